@@ -1,0 +1,35 @@
+#pragma once
+
+#include "base/error.h"
+
+#include <utility>
+#include <variant>
+
+namespace bv {
+
+using Unit = std::monostate;
+
+/// A value or an Error. Default-constructed it holds an unset Error, because QCoro 0.8 needs a default constructor.
+/// Dereferencing a failed result is a programming error (throws std::bad_variant_access).
+template<class T = Unit>
+class [[nodiscard]] Result
+{
+public:
+    Result() = default;
+    Result(T value) : m_v(std::in_place_index<1>, std::move(value)) {}
+    Result(Error error) : m_v(std::in_place_index<0>, std::move(error)) {}
+
+    explicit operator bool() const { return m_v.index() == 1; }
+    const T& operator*() const& { return std::get<1>(m_v); }
+    T& operator*() & { return std::get<1>(m_v); }
+    T&& operator*() && { return std::get<1>(std::move(m_v)); }
+    const T* operator->() const { return &std::get<1>(m_v); }
+    T* operator->() { return &std::get<1>(m_v); }
+    const Error& error() const { return std::get<0>(m_v); }
+    T valueOr(T fallback) const { return *this ? std::get<1>(m_v) : std::move(fallback); }
+
+private:
+    std::variant<Error, T> m_v;
+};
+
+} // namespace bv

@@ -1,0 +1,134 @@
+#pragma once
+
+#include "base/result.h"
+#include "sysbench/metrics.h"
+
+#include <QByteArray>
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QList>
+#include <QString>
+#include <QStringList>
+#include <optional>
+
+namespace bv {
+
+enum class TargetKind : quint8 { Host, Docker, Qemu };
+
+/// "host", "docker", "qemu".
+QLatin1StringView targetKindName(TargetKind kind);
+
+/// Settings of a container arrangement. Keys of the plan: image cpus memory_mib storage.
+struct DockerSettings
+{
+    QString image = QStringLiteral("builtin"); ///< "builtin" or an image reference
+    double cpus = 2;                           ///< whole numbers become a cpuset, fractions a quota
+    int memoryMib = 1024;                      ///< MiB
+    QString storage = QStringLiteral("volume"); ///< "volume", "layer" or "tmpfs"
+    bool operator==(const DockerSettings&) const = default;
+};
+
+/// The VM's disk. Keys: path format size_gib cache aio.
+struct DiskSettings
+{
+    QString path;                                   ///< empty: a scratch disk made for the session and removed with it
+    QString format = QStringLiteral("raw");         ///< "raw" or "qcow2"
+    double sizeGib = 4;                             ///< GiB, used when the disk is created
+    QString cache = QStringLiteral("writethrough"); ///< QEMU cache mode
+    QString aio = QStringLiteral("threads");        ///< "threads", "native" or "io_uring"
+    bool operator==(const DiskSettings&) const = default;
+};
+
+/// Settings of a VM arrangement. Keys: guest arch machine accel cpu smp memory_mib firmware iso disk channel extra_args.
+struct QemuSettings
+{
+    QString guest = QStringLiteral("builtin"); ///< "builtin", "disk" or "iso"
+    QString arch = QStringLiteral("x86_64");   ///< "x86_64" or "aarch64"
+    QString machine = QStringLiteral("q35");
+    QString accel = QStringLiteral("auto"); ///< "auto", "tcg" or "kvm"
+    QString cpu = QStringLiteral("max");
+    int smp = 2;
+    int memoryMib = 1024; ///< MiB
+    QString firmware;
+    QString iso;
+    DiskSettings disk;
+    QString channel = QStringLiteral("agent"); ///< "agent" or "ssh"
+    QStringList extraArgs;
+    bool operator==(const QemuSettings&) const = default;
+};
+
+/// One arrangement of a plan. Only the settings of its kind are used. Keys: id kind label, and those of the kind.
+struct TargetSettings
+{
+    QString id; ///< unique in the plan; letters, digits, '.', '_' and '-', at most 64
+    TargetKind kind = TargetKind::Host;
+    QString label; ///< for people; empty: made from the settings by targetLabel()
+    DockerSettings docker;
+    QemuSettings qemu;
+    bool operator==(const TargetSettings&) const = default;
+};
+
+/// What people see: the label, or e.g. "Docker 2 CPU 1 GiB", "QEMU tcg 2 CPU 1 GiB", "Host".
+QString targetLabel(const TargetSettings& target);
+/// Whole or fractional CPUs a target may use; nothing for the host (all of them).
+std::optional<double> targetCpus(const TargetSettings& target);
+/// MiB a target may use; nothing for the host.
+std::optional<int> targetMemoryMib(const TargetSettings& target);
+
+/// One parameter of a suite and the values it takes: one value, or several (a sweep). `name` is sysbench's option with
+/// '_' for '-' (cpu_max_prime, file_test_mode, threads, time_s, …).
+struct SuiteParameter
+{
+    QString name;
+    QJsonArray values;
+    bool operator==(const SuiteParameter&) const = default;
+};
+
+/// One test with its parameters. Every combination of the values is run; the first parameter varies slowest.
+struct Suite
+{
+    sysbench::Test test = sysbench::Test::Cpu;
+    QList<SuiteParameter> parameters;
+    bool operator==(const Suite&) const = default;
+};
+
+/// Repeat until the half-width of the 95 % confidence interval of the mean of the headline metric is below
+/// `halfWidthPct` per cent of the mean. Keys: half_width_pct min_repeats max_repeats.
+struct AdaptiveRepeats
+{
+    double halfWidthPct = 2.5;
+    int minRepeats = 5;
+    int maxRepeats = 20;
+    bool operator==(const AdaptiveRepeats&) const = default;
+};
+
+enum class RunOrder : quint8 { Interleaved, Blocked };
+
+struct Plan
+{
+    QString name;
+    QList<TargetSettings> targets;
+    QList<Suite> suites;
+    int repeats = 5;
+    std::optional<AdaptiveRepeats> adaptive;
+    int warmup = 0; ///< discarded runs before the repeats of each cell
+    RunOrder order = RunOrder::Interleaved;
+    double cooldownS = 0; ///< seconds of rest between runs
+    bool dropPageCache = true;
+    bool operator==(const Plan&) const = default;
+};
+
+/// One run, decided beforehand. `params` holds exactly one value per parameter, defaults filled in.
+struct PlannedRun
+{
+    int index = 0; ///< position in the plan; stable for the same plan, the key by which a session is resumed
+    QString targetId;
+    sysbench::Test test = sysbench::Test::Cpu;
+    QJsonObject params;
+    int repeat = 1;         ///< from 1; warm-ups count from 1 on their own
+    bool discarded = false; ///< a warm-up
+    int group = 0;          ///< targets of one group are up at the same time
+    bool operator==(const PlannedRun&) const = default;
+};
+
+} // namespace bv
