@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace bv::cli {
+
+/// What the chosen command does; returns the exit status. It runs inside QCoreApplication, on the main thread, and may
+/// call QCoreApplication::exec(). Set by the callback of the subcommand that was given.
+using Action = std::function<int()>;
+
+/// Exit status, as documented in the README.
+enum ExitStatus : int { Done = 0, Usage = 1, NotReady = 2, SomeFailed = 3, Interrupted = 130 };
+
+// Each adds one subcommand to `app`; `app` and `action` outlive the parsing. One file per command.
+void addParse(CLI::App& app, Action& action);
+void addSessions(CLI::App& app, Action& action);
+void addExport(CLI::App& app, Action& action);
+
+} // namespace bv::cli
