@@ -1,0 +1,19 @@
+#pragma once
+
+#include "base/result.h"
+
+#include <QCoroTask>
+
+namespace bv {
+
+// The house rule for GCC 12 (it destroys some temporaries of a co_await expression twice): no braces and no capturing
+// lambda inside a co_await expression; give the value a name first.
+
+template<class T = void>
+using Task = QCoro::Task<T>;
+
+/// A task that can fail in an expected way.
+template<class T = Unit>
+using Async = QCoro::Task<Result<T>>;
+
+} // namespace bv
