@@ -1,0 +1,398 @@
+#include "target/docker/docker_target.h"
+
+#include "target/inside_facts.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QJsonArray>
+#include <QJsonDocument>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::DockerTarget)
+};
+
+constexpr std::chrono::milliseconds callTimeout{20000};
+constexpr std::chrono::milliseconds importTimeout{120000};
+constexpr std::chrono::milliseconds startTimeout{30000};
+constexpr std::chrono::milliseconds endTimeout{3000};
+constexpr std::chrono::milliseconds goneTimeout{1500};
+const QString builtinLabel = u"org.benchvisor.builtin"_s;
+
+/// Did the client fail because the container or the engine went away?
+bool saysGone(const ProcessOutcome& outcome)
+{
+    const QByteArray text = outcome.errorOutput.right(2000);
+    return outcome.exitCode == 137 || text.contains("is not running") || text.contains("No such container")
+           || text.contains("Cannot connect") || text.contains("error during connect") || text.contains("EOF")
+           || text.contains("connection") || text.contains("no such container");
+}
+
+} // namespace
+
+DockerTarget::DockerTarget(TargetSettings settings, TargetContext context)
+    : Target(std::move(settings), std::move(context))
+    , m_engine(m_context.tools.docker)
+    , m_name(containerName(m_context.sessionId, m_settings.id))
+    , m_volume(m_name)
+{
+}
+
+QString DockerTarget::containerName(const QString& sessionId, const QString& targetId)
+{
+    return u"benchvisor-%1-%2"_s.arg(sessionId, targetId);
+}
+
+Async<> DockerTarget::open(std::stop_token stop)
+{
+    m_provenance = {};
+    m_paused = false;
+    const auto info = co_await m_engine.info(stop);
+    if (!info)
+        co_return info.error();
+    m_info = *info;
+    const auto image = co_await resolveImage(stop);
+    if (!image)
+        co_return image.error();
+    ContainerRuntime runtime;
+    runtime.program = m_engine.program();
+    runtime.name = m_name;
+    runtime.volume = m_volume;
+    runtime.image = *image;
+    runtime.sessionId = m_context.sessionId;
+    runtime.owner = m_context.owner;
+    runtime.cpuset = cpusetFor(m_settings.docker.cpus);
+    if (m_settings.docker.storage == "volume"_L1) {
+        const QStringList create{u"volume"_s, u"create"_s, u"--label"_s, sessionLabel + u'=' + m_context.sessionId,
+                                 u"--label"_s, ownerLabel + u'=' + m_context.owner, m_volume};
+        m_volumeMade = true;
+        const auto made = co_await m_engine.call(create, callTimeout, stop);
+        if (!made) {
+            co_await close();
+            co_return made.error();
+        }
+    }
+    const QStringList argv = containerRunArgv(m_settings.docker, runtime);
+    emit said(shellLine(argv));
+    auto opened = co_await startContainer(argv, stop);
+    if (opened)
+        opened = co_await askProvenance(argv, *image, stop);
+    if (!opened)
+        co_await close();
+    co_return opened;
+}
+
+Async<QString> DockerTarget::resolveImage(std::stop_token stop)
+{
+    const bool builtin = m_settings.docker.image == "builtin"_L1;
+    QString reference = builtin ? u"benchvisor-builtin:"_s + m_context.guest.digest.left(12) : m_settings.docker.image;
+    const QStringList inspect{u"image"_s, u"inspect"_s, u"--format"_s, u"{{json .}}"_s, reference};
+    auto found = co_await m_engine.call(inspect, callTimeout, stop);
+    if (!found && builtin && found.error().code == Error::Code::NotFound) {
+        const auto imported = co_await importBuiltin(reference, stop);
+        if (!imported)
+            co_return imported.error();
+        found = co_await m_engine.call(inspect, callTimeout, stop);
+    }
+    if (!found)
+        co_return found.error();
+    const QJsonDocument document = QJsonDocument::fromJson(found->toUtf8());
+    const QJsonObject json = document.isArray() ? document.array().first().toObject() : document.object();
+    QJsonObject image{{u"reference"_s, reference}, {u"id"_s, json["Id"_L1].toString()}};
+    const QString digest = json["RepoDigests"_L1][0].toString();
+    if (!digest.isEmpty())
+        image.insert(u"digest"_s, digest);
+    m_provenance.insert(u"image"_s, image);
+    co_return reference;
+}
+
+Async<QString> DockerTarget::importBuiltin(QString reference, std::stop_token stop)
+{
+    emit said(Text::tr("Importing the built-in image into %1.").arg(m_info.product));
+    const QStringList arguments{u"import"_s, u"--change"_s, u"LABEL %1=1"_s.arg(builtinLabel), u"--change"_s,
+                                u"CMD [\"/bin/sh\"]"_s, m_context.guest.imageTar, reference};
+    const auto imported = co_await m_engine.call(arguments, importTimeout, stop);
+    if (imported)
+        co_await removeOldBuiltins(reference, stop);
+    co_return imported;
+}
+
+Task<> DockerTarget::removeOldBuiltins(QString keep, std::stop_token stop)
+{
+    const QStringList list{u"image"_s, u"ls"_s, u"--filter"_s, u"label=%1=1"_s.arg(builtinLabel), u"--format"_s,
+                           u"{{.Repository}}:{{.Tag}}"_s};
+    const auto images = co_await m_engine.call(list, callTimeout, stop);
+    if (!images)
+        co_return;
+    const QStringList references = images->split(u'\n', Qt::SkipEmptyParts);
+    for (const QString& old : references) {
+        if (old.endsWith(keep))
+            continue;
+        const QStringList remove{u"image"_s, u"rm"_s, old};
+        (void)co_await m_engine.call(remove, callTimeout, stop); // in use by another session: it stays
+    }
+}
+
+Async<> DockerTarget::startContainer(QStringList argv, std::stop_token stop)
+{
+    ProcessSpec spec(argv.first(), argv.mid(1));
+    spec.keepStdinOpen = true;
+    spec.captureLimit = 8192;
+    m_container = std::make_unique<LocalProcess>(spec);
+    OneShot<bool> settled;
+    // The container's first process says so: it runs.
+    connect(m_container.get(), &LocalProcess::outputArrived, settled.context(), [settled] { settled.resolve(true); });
+    connect(m_container.get(), &LocalProcess::done, settled.context(), [settled] { settled.resolve(false); });
+    settled.resolveAfter(startTimeout, false);
+    const ResolveOnStop<bool> onStop(stop, settled, false);
+    QElapsedTimer clock;
+    clock.start();
+    m_container->start();
+    const bool ready = co_await settled.wait();
+    m_provenance.insert(u"start_ms"_s, clock.elapsed());
+    if (ready)
+        co_return Unit();
+    if (stop.stop_requested())
+        co_return Error(Error::Code::Cancelled, Text::tr("Cancelled."));
+    if (m_container->outcome())
+        co_return m_engine.explain(*m_container->outcome(), Text::tr("The container did not start"));
+    co_return Error(Error::Code::TimedOut, Text::tr("The container did not start within %1 s.").arg(startTimeout.count() / 1000));
+}
+
+Async<> DockerTarget::askProvenance(QStringList argv, QString image, std::stop_token stop)
+{
+    ExecSpec facts(insideFactsCommand(sysbench()), u"/"_s);
+    facts.timeout = callTimeout;
+    OutputHandler none;
+    const ExecOutcome told = co_await exec(facts, stop, none);
+    if (told.kind == ExecOutcome::Kind::Cancelled)
+        co_return Error(Error::Code::Cancelled, Text::tr("Cancelled."));
+    if (!told.ok())
+        co_return Error(Error::Code::NotReady, Text::tr("The container could not be asked: %1").arg(told.message),
+                        QString::fromUtf8(told.output.right(1000)));
+    const auto inside = parseInsideFacts(told.output, Text::tr("the image %1").arg(image));
+    if (!inside)
+        co_return inside.error();
+    QJsonObject facts2 = *inside;
+    m_provenance.insert(u"sysbench"_s, facts2.take(u"sysbench"_s));
+    m_provenance.insert(u"inside"_s, facts2);
+    m_provenance.insert(u"engine"_s, m_info.toJson());
+    m_provenance.insert(u"argv"_s, QJsonArray::fromStringList(argv));
+    m_provenance.insert(u"storage"_s, m_settings.docker.storage);
+    m_provenance.insert(u"storage_driver"_s, m_info.storageDriver);
+    if (m_settings.docker.image == "builtin"_L1)
+        m_provenance.insert(u"guest_digest"_s, m_context.guest.digest);
+    co_await findCounters(stop);
+    co_return Unit();
+}
+
+Task<> DockerTarget::findCounters(std::stop_token stop)
+{
+    m_stats.reset();
+    m_cpuStatFile.clear();
+    m_diskDevice.clear();
+    const QStringList inspect{u"inspect"_s, u"--format"_s, u"{{.State.Pid}} {{.Id}}"_s, m_name};
+    const auto told = co_await m_engine.call(inspect, callTimeout, stop);
+    if (told)
+        m_cpuStatFile = cpuStatFileOf(told->section(u' ', 0, 0).toLongLong(), told->section(u' ', 1, 1));
+    if (m_cpuStatFile.isEmpty()) {
+        const QString why = Text::tr("the container engine runs on another machine");
+        m_provenance.insert(u"disk_utilization"_s, Text::tr("not available: %1").arg(why));
+        if (m_engine.isPodman()) {
+            m_provenance.insert(u"cpu_utilization"_s, Text::tr("not available: %1").arg(why));
+            co_return;
+        }
+        m_provenance.insert(u"cpu_utilization"_s, Text::tr("from the engine's interface: %1").arg(why));
+        m_stats = std::make_unique<EngineStats>(m_engine.program(), m_name);
+        co_return;
+    }
+    if (m_settings.docker.storage == "tmpfs"_L1) {
+        m_provenance.insert(u"disk_utilization"_s, Text::tr("not available: the files are in memory (tmpfs)"));
+        co_return;
+    }
+    QString folder = m_info.rootDir;
+    if (m_settings.docker.storage == "volume"_L1) {
+        const QStringList mount{u"volume"_s, u"inspect"_s, u"--format"_s, u"{{.Mountpoint}}"_s, m_volume};
+        folder = (co_await m_engine.call(mount, callTimeout, stop)).valueOr(folder);
+    }
+    QString why;
+    m_diskDevice = blockDeviceOf(folder, &why);
+    if (m_diskDevice.isEmpty())
+        m_provenance.insert(u"disk_utilization"_s, Text::tr("not available: %1").arg(why));
+    else
+        m_provenance.insert(u"host_disk"_s, blockDeviceName(m_diskDevice));
+}
+
+Task<> DockerTarget::close()
+{
+    std::stop_token never;
+    if (m_stats)
+        m_stats->stop();
+    if (m_container && m_container->isRunning()) {
+        if (m_paused)
+            (void)co_await resume();
+        // The first process reads to the end of its input; --rm removes the container.
+        m_container->closeStdin();
+        const bool ended = co_await containerEndsSoon();
+        if (!ended) {
+            const QStringList remove{u"rm"_s, u"--force"_s, u"--volumes"_s, m_name};
+            (void)co_await m_engine.call(remove, callTimeout, never);
+            m_container->cancel();
+            co_await awaitDone(*m_container);
+        }
+    }
+    m_container.reset();
+    if (m_volumeMade) {
+        const QStringList remove{u"volume"_s, u"rm"_s, u"--force"_s, m_volume};
+        (void)co_await m_engine.call(remove, callTimeout, never);
+        m_volumeMade = false;
+    }
+}
+
+Task<bool> DockerTarget::containerEndsSoon()
+{
+    if (!m_container || m_container->outcome())
+        co_return true;
+    OneShot<bool> ended;
+    connect(m_container.get(), &LocalProcess::done, ended.context(), [ended] { ended.resolve(true); });
+    ended.resolveAfter(endTimeout, false);
+    co_return co_await ended.wait();
+}
+
+Async<> DockerTarget::pause()
+{
+    std::stop_token never;
+    const QStringList arguments{u"pause"_s, m_name};
+    const auto paused = co_await m_engine.call(arguments, callTimeout, never);
+    if (!paused)
+        co_return paused.error();
+    m_paused = true;
+    co_return Unit();
+}
+
+Async<> DockerTarget::resume()
+{
+    if (!m_paused)
+        co_return Unit();
+    std::stop_token never;
+    const QStringList arguments{u"unpause"_s, m_name};
+    const auto resumed = co_await m_engine.call(arguments, callTimeout, never);
+    if (!resumed)
+        co_return resumed.error();
+    m_paused = false;
+    co_return Unit();
+}
+
+QStringList DockerTarget::commandFor(const ExecSpec& spec) const
+{
+    return QStringList{m_engine.program(), u"exec"_s, u"--workdir"_s, spec.folder, m_name} + spec.argv;
+}
+
+Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, OutputHandler onOutput)
+{
+    ExecOutcome outcome;
+    if (!isOpen()) {
+        outcome.kind = ExecOutcome::Kind::TargetGone;
+        outcome.message = Text::tr("The container ended.");
+        co_return outcome;
+    }
+    const QStringList argv = commandFor(spec);
+    ProcessSpec process(argv.first(), argv.mid(1));
+    process.timeout = spec.timeout;
+    LocalProcess client(process);
+    const auto take = [&outcome, onOutput](const QByteArray& chunk) {
+        outcome.output += chunk;
+        if (outcome.output.size() > 2 << 20)
+            outcome.output.remove(0, outcome.output.size() - (1 << 20));
+        if (onOutput)
+            onOutput(chunk);
+    };
+    connect(&client, &LocalProcess::outputArrived, &client, take);
+    connect(&client, &LocalProcess::errorOutputArrived, &client, take);
+    if (spec.sample && m_stats)
+        m_stats->start();
+    OneShot<bool> ended;
+    connect(&client, &LocalProcess::done, ended.context(), [ended] { ended.resolve(true); });
+    const ResolveOnStop<bool> onStop(stop, ended, false);
+    client.start();
+    const bool finished = co_await ended.wait();
+    if (m_stats)
+        m_stats->stop();
+    if (!finished) {
+        client.cancel();
+        co_await awaitDone(client);
+    }
+    const ProcessOutcome& how = *client.outcome();
+    outcome.seconds = how.seconds;
+    using Kind = ProcessOutcome::Kind;
+    if (how.kind == Kind::Cancelled || how.kind == Kind::TimedOut) {
+        // The client is gone, what it started in the container is not.
+        std::stop_token never;
+        const QString name = spec.argv.value(0).section(u'/', -1);
+        const QStringList killer = QStringList{u"exec"_s, m_name} + killByNameCommand(name);
+        (void)co_await m_engine.call(killer, callTimeout, never);
+        outcome.kind = how.kind == Kind::Cancelled ? ExecOutcome::Kind::Cancelled : ExecOutcome::Kind::TimedOut;
+        outcome.message = how.kind == Kind::Cancelled
+                              ? Text::tr("Cancelled.")
+                              : Text::tr("It did not end within %1 s.").arg(static_cast<double>(spec.timeout.count()) / 1000);
+        co_return outcome;
+    }
+    outcome.exitCode = how.exitCode;
+    const bool gone = !how.ok() && saysGone(how) && co_await containerEndsSoon();
+    if (gone || !isOpen()) {
+        outcome.kind = ExecOutcome::Kind::TargetGone;
+        outcome.message = m_engine.explain(how, Text::tr("The container ended")).message;
+    } else if (how.kind != Kind::Exited || how.exitCode == 126 || how.exitCode == 127) {
+        outcome.kind = ExecOutcome::Kind::NotRun;
+        outcome.message = m_engine.explain(how, Text::tr("The command did not run in the container")).message;
+    } else {
+        outcome.kind = ExecOutcome::Kind::Exited;
+        if (how.exitCode == 137)
+            outcome.message = Text::tr("It was killed in the container; perhaps it needed more than its %1 MiB of memory.")
+                                  .arg(m_settings.docker.memoryMib);
+    }
+    co_return outcome;
+}
+
+Async<QString> DockerTarget::prepareFileFolder(std::stop_token stop)
+{
+    Q_UNUSED(stop)
+    co_return containerFileFolder; // made by the container's first process
+}
+
+Task<QStringList> DockerTarget::dropPageCache(QString folder, std::stop_token stop)
+{
+    QStringList notes;
+    ExecSpec spec(dropFilesCommand(), folder);
+    spec.timeout = importTimeout;
+    OutputHandler none;
+    const ExecOutcome dropped = co_await exec(spec, stop, none);
+    if (m_settings.docker.storage == "tmpfs"_L1)
+        notes << Text::tr("The files are in memory (tmpfs): there is no page cache to drop.");
+    else if (!dropped.ok())
+        notes << Text::tr("The page cache of the file set was not dropped: %1")
+                     .arg(dropped.message.isEmpty() ? QString::fromUtf8(dropped.output).trimmed() : dropped.message);
+    co_return notes;
+}
+
+UsageCounters DockerTarget::usage()
+{
+    UsageCounters counters;
+    if (!m_cpuStatFile.isEmpty()) {
+        counters.cpu = cgroupCpuTimes(m_cpuStatFile);
+    } else if (m_stats && m_stats->cpu()) {
+        counters.cpu = m_stats->cpu();
+        counters.atS = m_stats->atS();
+    }
+    if (!m_diskDevice.isEmpty())
+        counters.diskBusyS = diskBusySeconds(m_diskDevice);
+    return counters;
+}
+
+} // namespace bv

@@ -1,0 +1,224 @@
+#include "target/qemu/guest_channel.h"
+
+#include "async/sleep.h"
+#include "target/inside_facts.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QRandomGenerator>
+
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::GuestChannel)
+};
+
+constexpr std::chrono::milliseconds agentTimeout{10000};
+constexpr std::chrono::milliseconds killTimeout{3000};
+constexpr qsizetype outputKept = 1 << 20;
+
+/// $1 token, $2 folder, $3 sample (0/1), then the command. The marks are lines that begin with the byte 0x1e, which sysbench
+/// never prints. The sampler forks nothing: `read -t 1` on a pipe that never speaks is its clock.
+QString execScript()
+{
+    return uR"sh(t=$1; d=$2; s=$3; shift 3
+exec >/dev/virtio-ports/stream.0 2>&1 </dev/null
+printf '\036B %s\n' "$t"
+if ! cd "$d"; then printf '\036E %s 126\n' "$t"; exit; fi
+sp=
+if [ "$s" = 1 ]; then
+  { [ -p /tmp/bv-never ] || mkfifo /tmp/bv-never; exec 9<>/tmp/bv-never
+    while :; do
+      read -r u _ </proc/uptime; read -r c </proc/stat; k=0
+      if [ -r /sys/block/vda/stat ]; then read -r _ _ _ _ _ _ _ _ _ k _ </sys/block/vda/stat; fi
+      echo "$u $k $c" >/dev/virtio-ports/stats.0
+      read -r -t 1 _ <&9
+    done; } 2>/dev/null &
+  sp=$!
+fi
+"$@"
+r=$?
+[ -n "$sp" ] && kill "$sp"
+printf '\036E %s %s\n' "$t" "$r")sh"_s;
+}
+
+} // namespace
+
+GuestChannel::GuestChannel(QObject* parent) : QObject(parent)
+{
+    connect(&m_stream, &QLocalSocket::readyRead, this, &GuestChannel::readStream);
+    connect(&m_stats, &QLocalSocket::readyRead, this, &GuestChannel::readStats);
+    connect(&m_stream, &QLocalSocket::disconnected, this, [this] { reportGone(Text::tr("The VM ended.")); });
+}
+
+Async<> GuestChannel::connectTo(QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop)
+{
+    const QString agentPath = socketDir + "/qga"_L1;
+    const QString streamPath = socketDir + "/out0"_L1;
+    const QString statsPath = socketDir + "/st0"_L1;
+    const auto agent = co_await m_agent.connectTo(agentPath, deadline, stop);
+    if (!agent)
+        co_return agent.error();
+    const auto stream = co_await connectLocal(m_stream, streamPath, deadline, stop);
+    if (!stream)
+        co_return stream.error();
+    co_return co_await connectLocal(m_stats, statsPath, deadline, stop);
+}
+
+Async<> GuestChannel::awaitReady(std::chrono::milliseconds timeout, std::stop_token stop)
+{
+    co_return co_await m_agent.synchronize(timeout, std::move(stop));
+}
+
+Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, OutputHandler onOutput)
+{
+    const QByteArray token = QByteArray::number(QRandomGenerator::global()->generate64(), 16);
+    m_startMark = "\x1e" "B " + token + '\n';
+    m_endMark = "\x1e" "E " + token + ' ';
+    m_begun = false;
+    m_pending.clear();
+    m_output.clear();
+    m_onOutput = std::move(onOutput);
+    m_usage = {};
+    m_lastStats.clear();
+    m_ending = OneShot<Ending>();
+    QElapsedTimer clock;
+    clock.start();
+    const QStringList arguments = QStringList{u"-c"_s, execScript(), u"bv"_s, QString::fromLatin1(token), spec.folder,
+                                              spec.sample ? u"1"_s : u"0"_s}
+                                  + spec.argv;
+    const QString shell = u"/bin/sh"_s;
+    ExecOutcome outcome;
+    const auto pid = co_await m_agent.start(shell, arguments, agentTimeout);
+    if (!pid) {
+        outcome.kind = m_goneWhy.isEmpty() ? ExecOutcome::Kind::NotRun : ExecOutcome::Kind::TargetGone;
+        outcome.message = m_goneWhy.isEmpty() ? pid.error().message : m_goneWhy;
+        co_return outcome;
+    }
+    const OneShot<Ending> ended = m_ending;
+    ended.resolveAfter(spec.timeout, Ending::TimedOut);
+    const ResolveOnStop<Ending> onStop(stop, ended, Ending::Cancelled);
+    Ending ending = co_await ended.wait();
+    outcome.seconds = static_cast<double>(clock.nsecsElapsed()) * 1e-9;
+    m_onOutput = {};
+    outcome.output = m_output;
+    if (ending == Ending::TimedOut || ending == Ending::Cancelled)
+        co_await killInGuest(spec.argv.value(0).section(u'/', -1));
+    switch (ending) {
+    case Ending::Exited:
+        outcome.kind = ExecOutcome::Kind::Exited;
+        outcome.exitCode = m_exitCode;
+        break;
+    case Ending::TimedOut:
+        outcome.kind = ExecOutcome::Kind::TimedOut;
+        outcome.message = Text::tr("It did not end within %1 s.").arg(static_cast<double>(spec.timeout.count()) / 1000.0);
+        break;
+    case Ending::Cancelled:
+        outcome.kind = ExecOutcome::Kind::Cancelled;
+        outcome.message = Text::tr("Cancelled.");
+        break;
+    case Ending::Gone:
+        outcome.kind = ExecOutcome::Kind::TargetGone;
+        outcome.message = m_goneWhy;
+        break;
+    }
+    co_return outcome;
+}
+
+Task<> GuestChannel::killInGuest(QString name)
+{
+    const QStringList command = killByNameCommand(name);
+    const QString shell = u"/bin/sh"_s;
+    const QStringList arguments = command.mid(1);
+    // Not answered: the VM is gone or about to be closed, which ends the command too.
+    (void)co_await m_agent.start(shell, arguments, killTimeout);
+}
+
+void GuestChannel::reportGone(const QString& why)
+{
+    if (m_goneWhy.isEmpty())
+        m_goneWhy = why;
+    m_ending.resolve(Ending::Gone);
+}
+
+void GuestChannel::close()
+{
+    m_agent.close();
+    m_stream.abort();
+    m_stats.abort();
+}
+
+void GuestChannel::readStream()
+{
+    m_pending += m_stream.readAll();
+    if (m_ending.isResolved() || m_startMark.isEmpty()) {
+        m_pending.clear();
+        return;
+    }
+    if (!m_begun) {
+        const qsizetype begin = m_pending.indexOf(m_startMark);
+        if (begin < 0)
+            return;
+        m_pending.remove(0, begin + m_startMark.size());
+        m_begun = true;
+    }
+    const qsizetype end = m_pending.indexOf(m_endMark);
+    const qsizetype mark = end >= 0 ? end : m_pending.indexOf('\x1e'); // perhaps the beginning of the trailer
+    const QByteArray chunk = m_pending.left(mark >= 0 ? mark : m_pending.size());
+    m_pending.remove(0, chunk.size());
+    if (!chunk.isEmpty()) {
+        m_output += chunk;
+        if (m_output.size() > 2 * outputKept)
+            m_output.remove(0, m_output.size() - outputKept);
+        if (m_onOutput)
+            m_onOutput(chunk);
+    }
+    const qsizetype newline = m_pending.indexOf('\n');
+    if (end < 0 || newline < 0)
+        return;
+    m_exitCode = m_pending.mid(m_endMark.size(), newline - m_endMark.size()).toInt();
+    m_pending.clear();
+    m_ending.resolve(Ending::Exited);
+}
+
+void GuestChannel::readStats()
+{
+    m_statsBuffer += m_stats.readAll();
+    qsizetype newline = 0;
+    while ((newline = m_statsBuffer.indexOf('\n')) >= 0) {
+        takeStatsLine(m_statsBuffer.left(newline));
+        m_statsBuffer.remove(0, newline + 1);
+    }
+    if (m_statsBuffer.size() > 4096)
+        m_statsBuffer.clear();
+}
+
+void GuestChannel::takeStatsLine(const QByteArray& line)
+{
+    // "<uptime s> <disk io_ticks ms> cpu <user> <nice> <system> <idle> <iowait> <irq> <softirq> …", ticks of 10 ms, see
+    // proc(5)
+    const QList<QByteArray> fields = line.simplified().split(' ');
+    if (fields.size() < 10 || fields[2] != "cpu")
+        return;
+    constexpr double tick = 0.01; // USER_HZ is 100 on every architecture QEMU emulates here
+    const QList<double> now{fields[0].toDouble(), (fields[3].toDouble() + fields[4].toDouble()) * tick,
+                            (fields[5].toDouble() + fields[8].toDouble() + fields[9].toDouble()) * tick,
+                            fields[1].toDouble() * 1e-3};
+    const double elapsed = m_lastStats.isEmpty() ? 0 : now[0] - m_lastStats[0];
+    if (elapsed > 0.2) {
+        m_usage.guestUserPct = 100 * (now[1] - m_lastStats[1]) / elapsed;
+        m_usage.guestSystemPct = 100 * (now[2] - m_lastStats[2]) / elapsed;
+        m_usage.guestDiskPct = std::min(100.0, 100 * (now[3] - m_lastStats[3]) / elapsed);
+    }
+    if (m_lastStats.isEmpty() || elapsed > 0.2)
+        m_lastStats = now;
+}
+
+} // namespace bv

@@ -1,0 +1,248 @@
+#include "target/qemu/qemu_target.h"
+
+#include "system/page_cache.h"
+#include "target/inside_facts.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QStorageInfo>
+#include <QtConcurrentRun>
+#include <QCoroFuture>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::QemuTarget)
+};
+
+constexpr std::chrono::milliseconds qmpTimeout{5000};
+constexpr std::chrono::milliseconds guestCommandTimeout{30000};
+constexpr std::chrono::milliseconds formatTimeout{120000};
+
+/// Formats an empty disk and mounts it. No lazy initialisation: it would write in the background while sysbench measures.
+QStringList mountCommand()
+{
+    return {u"sh"_s, u"-c"_s,
+            uR"sh(mkdir -p /bench
+if ! mount -t ext4 /dev/vda /bench 2>/dev/null; then
+  [ "$1" = format ] || { echo 'the disk holds no ext4 file system'; exit 5; }
+  mke2fs -t ext4 -q -F -i 262144 -E lazy_itable_init=0,lazy_journal_init=0,nodiscard /dev/vda || exit 6
+  mount -t ext4 /dev/vda /bench || exit 7
+fi)sh"_s,
+            u"mount"_s};
+}
+
+} // namespace
+
+QemuTarget::QemuTarget(TargetSettings settings, TargetContext context)
+    : Target(std::move(settings), std::move(context))
+{
+}
+
+std::chrono::milliseconds QemuTarget::bootDeadline(const QString& accel)
+{
+    // TCG needs 2.5 s on two cores; a loaded or slow machine ten times that. KVM is faster or it does not work.
+    return accel == "tcg"_L1 ? std::chrono::seconds(60) : std::chrono::seconds(20);
+}
+
+Async<> QemuTarget::makeDisk(std::stop_token stop)
+{
+    const DiskSettings& disk = m_settings.qemu.disk;
+    m_scratch = disk.path.isEmpty();
+    m_diskPath = m_scratch ? m_context.workDir + "/disk."_L1 + disk.format : disk.path;
+    QString why;
+    m_diskDevice = blockDeviceOf(m_diskPath, &why);
+    if (m_diskDevice.isEmpty())
+        m_provenance.insert(u"disk_utilization"_s, Text::tr("not available: %1").arg(why));
+    else
+        m_provenance.insert(u"host_disk"_s, blockDeviceName(m_diskDevice));
+    if (!m_scratch && QFile::exists(m_diskPath))
+        co_return Unit();
+    QStringList argv = qemuImgCreateArgv(m_context.tools.qemuImg, disk, m_diskPath);
+    ProcessSpec spec(argv.takeFirst(), argv);
+    spec.timeout = guestCommandTimeout;
+    const ProcessOutcome outcome = co_await runProcess(spec, stop);
+    if (!outcome.ok())
+        co_return outcome.toError(Text::tr("The disk %1 could not be created").arg(m_diskPath));
+    m_madeDisk = true;
+    co_return Unit();
+}
+
+Async<> QemuTarget::open(std::stop_token stop)
+{
+    m_provenance = {};
+    m_mounted = false;
+    if (!QDir().mkpath(m_context.workDir) || !QDir().mkpath(m_context.socketDir))
+        co_return Error(Error::Code::Io, Text::tr("The folder %1 cannot be made. Is the disk full?").arg(m_context.workDir));
+    const auto disk = co_await makeDisk(stop);
+    if (!disk) {
+        co_await close();
+        co_return disk.error();
+    }
+    QemuRuntime runtime;
+    runtime.program = m_context.tools.qemuX86;
+    runtime.accel = m_settings.qemu.accel;
+    runtime.kernel = m_context.guest.kernel;
+    runtime.initrd = m_context.guest.initrd;
+    runtime.diskPath = m_diskPath;
+    runtime.socketDir = m_context.socketDir;
+    const QStringList argv = qemuArgv(m_settings.qemu, runtime);
+    emit said(shellLine(argv));
+    const auto booted = co_await bootWithRetry(argv, stop);
+    if (!booted) {
+        co_await close();
+        co_return booted.error();
+    }
+    auto asked = co_await askProvenance(argv, stop);
+    if (!asked)
+        co_await close();
+    co_return asked;
+}
+
+Async<> QemuTarget::bootWithRetry(QStringList argv, std::stop_token stop)
+{
+    const auto deadline = bootDeadline(m_settings.qemu.accel);
+    auto booted = co_await m_vm.boot(argv, m_context.socketDir, deadline, stop);
+    if (!booted && booted.error().code == Error::Code::TimedOut) {
+        // Guests under TCG were seen to hang early, rarely, while they calibrate their clock; once more is recorded.
+        m_provenance.insert(u"boot_retried"_s, booted.error().message);
+        emit said(booted.error().message + u' ' + Text::tr("Starting it once more."));
+        booted = co_await m_vm.boot(argv, m_context.socketDir, deadline, stop);
+    }
+    if (!booted) {
+        QFile console(m_context.socketDir + "/console"_L1);
+        if (console.open(QIODevice::ReadOnly) && console.size() > 0) {
+            console.seek(std::max<qint64>(0, console.size() - 2000));
+            emit said(Text::tr("Last words of the guest:") + u'\n' + QString::fromUtf8(console.readAll()));
+        }
+    }
+    co_return booted;
+}
+
+Async<> QemuTarget::askProvenance(QStringList argv, std::stop_token stop)
+{
+    const QString queryKvm = u"query-kvm"_s;
+    const auto kvm = co_await m_vm.qmp().execute(queryKvm, qmpTimeout);
+    if (!kvm)
+        co_return kvm.error();
+    const QString accel = (*kvm)["enabled"_L1].toBool() ? u"kvm"_s : u"tcg"_s;
+    if (accel != m_settings.qemu.accel)
+        co_return Error(Error::Code::NotReady, Text::tr("The VM was to run under %1, but QEMU says it runs under %2.")
+                                                   .arg(m_settings.qemu.accel, accel));
+    ExecSpec facts(insideFactsCommand(sysbench()), u"/tmp"_s);
+    facts.timeout = guestCommandTimeout;
+    OutputHandler none;
+    const ExecOutcome told = co_await exec(facts, stop, none);
+    if (!told.ok())
+        co_return Error(Error::Code::NotReady, Text::tr("The guest could not be asked: %1").arg(told.message),
+                        QString::fromUtf8(told.output.right(1000)));
+    const auto inside = parseInsideFacts(told.output, Text::tr("the guest"));
+    if (!inside)
+        co_return inside.error();
+    QJsonObject facts2 = *inside;
+    m_provenance.insert(u"sysbench"_s, facts2.take(u"sysbench"_s));
+    m_provenance.insert(u"inside"_s, facts2);
+    const QJsonObject version = m_vm.qmp().version();
+    m_provenance.insert(u"qemu"_s, u"%1.%2.%3"_s.arg(version["major"_L1].toInt())
+                                       .arg(version["minor"_L1].toInt())
+                                       .arg(version["micro"_L1].toInt()));
+    m_provenance.insert(u"accel"_s, accel);
+    m_provenance.insert(u"argv"_s, QJsonArray::fromStringList(argv));
+    m_provenance.insert(u"boot_ms"_s, m_vm.bootMilliseconds());
+    m_provenance.insert(u"disk_cache"_s, m_settings.qemu.disk.cache);
+    m_provenance.insert(u"disk_format"_s, m_settings.qemu.disk.format);
+    m_provenance.insert(u"guest_digest"_s, m_context.guest.digest);
+    m_provenance.insert(u"kernel_package"_s, m_context.guest.kernelPackage);
+    co_return Unit();
+}
+
+Task<> QemuTarget::close()
+{
+    co_await m_vm.close();
+    if (m_scratch && !m_diskPath.isEmpty())
+        QFile::remove(m_diskPath);
+    QDir(m_context.socketDir).removeRecursively();
+    QDir().rmdir(m_context.workDir);
+}
+
+Async<> QemuTarget::pause()
+{
+    const QString command = u"stop"_s;
+    const auto done = co_await m_vm.qmp().execute(command, qmpTimeout);
+    co_return done ? Result<>(Unit()) : Result<>(done.error());
+}
+
+Async<> QemuTarget::resume()
+{
+    const QString command = u"cont"_s;
+    const auto done = co_await m_vm.qmp().execute(command, qmpTimeout);
+    co_return done ? Result<>(Unit()) : Result<>(done.error());
+}
+
+Task<ExecOutcome> QemuTarget::exec(ExecSpec spec, std::stop_token stop, OutputHandler onOutput)
+{
+    if (!m_vm.isUp()) {
+        ExecOutcome gone;
+        gone.kind = ExecOutcome::Kind::TargetGone;
+        gone.message = m_vm.goneReason();
+        co_return gone;
+    }
+    co_return co_await m_vm.channel().exec(std::move(spec), std::move(stop), std::move(onOutput));
+}
+
+Async<QString> QemuTarget::prepareFileFolder(std::stop_token stop)
+{
+    const QString folder = u"/bench"_s;
+    if (m_mounted)
+        co_return folder;
+    // Only a disk that was made a moment ago may be formatted; somebody's data never.
+    const QStringList command = mountCommand() << (m_madeDisk ? u"format"_s : u"mount"_s);
+    ExecSpec spec(command, u"/tmp"_s);
+    spec.timeout = formatTimeout;
+    OutputHandler none;
+    const ExecOutcome mounted = co_await exec(spec, stop, none);
+    if (!mounted.ok()) {
+        const QString why = mounted.message.isEmpty() ? QString::fromUtf8(mounted.output).trimmed() : mounted.message;
+        const auto code =
+            mounted.kind == ExecOutcome::Kind::Cancelled ? Error::Code::Cancelled : Error::Code::NotReady;
+        co_return Error(code, Text::tr("The VM's disk cannot be used: %1").arg(why));
+    }
+    m_mounted = true;
+    co_return folder;
+}
+
+Task<QStringList> QemuTarget::dropPageCache(QString folder, std::stop_token stop)
+{
+    Q_UNUSED(folder)
+    QStringList notes;
+    ExecSpec spec(QStringList{u"sh"_s, u"-c"_s, u"sync && echo 3 >/proc/sys/vm/drop_caches"_s}, u"/tmp"_s);
+    spec.timeout = guestCommandTimeout;
+    OutputHandler none;
+    const ExecOutcome dropped = co_await exec(spec, stop, none);
+    if (!dropped.ok())
+        notes << Text::tr("The guest's page cache was not dropped: %1").arg(dropped.message);
+    // The host caches the disk image too (cache=writethrough, writeback).
+    const QFuture<QString> future = QtConcurrent::run(dropFileFromPageCache, m_diskPath);
+    const QString left = co_await future;
+    if (!left.isEmpty())
+        notes << Text::tr("The host's page cache of the disk image was not dropped: %1").arg(left);
+    co_return notes;
+}
+
+UsageCounters QemuTarget::usage()
+{
+    UsageCounters counters = m_vm.isUp() ? m_vm.channel().guestUsage() : UsageCounters();
+    counters.cpu = processCpuTimes(m_vm.pid());
+    if (!m_diskDevice.isEmpty())
+        counters.diskBusyS = diskBusySeconds(m_diskDevice);
+    return counters;
+}
+
+} // namespace bv

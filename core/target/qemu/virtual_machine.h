@@ -1,0 +1,56 @@
+#pragma once
+
+#include "async/one_shot.h"
+#include "process/process.h"
+#include "target/qemu/command_line.h"
+#include "target/qemu/guest_channel.h"
+#include "target/qemu/qmp.h"
+
+#include <memory>
+
+namespace bv {
+
+/// A running QEMU with its control socket and its guest channel: boot, ask, end. Used by the target and by the accelerator
+/// probe. Engine thread.
+class VirtualMachine : public QObject
+{
+    Q_OBJECT
+public:
+    explicit VirtualMachine(QObject* parent = nullptr);
+    ~VirtualMachine() override;
+
+    /// Starts QEMU and waits until the guest answers. Errors: StartFailed/NonZeroExit (QEMU's own words), TimedOut (no
+    /// guest), Crashed (the VM stopped with an internal error, as with an unusable KVM), Cancelled. After a failure it is
+    /// closed.
+    Async<> boot(QStringList argv, QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop);
+    /// QMP quit, then SIGKILL. Returns when the process has ended.
+    Task<> close();
+
+    bool isUp() const { return m_process && m_process->isRunning() && !m_broken; }
+    qint64 pid() const { return m_process ? m_process->pid() : 0; }
+    Qmp& qmp() { return *m_qmp; }
+    GuestChannel& channel() { return *m_channel; }
+    /// Milliseconds from the start of the process to the guest's answer.
+    qint64 bootMilliseconds() const { return m_bootMs; }
+    /// Why it is no longer up; empty while it is.
+    const QString& goneReason() const { return m_goneReason; }
+
+private:
+    Async<> connectAll(QString socketDir, std::stop_token stop);
+    Async<> bootUnguarded(QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop);
+    void watch();
+    void fail(const QString& reason);
+    QString processWords() const;
+
+    std::unique_ptr<LocalProcess> m_process;
+    std::unique_ptr<Qmp> m_qmp;
+    std::unique_ptr<GuestChannel> m_channel;
+    std::stop_source m_bootStop; ///< ends the boot when QEMU ends or breaks
+    QByteArray m_errorTail;
+    QString m_goneReason;
+    bool m_broken = false;
+    bool m_closing = false;
+    qint64 m_bootMs = 0;
+};
+
+} // namespace bv
