@@ -1,0 +1,247 @@
+#include "run/readiness.h"
+
+#include "guest/guest.h"
+#include "plan/parameters.h"
+#include "run/session_lock.h"
+#include "target/docker/container_engine.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QSet>
+#include <QStorageInfo>
+
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::Readiness)
+};
+
+constexpr std::chrono::milliseconds versionTimeout{10000};
+constexpr std::chrono::milliseconds inspectTimeout{20000};
+constexpr qint64 mib = 1024 * 1024;
+constexpr qint64 diskReserve = 256 * mib; ///< left free on the host
+
+/// Collects what is missing, so that the user hears of all of it at once.
+class Missing
+{
+public:
+    void add(const Error& error)
+    {
+        if (!m_messages.contains(error.message))
+            m_messages << error.message;
+        if (m_messages.size() == 1)
+            m_first = error;
+    }
+    bool isEmpty() const { return m_messages.isEmpty(); }
+    Error error() const
+    {
+        if (m_messages.size() == 1)
+            return m_first;
+        return Error(m_first.code, m_messages.join(u'\n'), m_first.detail);
+    }
+
+private:
+    QStringList m_messages;
+    Error m_first;
+};
+
+bool hasKind(const Plan& plan, TargetKind kind)
+{
+    return std::any_of(plan.targets.cbegin(), plan.targets.cend(),
+                       [kind](const TargetSettings& target) { return target.kind == kind; });
+}
+
+bool needsGuest(const TargetSettings& target)
+{
+    return target.kind == TargetKind::Qemu || (target.kind == TargetKind::Docker && target.docker.image == "builtin"_L1);
+}
+
+/// The largest file set of the plan, bytes; 0 without fileio.
+qint64 largestFileSet(const Plan& plan)
+{
+    qint64 largest = 0;
+    for (const Suite& suite : plan.suites) {
+        if (suite.test != sysbench::Test::Fileio)
+            continue;
+        const QJsonObject defaults = withEssentialDefaults(suite.test, {});
+        largest = std::max(largest, fileSetBytes(defaults).value_or(0));
+        for (const SuiteParameter& parameter : suite.parameters) {
+            if (parameter.name != "file_total_size"_L1)
+                continue;
+            largest = 0;
+            for (const QJsonValue& value : parameter.values)
+                largest = std::max(largest, sizeInBytes(value).value_or(0));
+        }
+    }
+    return largest;
+}
+
+Task<> checkEngine(Plan plan, Tools tools, Missing* missing, std::stop_token stop)
+{
+    const ContainerEngine engine(tools.docker);
+    const auto info = co_await engine.info(stop);
+    if (!info) {
+        missing->add(info.error());
+        co_return;
+    }
+    QSet<QString> images;
+    for (const TargetSettings& target : std::as_const(plan.targets)) {
+        if (target.kind == TargetKind::Docker && target.docker.image != "builtin"_L1)
+            images.insert(target.docker.image);
+    }
+    for (const QString& image : std::as_const(images)) {
+        const QStringList inspect{u"image"_s, u"inspect"_s, u"--format"_s, u"{{.Id}}"_s, image};
+        const auto found = co_await engine.call(inspect, inspectTimeout, stop);
+        if (!found)
+            missing->add(found.error());
+    }
+}
+
+void checkDisk(const Plan& plan, const SessionFolders& folders, Missing* missing)
+{
+    const qint64 set = largestFileSet(plan);
+    qint64 needed = 0;
+    for (const TargetSettings& target : plan.targets) {
+        if (target.kind == TargetKind::Qemu && target.qemu.disk.path.isEmpty()) {
+            needed += set;
+            if (set > 0 && target.qemu.disk.sizeGib * 1024 * mib * 0.95 < static_cast<double>(set))
+                missing->add(Error(Error::Code::NoSpace,
+                                   Text::tr("The file set (%1 MiB) does not fit on the disk of %2 (%3 GiB). Make disk.size_gib larger.")
+                                       .arg(set / mib)
+                                       .arg(target.id)
+                                       .arg(target.qemu.disk.sizeGib)));
+        } else if (target.kind == TargetKind::Host) {
+            needed += set;
+        }
+    }
+    const QStorageInfo storage(folders.workDir);
+    if (needed > 0 && storage.isValid() && storage.bytesAvailable() < needed + diskReserve)
+        missing->add(Error(Error::Code::NoSpace, Text::tr("The file sets need %1 MiB, but the disk of %2 has only %3 MiB free.")
+                                                     .arg((needed + diskReserve) / mib)
+                                                     .arg(folders.workDir)
+                                                     .arg(storage.bytesAvailable() / mib)));
+}
+
+Task<> checkPrograms(Plan plan, EngineSettings settings, Missing* missing, std::stop_token stop)
+{
+    const Tools tools = settings.tools;
+    const QString qemuPackage = u"qemu-system-x86"_s;
+    const QString utilsPackage = u"qemu-utils"_s;
+    const QString sysbenchPackage = u"sysbench"_s;
+    if (hasKind(plan, TargetKind::Qemu)) {
+        const auto qemu = co_await programVersion(tools.qemuX86, qemuPackage, stop);
+        if (!qemu)
+            missing->add(qemu.error());
+        const auto img = co_await programVersion(tools.qemuImg, utilsPackage, stop);
+        if (!img)
+            missing->add(img.error());
+    }
+    if (hasKind(plan, TargetKind::Host)) {
+        const auto sysbench = co_await programVersion(tools.sysbench, sysbenchPackage, stop);
+        if (!sysbench)
+            missing->add(sysbench.error());
+    }
+    if (hasKind(plan, TargetKind::Docker))
+        co_await checkEngine(plan, tools, missing, stop);
+    QDir().mkpath(settings.folders.workDir);
+    checkDisk(plan, settings.folders, missing);
+}
+
+Async<> decideAccelerators(Readiness* ready, EngineSettings settings, std::stop_token stop)
+{
+    const auto undecided = [](const TargetSettings& target) {
+        return target.kind == TargetKind::Qemu && target.qemu.accel != "tcg"_L1;
+    };
+    if (std::none_of(ready->plan.targets.cbegin(), ready->plan.targets.cend(), undecided))
+        co_return Unit();
+    const auto kvm = co_await askAccelerator(settings, ready->guest, false, stop);
+    if (!kvm)
+        co_return kvm.error();
+    ready->kvm = *kvm;
+    bool chosen = false;
+    for (TargetSettings& target : ready->plan.targets) {
+        if (!undecided(target))
+            continue;
+        if (target.qemu.accel == "kvm"_L1 && !kvm->usable)
+            co_return Error(Error::Code::NotReady,
+                            Text::tr("%1: accel kvm cannot be used. %2 Choose tcg (software emulation) or auto.")
+                                .arg(target.id, kvm->reason));
+        if (target.qemu.accel == "auto"_L1) {
+            target.qemu.accel = kvm->usable ? u"kvm"_s : u"tcg"_s;
+            chosen = true;
+        }
+    }
+    if (chosen)
+        ready->notes << (kvm->usable ? Text::tr("QEMU uses KVM. %1").arg(kvm->reason)
+                                     : Text::tr("QEMU uses TCG (software emulation), which is much slower than KVM. %1").arg(kvm->reason));
+    co_return Unit();
+}
+
+} // namespace
+
+Async<QString> programVersion(QString program, QString package, std::stop_token stop)
+{
+    ProcessSpec spec(program, QStringList(u"--version"_s));
+    spec.timeout = versionTimeout;
+    const ProcessOutcome outcome = co_await runProcess(spec, stop);
+    if (outcome.kind == ProcessOutcome::Kind::FailedToStart)
+        co_return Error(Error::Code::NotFound,
+                        Text::tr("%1 is not installed. Install it: sudo apt install %2").arg(program, package), outcome.message);
+    if (!outcome.ok())
+        co_return outcome.toError(Text::tr("%1 does not work").arg(program));
+    co_return QString::fromUtf8(outcome.output).section(u'\n', 0, 0).trimmed();
+}
+
+Async<KvmAnswer> askAccelerator(EngineSettings settings, GuestFiles guest, bool fresh, std::stop_token stop)
+{
+    KvmProbe probe;
+    probe.tools = settings.tools;
+    probe.guest = guest;
+    probe.cacheFile = settings.accelFile();
+    probe.device = settings.kvmDevice;
+    probe.fresh = fresh;
+    // Locked like a session, so that nobody sweeps its sockets away meanwhile.
+    const QString id = u"probe-%1"_s.arg(::getpid());
+    const auto lock = SessionLock::acquire(settings.folders.runtimeDir, id);
+    if (!lock)
+        co_return lock.error();
+    probe.socketDir = settings.folders.runtimeDir + u'/' + id;
+    co_return co_await probeKvm(probe, stop);
+}
+
+Async<Readiness> makeReady(Plan plan, EngineSettings settings, PhaseHandler phase, std::stop_token stop)
+{
+    Readiness ready;
+    ready.plan = plan;
+    phase(Text::tr("Checking what is there"), -1);
+    Missing missing;
+    co_await checkPrograms(plan, settings, &missing, stop);
+    if (stop.stop_requested())
+        co_return Error(Error::Code::Cancelled, Text::tr("Cancelled."));
+    if (!missing.isEmpty())
+        co_return missing.error();
+    if (std::any_of(plan.targets.cbegin(), plan.targets.cend(), needsGuest)) {
+        GuestBuildOptions options;
+        options.cacheDir = settings.guestDir();
+        options.sysbench = settings.tools.sysbench;
+        const GuestProgress progress = [phase](const QString& step, double fraction) { phase(step, fraction); };
+        const auto guest = co_await buildGuest(options, progress, stop);
+        if (!guest)
+            co_return guest.error();
+        ready.guest = *guest;
+    }
+    phase(Text::tr("Finding out whether KVM works"), -1);
+    const auto decided = co_await decideAccelerators(&ready, settings, stop);
+    if (!decided)
+        co_return decided.error();
+    co_return ready;
+}
+
+} // namespace bv

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "plan/machine_limits.h"
+#include "plan/plan.h"
+#include "run/leftovers.h"
+#include "target/qemu/accelerator_probe.h"
+#include "target/target.h"
+
+#include <functional>
+
+namespace bv {
+
+/// What Benchvisor works with: folders and programs. From Paths and the settings; tests hand in others.
+struct EngineSettings
+{
+    SessionFolders folders;
+    QString dataDir;  ///< the session store
+    QString cacheDir; ///< the built-in guest, the accelerator's answer
+    Tools tools;
+    std::chrono::milliseconds grace{60000}; ///< a run may take this much longer than planned
+    QString kvmDevice = QStringLiteral("/dev/kvm");
+
+    QString storeFile() const { return dataDir + QStringLiteral("/sessions.sqlite"); }
+    QString guestDir() const { return cacheDir + QStringLiteral("/guest"); }
+    QString accelFile() const { return cacheDir + QStringLiteral("/accelerator.json"); }
+};
+
+/// A plan that can be run, with what was found out for it.
+struct Readiness
+{
+    Plan plan; ///< accelerators decided: "auto" has become "kvm" or "tcg"
+    GuestFiles guest;
+    KvmAnswer kvm;      ///< only where the plan needs the answer
+    QStringList notes;  ///< for the user: "QEMU runs under TCG because …"
+};
+
+using PhaseHandler = std::function<void(const QString& words, double fraction)>;
+
+/// Checks, before anything is measured, that everything the plan needs is there: programs, engine and images, the built-in
+/// guest (built here when it is not), the accelerator, disk space. Errors: NotReady or NotFound with the mend for each
+/// thing that is missing (one a line in the detail where there are several); Cancelled. Engine thread.
+Async<Readiness> makeReady(Plan plan, EngineSettings settings, PhaseHandler phase, std::stop_token stop);
+
+/// The accelerator's answer, from a guest that is built. Engine thread.
+Async<KvmAnswer> askAccelerator(EngineSettings settings, GuestFiles guest, bool fresh, std::stop_token stop);
+
+/// First line of `program --version`. NotFound with the package to install.
+Async<QString> programVersion(QString program, QString package, std::stop_token stop);
+
+} // namespace bv

@@ -1,0 +1,266 @@
+#include "run/run_executor.h"
+
+#include "run/utilization_sampler.h"
+#include "sysbench/command_line.h"
+#include "sysbench/parser.h"
+#include "target/inside_facts.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::RunExecutor)
+};
+
+constexpr std::chrono::milliseconds smallCommandTimeout{30000};
+constexpr double slowestPrepareMibPerS = 2;
+constexpr qint64 mib = 1024 * 1024;
+constexpr qint64 spaceReserve = 64 * mib; ///< what a file system needs beside the files
+
+QString firstLine(const QString& text)
+{
+    return text.trimmed().section(u'\n', 0, 0);
+}
+
+double plannedSeconds(const PlannedRun& run)
+{
+    return run.params.value("time_s"_L1).toDouble();
+}
+
+/// Everything sysbench needs for one run, kept until it ends.
+struct LiveParser
+{
+    sysbench::OutputParser parser;
+    QByteArray raw;
+
+    explicit LiveParser(sysbench::Test test) : parser(test) {}
+    void feed(const QByteArray& chunk)
+    {
+        parser.feed(chunk);
+        raw += chunk;
+        if (raw.size() > 4 * RunRecord::outputLimit)
+            raw.remove(RunRecord::outputLimit, raw.size() - 2 * RunRecord::outputLimit);
+    }
+};
+
+} // namespace
+
+QString boundedOutput(const QByteArray& raw)
+{
+    const QString text = QString::fromUtf8(raw);
+    if (text.size() <= RunRecord::outputLimit)
+        return text;
+    const QString gap = Text::tr("\n[… %1 characters left out …]\n").arg(text.size() - RunRecord::outputLimit);
+    const qsizetype half = (RunRecord::outputLimit - gap.size()) / 2;
+    return text.left(half) + gap + text.right(half);
+}
+
+RunExecutor::RunExecutor(Target& target, bool dropPageCache, std::chrono::milliseconds grace)
+    : m_target(target), m_dropPageCache(dropPageCache), m_grace(grace)
+{
+}
+
+void RunExecutor::forgetFileSets()
+{
+    m_fileSets.clear();
+}
+
+Task<RunRecord> RunExecutor::execute(PlannedRun run, std::stop_token stop, RunObserver observer)
+{
+    RunRecord record;
+    record.plannedIndex = run.index;
+    record.target = run.targetId;
+    record.test = run.test;
+    record.params = run.params;
+    record.repeat = run.repeat;
+    record.discarded = run.discarded;
+    ExecSpec spec(QStringList(m_target.sysbench()) + sysbench::runArguments(run.test, run.params), u"/tmp"_s);
+    spec.sample = true;
+    spec.timeout = std::chrono::milliseconds(static_cast<qint64>(plannedSeconds(run) * 1000)) + m_grace;
+    if (run.test == sysbench::Test::Fileio) {
+        const FileSet set = co_await fileSetFor(run, stop, observer, &record.notes);
+        if (set.error.code != Error::Code::Unset) {
+            record.started = QDateTime::currentDateTimeUtc();
+            record.status = set.error.code == Error::Code::Cancelled ? RunStatus::Cancelled : RunStatus::Failed;
+            record.error = set.error.message;
+            record.output = set.error.detail;
+            co_return record;
+        }
+        spec.folder = set.folder;
+        if (m_dropPageCache)
+            record.notes << co_await m_target.dropPageCache(set.folder, stop);
+        else
+            record.notes << Text::tr("The page cache was kept, as the plan says.");
+    }
+    record.command = m_target.commandFor(spec);
+    LiveParser live(run.test);
+    if (observer.interval)
+        live.parser.setIntervalHandler(observer.interval);
+    UtilizationSampler sampler(m_target);
+    if (observer.utilization)
+        QObject::connect(&sampler, &UtilizationSampler::sampled, &sampler, observer.utilization);
+    const OutputHandler feed = [&live](const QByteArray& chunk) { live.feed(chunk); };
+    record.started = QDateTime::currentDateTimeUtc();
+    sampler.start();
+    const ExecOutcome outcome = co_await m_target.exec(spec, stop, feed);
+    record.utilization = sampler.stop();
+    live.parser.finish();
+    const QList<sysbench::ParsedRun> parsed = live.parser.takeRuns();
+    if (!parsed.isEmpty()) {
+        record.metrics = parsed.last().metrics;
+        record.intervals = parsed.last().intervals;
+        record.error = parsed.last().error;
+    }
+    judge(record, outcome, live.raw);
+    if (record.status == RunStatus::Ok && (parsed.isEmpty() || !parsed.last().complete)) {
+        record.status = RunStatus::Failed;
+        record.error = Text::tr("sysbench ended without a complete report.");
+    }
+    if (record.status != RunStatus::Ok)
+        record.metrics = {}; // figures of a run that did not end well are no measurement
+    co_return record;
+}
+
+void RunExecutor::judge(RunRecord& record, const ExecOutcome& outcome, const QByteArray& raw) const
+{
+    record.durationS = outcome.seconds;
+    record.output = boundedOutput(raw);
+    using Kind = ExecOutcome::Kind;
+    if (outcome.kind == Kind::Exited)
+        record.exitCode = outcome.exitCode;
+    if (outcome.ok()) {
+        record.status = record.error.isEmpty() ? RunStatus::Ok : RunStatus::Failed;
+        if (!record.error.isEmpty())
+            record.error = Text::tr("sysbench failed: %1").arg(firstLine(record.error));
+        return;
+    }
+    record.status = outcome.kind == Kind::TimedOut    ? RunStatus::Timeout
+                    : outcome.kind == Kind::Cancelled ? RunStatus::Cancelled
+                                                      : RunStatus::Failed;
+    if (!record.error.isEmpty())
+        record.error = Text::tr("sysbench failed: %1").arg(firstLine(record.error));
+    else if (!outcome.message.isEmpty())
+        record.error = outcome.message;
+    else
+        record.error = Text::tr("sysbench ended with exit status %1.").arg(outcome.exitCode);
+}
+
+Task<RunExecutor::FileSet> RunExecutor::fileSetFor(PlannedRun run, std::stop_token stop, RunObserver observer,
+                                                   QStringList* notes)
+{
+    const QString key = sysbench::fileSetKey(run.params);
+    const qint64 bytes = sysbench::fileSetBytes(run.params);
+    noteSizes(bytes, notes);
+    if (m_fileSets.contains(key))
+        co_return m_fileSets.value(key);
+    if (observer.phase)
+        observer.phase(Text::tr("Preparing %1 MiB of files in %2").arg(bytes / mib).arg(targetLabel(m_target.settings())));
+    FileSet set;
+    const auto folder = co_await m_target.prepareFileFolder(stop);
+    if (!folder) {
+        set.error = folder.error();
+        co_return set;
+    }
+    // A folder for each set: sysbench's file names do not tell sets apart.
+    set.folder = *folder + u"/set-"_s + QString::number(++m_setsMade);
+    const QStringList make{u"mkdir"_s, u"-p"_s, set.folder};
+    ExecSpec mkdir(make, *folder);
+    mkdir.timeout = smallCommandTimeout;
+    const OutputHandler none;
+    const ExecOutcome made = co_await m_target.exec(mkdir, stop, none);
+    if (!made.ok()) {
+        const QString why = made.message.isEmpty() ? QString::fromUtf8(made.output).trimmed() : made.message;
+        const auto code = made.kind == ExecOutcome::Kind::Cancelled ? Error::Code::Cancelled : Error::Code::Io;
+        set.error = Error(code, Text::tr("The folder for the file set cannot be made: %1").arg(why));
+        co_return set;
+    }
+    set.error = co_await checkSpace(set.folder, bytes, stop);
+    if (set.error.code != Error::Code::Unset) {
+        if (set.error.code != Error::Code::Cancelled)
+            m_fileSets.insert(key, set);
+        co_return set;
+    }
+    ExecSpec prepare(QStringList(m_target.sysbench()) + sysbench::prepareArguments(run.test, run.params), set.folder);
+    const double seconds = static_cast<double>(bytes) / static_cast<double>(mib) / slowestPrepareMibPerS;
+    prepare.timeout = std::chrono::milliseconds(static_cast<qint64>(seconds * 1000)) + m_grace;
+    QElapsedTimer clock;
+    clock.start();
+    const ExecOutcome outcome = co_await m_target.exec(prepare, stop, none);
+    if (outcome.ok()) {
+        if (observer.prepared)
+            observer.prepared(static_cast<double>(clock.elapsed()) / 1000);
+        m_fileSets.insert(key, set);
+        co_return set;
+    }
+    const QString output = QString::fromUtf8(outcome.output);
+    const bool full = output.contains("No space left"_L1) || output.contains("errno = 28"_L1);
+    const QString why = full ? Text::tr("the disk is full") : outcome.message.isEmpty() ? firstLine(output.section("FATAL: "_L1, 1, 1)) : outcome.message;
+    set.error = Error(outcome.kind == ExecOutcome::Kind::Cancelled ? Error::Code::Cancelled
+                      : full                                       ? Error::Code::NoSpace
+                                                                   : Error::Code::NonZeroExit,
+                      Text::tr("sysbench could not prepare the file set: %1").arg(why), output.right(4000));
+    co_await removeFiles(run, set.folder, stop);
+    if (outcome.kind == ExecOutcome::Kind::Exited)
+        m_fileSets.insert(key, set); // the next run would fail alike
+    co_return set;
+}
+
+Task<Error> RunExecutor::checkSpace(QString folder, qint64 bytes, std::stop_token stop)
+{
+    ExecSpec spec(freeSpaceCommand(), folder);
+    spec.timeout = smallCommandTimeout;
+    const OutputHandler none;
+    const ExecOutcome told = co_await m_target.exec(spec, stop, none);
+    if (told.kind == ExecOutcome::Kind::Cancelled)
+        co_return Error(Error::Code::Cancelled, Text::tr("Cancelled."));
+    bool known = false;
+    const qint64 freeBytes = told.output.trimmed().toLongLong(&known) * 1024;
+    if (known && freeBytes < bytes + spaceReserve)
+        co_return Error(Error::Code::NoSpace,
+                        Text::tr("The file set needs %1 MiB, but %2 has only %3 MiB free. Make file_total_size smaller or "
+                                 "the disk larger.")
+                            .arg(bytes / mib)
+                            .arg(targetLabel(m_target.settings()))
+                            .arg(freeBytes / mib));
+    co_return Error();
+}
+
+void RunExecutor::noteSizes(qint64 bytes, QStringList* notes) const
+{
+    const double memory = m_target.provenance()["inside"_L1]["memory_mib"_L1].toDouble();
+    const double limit = m_target.provenance()["inside"_L1]["limit_memory_mib"_L1].toDouble();
+    const double usable = limit > 0 && limit < memory ? limit : memory;
+    const double size = static_cast<double>(bytes) / static_cast<double>(mib);
+    if (usable > 0 && size < usable)
+        *notes << Text::tr("The file set (%1 MiB) fits in the target's memory (%2 MiB): reads after the first pass come "
+                           "from the page cache.")
+                      .arg(size, 0, 'f', 0)
+                      .arg(usable, 0, 'f', 0);
+}
+
+Task<> RunExecutor::cleanUp(PlannedRun run, std::stop_token stop)
+{
+    const QString key = sysbench::fileSetKey(run.params);
+    if (run.test != sysbench::Test::Fileio || !m_fileSets.contains(key))
+        co_return;
+    const FileSet set = m_fileSets.take(key);
+    if (set.error.code == Error::Code::Unset)
+        co_await removeFiles(run, set.folder, stop);
+}
+
+Task<> RunExecutor::removeFiles(PlannedRun run, QString folder, std::stop_token stop)
+{
+    ExecSpec spec(QStringList(m_target.sysbench()) + sysbench::cleanupArguments(run.test, run.params), folder);
+    spec.timeout = smallCommandTimeout;
+    const OutputHandler none;
+    (void)co_await m_target.exec(spec, stop, none); // the folder goes with the target in any case
+}
+
+} // namespace bv

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "plan/plan.h"
+#include "session/run_record.h"
+#include "target/target.h"
+
+#include <QHash>
+#include <functional>
+#include <memory>
+
+namespace bv {
+
+/// What a run tells while it is on. Called on the engine thread.
+struct RunObserver
+{
+    std::function<void(const sysbench::Interval&)> interval;
+    std::function<void(const UtilizationSample&)> utilization;
+    std::function<void(const QString&)> phase; ///< what is going on, in words
+    std::function<void(double)> prepared;      ///< a file set was made, in so many seconds
+};
+
+/// Executes planned runs on one target: file sets, page cache, sysbench, utilisation. Engine thread. A file set is prepared
+/// once and kept until cleanUp(); all of it happens in one folder.
+class RunExecutor
+{
+public:
+    RunExecutor(Target& target, bool dropPageCache, std::chrono::milliseconds grace);
+
+    /// Never fails: whatever happens is in the record. `id`, `plannedIndex` and the like are filled in.
+    Task<RunRecord> execute(PlannedRun run, std::stop_token stop, RunObserver observer);
+    /// Removes the file set of this run, where there is one.
+    Task<> cleanUp(PlannedRun run, std::stop_token stop);
+    /// The target was started anew: its file sets are gone.
+    void forgetFileSets();
+
+private:
+    struct FileSet
+    {
+        QString folder;
+        Error error; ///< why it cannot be used; Unset when it can
+    };
+    Task<FileSet> fileSetFor(PlannedRun run, std::stop_token stop, RunObserver observer, QStringList* notes);
+    Task<Error> checkSpace(QString folder, qint64 bytes, std::stop_token stop);
+    Task<> removeFiles(PlannedRun run, QString folder, std::stop_token stop);
+    void noteSizes(qint64 bytes, QStringList* notes) const;
+    void judge(RunRecord& record, const ExecOutcome& outcome, const QByteArray& raw) const;
+
+    Target& m_target;
+    bool m_dropPageCache;
+    std::chrono::milliseconds m_grace;
+    int m_setsMade = 0;
+    QHash<QString, FileSet> m_fileSets; ///< by sysbench::fileSetKey
+};
+
+/// Keeps raw output within RunRecord::outputLimit: the middle is left out, and that is said.
+QString boundedOutput(const QByteArray& raw);
+
+} // namespace bv

@@ -1,0 +1,116 @@
+#include "run/session_lock.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::SessionLock)
+};
+
+const QString suffix = u".lock"_s;
+
+/// Locks the file; -1 when somebody else holds it (EWOULDBLOCK) or on an error. The file that is locked is the one that
+/// stands at the path: another program may have removed it between open and flock.
+int lockFile(const QByteArray& path, int flags)
+{
+    while (true) {
+        const int fd = ::open(path.constData(), flags | O_RDWR | O_CLOEXEC, 0600);
+        if (fd < 0)
+            return -1;
+        if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+            const int error = errno;
+            ::close(fd);
+            errno = error;
+            return -1;
+        }
+        struct stat ours = {};
+        struct stat standing = {};
+        if (::fstat(fd, &ours) == 0 && ::stat(path.constData(), &standing) == 0 && ours.st_ino == standing.st_ino)
+            return fd;
+        ::close(fd);
+        if ((flags & O_CREAT) == 0) {
+            errno = ENOENT;
+            return -1;
+        }
+    }
+}
+
+QStringList lockedIds(const QString& runtimeDir)
+{
+    QStringList ids = QDir(runtimeDir).entryList({u"*"_s + suffix}, QDir::Files | QDir::Hidden);
+    for (QString& id : ids)
+        id.chop(suffix.size());
+    return ids;
+}
+
+QString lockPath(const QString& runtimeDir, const QString& id)
+{
+    return runtimeDir + u'/' + id + suffix;
+}
+
+} // namespace
+
+SessionLock::SessionLock(int fd, QString path, QString sessionId)
+    : m_fd(fd), m_path(std::move(path)), m_sessionId(std::move(sessionId))
+{
+}
+
+SessionLock::~SessionLock()
+{
+    ::unlink(QFile::encodeName(m_path).constData());
+    ::close(m_fd);
+}
+
+Result<std::shared_ptr<SessionLock>> SessionLock::acquire(const QString& runtimeDir, const QString& sessionId)
+{
+    const QString path = lockPath(runtimeDir, sessionId);
+    const int fd = lockFile(QFile::encodeName(path), O_CREAT);
+    if (fd >= 0)
+        return std::shared_ptr<SessionLock>(new SessionLock(fd, path, sessionId));
+    if (errno == EWOULDBLOCK)
+        return Error(Error::Code::Locked, Text::tr("The session %1 is being run by another Benchvisor.").arg(sessionId));
+    return Error(Error::Code::Io, Text::tr("%1 cannot be written: %2").arg(path, qt_error_string(errno)));
+}
+
+QStringList SessionLock::aliveSessions(const QString& runtimeDir)
+{
+    QStringList alive;
+    const QStringList ids = lockedIds(runtimeDir);
+    for (const QString& id : ids) {
+        const int fd = lockFile(QFile::encodeName(lockPath(runtimeDir, id)), 0);
+        if (fd >= 0)
+            ::close(fd);
+        else if (errno == EWOULDBLOCK)
+            alive << id;
+    }
+    return alive;
+}
+
+QList<std::shared_ptr<SessionLock>> SessionLock::takeOverDead(const QString& runtimeDir)
+{
+    QList<std::shared_ptr<SessionLock>> dead;
+    const QStringList ids = lockedIds(runtimeDir);
+    for (const QString& id : ids) {
+        const QString path = lockPath(runtimeDir, id);
+        const int fd = lockFile(QFile::encodeName(path), 0);
+        if (fd >= 0)
+            dead << std::shared_ptr<SessionLock>(new SessionLock(fd, path, id));
+    }
+    return dead;
+}
+
+} // namespace bv

@@ -1,0 +1,453 @@
+#include "run/session_runner.h"
+
+#include "async/sleep.h"
+#include "plan/adaptive.h"
+#include "plan/expand.h"
+#include "plan/parameters.h"
+#include "plan/plan_json.h"
+#include "plan/validate.h"
+#include "system/host_facts.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QRandomGenerator>
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::SessionRunner)
+};
+
+QString newSessionId()
+{
+    const QString time = QDateTime::currentDateTimeUtc().toString(u"yyyyMMdd-HHmmss"_s);
+    return time + u"-%1"_s.arg(QRandomGenerator::global()->bounded(0x10000), 4, 16, QChar(u'0'));
+}
+
+} // namespace
+
+SessionRunner::SessionRunner(EngineSettings settings, QObject* parent) : QObject(parent), m_settings(std::move(settings))
+{
+}
+
+Task<SessionOutcome> SessionRunner::run(Plan plan, std::stop_token stop)
+{
+    Session session;
+    session.id = newSessionId();
+    session.created = QDateTime::currentDateTimeUtc();
+    session.name = plan.name;
+    session.plan = plan;
+    session.host = hostFacts();
+    session.app = {{u"name"_s, u"benchvisor"_s}, {u"version"_s, QStringLiteral(BENCHVISOR_VERSION)}};
+    co_return co_await perform(session, false, stop);
+}
+
+Task<SessionOutcome> SessionRunner::resume(QString sessionId, std::stop_token stop)
+{
+    auto store = SessionStore::open(m_settings.storeFile());
+    Result<Session> session = store ? (*store)->load(sessionId) : Result<Session>(store.error());
+    if (!session) {
+        SessionOutcome outcome;
+        outcome.error = session.error();
+        co_return outcome;
+    }
+    const Session found = *session;
+    co_return co_await perform(found, true, stop);
+}
+
+Task<SessionOutcome> SessionRunner::perform(Session session, bool resumed, std::stop_token stop)
+{
+    const Error error = co_await performLocked(&session, resumed, stop);
+    co_await closeAll();
+    const SessionOutcome outcome = conclude(error, stop.stop_requested());
+    m_store.reset();
+    m_lock.reset();
+    co_return outcome;
+}
+
+Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::stop_token stop)
+{
+    const auto valid = checkPlan(session->plan, machineLimits());
+    if (!valid)
+        co_return valid.error();
+    if (!QDir().mkpath(m_settings.folders.runtimeDir) || !QDir().mkpath(m_settings.dataDir))
+        co_return Error(Error::Code::Io, Text::tr("The folder %1 cannot be made.").arg(m_settings.dataDir));
+    auto opened = SessionStore::open(m_settings.storeFile());
+    if (!opened)
+        co_return opened.error();
+    m_store = std::move(*opened);
+    emit phaseChanged(Text::tr("Looking for leftovers of earlier sessions"), -1);
+    const SweepReport swept = co_await sweepLeftovers(m_settings.folders, m_settings.tools, stop);
+    if (!swept.isEmpty())
+        emit noteAdded(Text::tr("Removed what a cut-off session had left: %1 containers, %2 volumes, %3 folders.")
+                           .arg(swept.containers)
+                           .arg(swept.volumes)
+                           .arg(swept.folders));
+    const PhaseHandler phase = [this](const QString& words, double fraction) { emit phaseChanged(words, fraction); };
+    const auto ready = co_await makeReady(session->plan, m_settings, phase, stop);
+    if (!ready)
+        co_return ready.error();
+    for (const QString& note : ready->notes)
+        emit noteAdded(note);
+    m_plan = ready->plan;
+    m_guest = ready->guest;
+    m_kvm = ready->kvm;
+    auto lock = SessionLock::acquire(m_settings.folders.runtimeDir, session->id);
+    if (!lock)
+        co_return lock.error();
+    m_lock = *lock;
+    m_targets = session->targets;
+    const Error undecided = decideRuns(*session);
+    if (undecided.code != Error::Code::Unset)
+        co_return undecided;
+    const auto stored = resumed ? m_store->setState(session->id, SessionState::Running) : m_store->createSession(*session);
+    if (!stored)
+        co_return stored.error();
+    m_sessionId = session->id;
+    emit sessionStarted(m_sessionId, m_runs);
+    reportProgress();
+    const int groups = m_runs.isEmpty() ? 0 : m_runs.last().group + 1;
+    for (int group = 0; group < groups && !stop.stop_requested() && m_fatal.code == Error::Code::Unset; ++group)
+        co_await runGroup(group, stop);
+    co_return m_fatal;
+}
+
+Error SessionRunner::decideRuns(const Session& session)
+{
+    const auto runs = expandPlan(session.plan, machineLimits());
+    if (!runs)
+        return runs.error();
+    m_runs = *runs;
+    m_estimate.emplace(m_plan, m_kvm.usable);
+    QSet<int> done;
+    for (const RunRecord& record : session.runs) {
+        if (record.status != RunStatus::Ok)
+            continue;
+        done.insert(record.plannedIndex);
+        ++m_okRuns;
+    }
+    for (const PlannedRun& run : std::as_const(m_runs)) {
+        if (!done.contains(run.index))
+            m_left << run;
+    }
+    for (const RunRecord& record : session.runs) {
+        const auto value = record.metrics.value(sysbench::headlineMetric(record.test));
+        if (record.status == RunStatus::Ok && !record.discarded && value)
+            m_values[cellKey(record.test, record.params, record.target)] << *value;
+    }
+    return {};
+}
+
+Task<> SessionRunner::runGroup(int group, std::stop_token stop)
+{
+    QList<PlannedRun> runs;
+    std::copy_if(m_left.cbegin(), m_left.cend(), std::back_inserter(runs),
+                 [group](const PlannedRun& run) { return run.group == group; });
+    if (runs.isEmpty())
+        co_return;
+    co_await openGroup(group, stop);
+    for (const PlannedRun& run : std::as_const(runs)) {
+        if (stop.stop_requested() || m_fatal.code != Error::Code::Unset)
+            break;
+        Arrangement& arrangement = m_arrangements[run.targetId];
+        if (!isNeeded(run)) {
+            m_left.removeIf([&run](const PlannedRun& left) { return left.index == run.index; });
+            emit runSkipped(run.index);
+        } else if (arrangement.error.code != Error::Code::Unset) {
+            ++arrangement.notRun;
+            m_left.removeIf([&run](const PlannedRun& left) { return left.index == run.index; });
+        } else {
+            const Error error = co_await performRun(run, stop);
+            if (error.code != Error::Code::Unset)
+                m_fatal = error;
+        }
+        reportProgress();
+    }
+    co_await closeAll();
+}
+
+Task<> SessionRunner::openGroup(int group, std::stop_token stop)
+{
+    for (const TargetSettings& settings : std::as_const(m_plan.targets)) {
+        const bool needed = std::any_of(m_left.cbegin(), m_left.cend(), [&settings, group](const PlannedRun& run) {
+            return run.group == group && run.targetId == settings.id;
+        });
+        if (needed && !stop.stop_requested())
+            co_await openTarget(settings, stop);
+    }
+}
+
+Task<> SessionRunner::openTarget(TargetSettings settings, std::stop_token stop)
+{
+    const QString id = settings.id;
+    Arrangement& arrangement = m_arrangements[id];
+    emit phaseChanged(settings.kind == TargetKind::Qemu ? Text::tr("Booting %1").arg(targetLabel(settings))
+                                                        : Text::tr("Starting %1").arg(targetLabel(settings)),
+                      -1);
+    arrangement.target = makeTarget(settings, contextFor(settings));
+    arrangement.executor = std::make_unique<RunExecutor>(*arrangement.target, m_plan.dropPageCache, m_settings.grace);
+    connect(arrangement.target.get(), &Target::said, this, [this, id](const QString& line) { emit logged(id, line); });
+    QElapsedTimer clock;
+    clock.start();
+    const auto opened = co_await arrangement.target->open(stop);
+    if (!opened) {
+        if (opened.error().code != Error::Code::Cancelled)
+            giveUp(id, opened.error());
+        co_return;
+    }
+    m_estimate->observeStart(id, static_cast<double>(clock.elapsed()) / 1000);
+    keepProvenance(id);
+    const auto paused = co_await arrangement.target->pause();
+    arrangement.paused = bool(paused);
+}
+
+Task<> SessionRunner::closeAll()
+{
+    for (auto& [id, arrangement] : m_arrangements) {
+        if (arrangement.target)
+            co_await arrangement.target->close();
+        arrangement.executor.reset();
+        arrangement.target.reset();
+    }
+    m_activeTarget.clear();
+}
+
+Task<bool> SessionRunner::ensureUp(QString targetId, std::stop_token stop)
+{
+    Arrangement& arrangement = m_arrangements[targetId];
+    if (arrangement.target && arrangement.target->isOpen())
+        co_return true;
+    if (arrangement.restarted) {
+        giveUp(targetId, Error(Error::Code::Crashed, Text::tr("It ended a second time.")));
+        co_return false;
+    }
+    arrangement.restarted = true;
+    emit noteAdded(Text::tr("%1 has ended by itself; it is started once more.").arg(targetId));
+    if (arrangement.target)
+        co_await arrangement.target->close();
+    const auto settings = std::find_if(m_plan.targets.cbegin(), m_plan.targets.cend(),
+                                       [&targetId](const TargetSettings& target) { return target.id == targetId; });
+    const TargetSettings same = *settings;
+    co_await openTarget(same, stop);
+    co_return arrangement.error.code == Error::Code::Unset && arrangement.target->isOpen();
+}
+
+/// The target that measures next gets its CPU back, the one before loses it. Both at once: they wait for different programs.
+Task<> SessionRunner::activate(QString targetId)
+{
+    Arrangement& next = m_arrangements[targetId];
+    if (m_activeTarget == targetId && !next.paused)
+        co_return;
+    std::optional<Async<>> pausing;
+    const auto previous = m_arrangements.find(m_activeTarget);
+    const bool pausePrevious = m_activeTarget != targetId && previous != m_arrangements.end() && previous->second.target
+                               && previous->second.target->isOpen();
+    if (pausePrevious) {
+        previous->second.paused = true;
+        pausing.emplace(previous->second.target->pause());
+    }
+    const auto resumed = co_await next.target->resume();
+    next.paused = !resumed;
+    if (!resumed)
+        emit logged(targetId, resumed.error().message);
+    if (pausing) {
+        const auto paused = co_await *pausing;
+        if (!paused)
+            emit logged(m_activeTarget, paused.error().message);
+    }
+    m_activeTarget = targetId;
+}
+
+Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
+{
+    if (m_cooldownDue && m_plan.cooldownS > 0) {
+        emit phaseChanged(Text::tr("Resting for %1 s").arg(m_plan.cooldownS), -1);
+        const bool rested = co_await sleepFor(std::chrono::milliseconds(qRound64(m_plan.cooldownS * 1000)), stop);
+        if (!rested)
+            co_return Error();
+    }
+    const bool up = co_await ensureUp(run.targetId, stop);
+    if (stop.stop_requested())
+        co_return Error();
+    Arrangement& arrangement = m_arrangements[run.targetId];
+    if (!up) {
+        ++arrangement.notRun;
+        m_left.removeIf([&run](const PlannedRun& left) { return left.index == run.index; });
+        co_return Error();
+    }
+    QElapsedTimer clock;
+    clock.start();
+    co_await activate(run.targetId);
+    emit runStarted(run);
+    double preparedS = 0;
+    RunObserver observer = observerFor(run);
+    observer.prepared = [this, &preparedS, &run](double seconds) {
+        preparedS = seconds;
+        m_estimate->observePrepare(run, seconds);
+    };
+    RunRecord record = co_await arrangement.executor->execute(run, stop, observer);
+    record.id = m_store->nextAttemptId(m_sessionId, run.index).valueOr(QString::number(run.index));
+    if (record.status == RunStatus::Ok)
+        m_estimate->observe(run, static_cast<double>(clock.elapsed()) / 1000 - preparedS);
+    m_left.removeIf([&run](const PlannedRun& left) { return left.index == run.index; });
+    const Error unstored = store(record);
+    if (unstored.code != Error::Code::Unset)
+        co_return unstored;
+    m_cooldownDue = true;
+    co_await cleanUpAfter(run, stop);
+    co_return Error();
+}
+
+Task<> SessionRunner::cleanUpAfter(PlannedRun run, std::stop_token stop)
+{
+    if (run.test != sysbench::Test::Fileio)
+        co_return;
+    const QString key = fileSetKey(run);
+    const bool needed = std::any_of(m_left.cbegin(), m_left.cend(), [&](const PlannedRun& left) {
+        return left.targetId == run.targetId && left.group == run.group && left.test == run.test && fileSetKey(left) == key;
+    });
+    Arrangement& arrangement = m_arrangements[run.targetId];
+    const bool othersLeft = std::any_of(m_left.cbegin(), m_left.cend(), [&](const PlannedRun& left) {
+        return left.targetId == run.targetId && left.group == run.group;
+    });
+    // After the target's last run its files go with it.
+    if (!needed && othersLeft && arrangement.target->isOpen())
+        co_await arrangement.executor->cleanUp(run, stop);
+}
+
+RunObserver SessionRunner::observerFor(const PlannedRun& run)
+{
+    const int index = run.index;
+    RunObserver observer;
+    observer.interval = [this, index](const sysbench::Interval& interval) { emit intervalArrived(index, interval); };
+    observer.utilization = [this, index](const UtilizationSample& sample) { emit utilizationSampled(index, sample); };
+    observer.phase = [this](const QString& words) { emit phaseChanged(words, -1); };
+    return observer;
+}
+
+bool SessionRunner::isNeeded(const PlannedRun& run) const
+{
+    return run.discarded || !m_plan.adaptive || !hasConverged(m_values.value(cellKey(run)), *m_plan.adaptive);
+}
+
+Error SessionRunner::store(RunRecord record)
+{
+    const auto stored = m_store->addRun(m_sessionId, record);
+    if (!stored)
+        return stored.error();
+    if (record.status == RunStatus::Ok)
+        ++m_okRuns;
+    else if (record.status != RunStatus::Cancelled)
+        ++m_failedRuns;
+    const auto value = record.metrics.value(sysbench::headlineMetric(record.test));
+    if (record.status == RunStatus::Ok && !record.discarded && value)
+        m_values[cellKey(record.test, record.params, record.target)] << *value;
+    emit runFinished(record);
+    return {};
+}
+
+void SessionRunner::keepProvenance(const QString& targetId)
+{
+    const Target& target = *m_arrangements[targetId].target;
+    QJsonObject json = targetToJson(target.settings());
+    QJsonObject provenance = target.provenance();
+    const auto planned = std::find_if(m_plan.targets.cbegin(), m_plan.targets.cend(),
+                                      [&targetId](const TargetSettings& settings) { return settings.id == targetId; });
+    if (planned->kind == TargetKind::Qemu && !m_kvm.reason.isEmpty())
+        provenance.insert(u"kvm_probe"_s, m_kvm.toJson());
+    json.insert(u"label"_s, targetLabel(*planned));
+    json.insert(u"provenance"_s, provenance);
+    bool replaced = false;
+    for (qsizetype i = 0; i < m_targets.size(); ++i) {
+        if (m_targets[i].toObject()["id"_L1].toString() != targetId)
+            continue;
+        const QString before = m_targets[i].toObject()["provenance"_L1]["sysbench"_L1]["sha256"_L1].toString();
+        const QString now = provenance["sysbench"_L1]["sha256"_L1].toString();
+        if (!before.isEmpty() && before != now)
+            emit noteAdded(Text::tr("%1: the sysbench build is another one than in the session's earlier runs.").arg(targetId));
+        m_targets[i] = json;
+        replaced = true;
+    }
+    if (!replaced)
+        m_targets.append(json);
+    const auto kept = m_store->setTargets(m_sessionId, m_targets);
+    if (!kept)
+        m_fatal = kept.error();
+}
+
+void SessionRunner::giveUp(const QString& targetId, const Error& error)
+{
+    m_arrangements[targetId].error = error;
+    emit logged(targetId, error.message + (error.detail.isEmpty() ? QString() : u'\n' + error.detail));
+    emit noteAdded(Text::tr("%1 cannot be used: %2").arg(targetId, error.message));
+}
+
+void SessionRunner::reportProgress()
+{
+    SessionProgress progress;
+    progress.total = static_cast<int>(m_runs.size());
+    progress.done = static_cast<int>(m_runs.size() - m_left.size());
+    progress.remaining = m_estimate->remaining(m_left);
+    emit progressChanged(progress);
+}
+
+TargetContext SessionRunner::contextFor(const TargetSettings& settings) const
+{
+    TargetContext context;
+    context.sessionId = m_sessionId;
+    context.owner = ownerToken(m_settings.folders.runtimeDir);
+    const auto index = std::find_if(m_plan.targets.cbegin(), m_plan.targets.cend(),
+                                    [&settings](const TargetSettings& target) { return target.id == settings.id; })
+                       - m_plan.targets.cbegin();
+    // A number instead of the id: a Unix socket's path may have 107 bytes.
+    context.socketDir = u"%1/%2/%3"_s.arg(m_settings.folders.runtimeDir, m_sessionId).arg(index);
+    context.workDir = u"%1/%2/%3"_s.arg(m_settings.folders.workDir, m_sessionId).arg(index);
+    context.tools = m_settings.tools;
+    context.guest = m_guest;
+    return context;
+}
+
+SessionOutcome SessionRunner::conclude(Error error, bool stopped)
+{
+    SessionOutcome outcome;
+    outcome.error = error;
+    outcome.okRuns = m_okRuns;
+    outcome.failedRuns = m_failedRuns;
+    outcome.sessionId = m_sessionId;
+    Error firstFailure;
+    for (const auto& [id, arrangement] : m_arrangements) {
+        if (arrangement.error.code == Error::Code::Unset)
+            continue;
+        outcome.notRun << Text::tr("%1 (%n run(s) not done): %2", nullptr, arrangement.notRun).arg(id, arrangement.error.message);
+        if (firstFailure.code == Error::Code::Unset)
+            firstFailure = arrangement.error;
+    }
+    const bool failed = error.code != Error::Code::Unset || m_failedRuns > 0 || !outcome.notRun.isEmpty();
+    outcome.state = stopped ? SessionState::Cancelled : failed ? SessionState::Failed : SessionState::Finished;
+    if (stopped && outcome.error.code == Error::Code::Unset)
+        outcome.error = Error(Error::Code::Cancelled, Text::tr("Cancelled."));
+    if (m_sessionId.isEmpty())
+        return outcome;
+    if (!m_settings.folders.runtimeDir.isEmpty()) {
+        QDir().rmdir(m_settings.folders.runtimeDir + u'/' + m_sessionId);
+        QDir().rmdir(m_settings.folders.workDir + u'/' + m_sessionId);
+    }
+    const auto kept = m_store->setState(m_sessionId, outcome.state);
+    if (!kept && outcome.error.code == Error::Code::Unset)
+        outcome.error = kept.error();
+    if (m_okRuns == 0 && m_failedRuns == 0 && !outcome.notRun.isEmpty()) {
+        // No target came up: nothing was measured, and an empty session is no evidence.
+        (void)m_store->remove(m_sessionId);
+        outcome.sessionId.clear();
+        outcome.error = Error(Error::Code::NotReady, outcome.notRun.join(u'\n'), firstFailure.detail);
+    }
+    return outcome;
+}
+
+} // namespace bv

@@ -1,0 +1,117 @@
+#pragma once
+
+#include "plan/estimate.h"
+#include "run/readiness.h"
+#include "run/run_executor.h"
+#include "run/session_lock.h"
+#include "session/session.h"
+#include "session/session_store.h"
+
+#include <QElapsedTimer>
+#include <QHash>
+#include <QObject>
+#include <map>
+#include <memory>
+
+namespace bv {
+
+/// Where a session stands, for progress bars.
+struct SessionProgress
+{
+    int done = 0;  ///< runs that have ended, or need not be run
+    int total = 0; ///< with adaptive repeats: at most
+    TimeRange remaining;
+};
+
+/// What became of a session.
+struct SessionOutcome
+{
+    QString sessionId; ///< empty when nothing was run: then nothing is stored
+    SessionState state = SessionState::Failed;
+    Error error; ///< why nothing was run, or why it ended early; Unset otherwise
+    int okRuns = 0;
+    int failedRuns = 0;
+    QStringList notRun; ///< for each target that gave up: a sentence with the number of runs and the reason
+};
+
+/// Runs one plan from readiness to the stored session. Lives on the engine thread, owns every process and coroutine of the
+/// session. Used once.
+class SessionRunner : public QObject
+{
+    Q_OBJECT
+public:
+    SessionRunner(EngineSettings settings, QObject* parent = nullptr);
+
+    /// A new session.
+    Task<SessionOutcome> run(Plan plan, std::stop_token stop);
+    /// What is missing of a stored session: runs that have no ok record.
+    Task<SessionOutcome> resume(QString sessionId, std::stop_token stop);
+
+signals:
+    /// What is going on, in words; `fraction` 0…1 or negative.
+    void phaseChanged(const QString& words, double fraction);
+    void noteAdded(const QString& sentence);
+    /// The session is stored and its runs are decided.
+    void sessionStarted(const QString& sessionId, const QList<bv::PlannedRun>& runs);
+    void runStarted(const bv::PlannedRun& run);
+    void intervalArrived(int plannedIndex, const bv::sysbench::Interval& interval);
+    void utilizationSampled(int plannedIndex, const bv::UtilizationSample& sample);
+    /// After it is stored.
+    void runFinished(const bv::RunRecord& record);
+    /// An adaptive run that was not needed.
+    void runSkipped(int plannedIndex);
+    void progressChanged(const bv::SessionProgress& progress);
+    void logged(const QString& targetId, const QString& line);
+
+private:
+    struct Arrangement
+    {
+        std::unique_ptr<Target> target;
+        std::unique_ptr<RunExecutor> executor;
+        bool restarted = false; ///< one restart is allowed
+        bool paused = false;
+        Error error;   ///< why it gave up; Unset while it is used
+        int notRun = 0;
+    };
+
+    Task<SessionOutcome> perform(Session session, bool resumed, std::stop_token stop);
+    Task<Error> performLocked(Session* session, bool resumed, std::stop_token stop);
+    Error decideRuns(const Session& session);
+    Task<> runGroup(int group, std::stop_token stop);
+    Task<> openGroup(int group, std::stop_token stop);
+    Task<> openTarget(TargetSettings settings, std::stop_token stop);
+    Task<> closeAll();
+    Task<bool> ensureUp(QString targetId, std::stop_token stop);
+    Task<> activate(QString targetId);
+    Task<Error> performRun(PlannedRun run, std::stop_token stop);
+    Task<> cleanUpAfter(PlannedRun run, std::stop_token stop);
+    RunObserver observerFor(const PlannedRun& run);
+    bool isNeeded(const PlannedRun& run) const;
+    Error store(RunRecord record);
+    void keepProvenance(const QString& targetId);
+    void giveUp(const QString& targetId, const Error& error);
+    void reportProgress();
+    TargetContext contextFor(const TargetSettings& settings) const;
+    SessionOutcome conclude(Error error, bool stopped);
+
+    EngineSettings m_settings;
+    std::unique_ptr<SessionStore> m_store;
+    std::shared_ptr<SessionLock> m_lock;
+    Plan m_plan; ///< with decided accelerators
+    GuestFiles m_guest;
+    KvmAnswer m_kvm;
+    QString m_sessionId;
+    QJsonArray m_targets; ///< settings and provenance of every target
+    QList<PlannedRun> m_runs;
+    QList<PlannedRun> m_left;
+    QHash<QString, QList<double>> m_values; ///< headline figures by cell, for adaptive repeats
+    std::map<QString, Arrangement> m_arrangements;
+    QString m_activeTarget;
+    std::optional<Estimate> m_estimate;
+    Error m_fatal; ///< the store failed: going on would lose evidence
+    bool m_cooldownDue = false;
+    int m_okRuns = 0;
+    int m_failedRuns = 0;
+};
+
+} // namespace bv

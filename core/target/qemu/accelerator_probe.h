@@ -1,0 +1,32 @@
+#pragma once
+
+#include "target/target.h"
+
+namespace bv {
+
+/// Can guests be run under KVM here? Proven by booting one, not by looking at /dev/kvm.
+struct KvmAnswer
+{
+    bool usable = false;
+    QString reason; ///< one sentence, with the mend where there is one
+    qint64 bootMs = 0;
+    bool cached = false; ///< found out earlier since this machine was started
+
+    QJsonObject toJson() const;
+};
+
+struct KvmProbe
+{
+    Tools tools;
+    GuestFiles guest;
+    QString socketDir; ///< private and short; made and removed
+    QString cacheFile; ///< keeps the answer for this boot of the machine; empty: not kept
+    QString device = QStringLiteral("/dev/kvm");
+    bool fresh = false; ///< ask again even if an answer is kept
+};
+
+/// Boots the built-in guest under KVM, for at most 7 s: under KVM it needs less than the 2.5 s of TCG. KVM that is there and
+/// does not work (nested machines) hangs or stops with an internal error. Errors: Cancelled only; a failing probe is an answer.
+Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop);
+
+} // namespace bv
