@@ -1,0 +1,87 @@
+#include "plan/plan.h"
+
+#include <QCoreApplication>
+
+namespace bv {
+
+namespace {
+
+using namespace Qt::StringLiterals;
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(Plan)
+};
+
+/// "512 MiB", "1 GiB", "1.5 GiB".
+QString memoryText(int memoryMib)
+{
+    constexpr int mibPerGib = 1024;
+    if (memoryMib < mibPerGib || memoryMib % (mibPerGib / 2) != 0)
+        return Text::tr("%1 MiB").arg(memoryMib);
+    return Text::tr("%1 GiB").arg(QString::number(static_cast<double>(memoryMib) / mibPerGib));
+}
+
+} // namespace
+
+QLatin1StringView targetKindName(TargetKind kind)
+{
+    switch (kind) {
+    case TargetKind::Host:
+        return "host"_L1;
+    case TargetKind::Docker:
+        return "docker"_L1;
+    case TargetKind::Qemu:
+        return "qemu"_L1;
+    }
+    return {};
+}
+
+QString targetLabel(const TargetSettings& target)
+{
+    if (!target.label.isEmpty())
+        return target.label;
+    switch (target.kind) {
+    case TargetKind::Host:
+        return Text::tr("Host");
+    case TargetKind::Docker:
+        return Text::tr("Docker %1 CPU %2")
+            .arg(QString::number(target.docker.cpus), memoryText(target.docker.memoryMib));
+    case TargetKind::Qemu: {
+        // "auto" is no name for a machine: which accelerator it is becomes known when it starts.
+        const QString accel = target.qemu.accel == "auto"_L1 ? QString() : target.qemu.accel + u' ';
+        const QString disk = target.qemu.disk.format == "raw"_L1 ? QString() : u' ' + target.qemu.disk.format;
+        return Text::tr("QEMU %1%2 CPU %3%4")
+            .arg(accel, QString::number(target.qemu.smp), memoryText(target.qemu.memoryMib), disk);
+    }
+    }
+    return {};
+}
+
+std::optional<double> targetCpus(const TargetSettings& target)
+{
+    switch (target.kind) {
+    case TargetKind::Host:
+        return std::nullopt;
+    case TargetKind::Docker:
+        return target.docker.cpus;
+    case TargetKind::Qemu:
+        return target.qemu.smp;
+    }
+    return std::nullopt;
+}
+
+std::optional<int> targetMemoryMib(const TargetSettings& target)
+{
+    switch (target.kind) {
+    case TargetKind::Host:
+        return std::nullopt;
+    case TargetKind::Docker:
+        return target.docker.memoryMib;
+    case TargetKind::Qemu:
+        return target.qemu.memoryMib;
+    }
+    return std::nullopt;
+}
+
+} // namespace bv

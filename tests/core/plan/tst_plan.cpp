@@ -1,0 +1,65 @@
+#include "plan/plan.h"
+
+#include <QtTest>
+
+using namespace bv;
+using namespace Qt::StringLiterals;
+
+class TestPlan : public QObject
+{
+    Q_OBJECT
+private slots:
+    void labels();
+    void limits();
+    void kindNames();
+};
+
+void TestPlan::labels()
+{
+    TargetSettings target;
+    QCOMPARE(targetLabel(target), u"Host"_s);
+    target.kind = TargetKind::Docker;
+    QCOMPARE(targetLabel(target), u"Docker 2 CPU 1 GiB"_s);
+    target.docker.cpus = 1.5;
+    target.docker.memoryMib = 512;
+    QCOMPARE(targetLabel(target), u"Docker 1.5 CPU 512 MiB"_s);
+    target.docker.memoryMib = 1536;
+    QCOMPARE(targetLabel(target), u"Docker 1.5 CPU 1.5 GiB"_s);
+    target.docker.memoryMib = 1100;
+    QCOMPARE(targetLabel(target), u"Docker 1.5 CPU 1100 MiB"_s);
+    target.kind = TargetKind::Qemu;
+    QCOMPARE(targetLabel(target), u"QEMU 2 CPU 1 GiB"_s);
+    target.qemu.accel = u"tcg"_s;
+    QCOMPARE(targetLabel(target), u"QEMU tcg 2 CPU 1 GiB"_s);
+    target.qemu.disk.format = u"qcow2"_s;
+    QCOMPARE(targetLabel(target), u"QEMU tcg 2 CPU 1 GiB qcow2"_s);
+    target.label = u"My VM %1"_s;
+    QCOMPARE(targetLabel(target), u"My VM %1"_s);
+}
+
+void TestPlan::limits()
+{
+    TargetSettings target;
+    QVERIFY(!targetCpus(target));
+    QVERIFY(!targetMemoryMib(target));
+    target.docker.cpus = 0.5;
+    target.docker.memoryMib = 300;
+    target.qemu.smp = 3;
+    target.qemu.memoryMib = 400;
+    target.kind = TargetKind::Docker;
+    QCOMPARE(targetCpus(target), std::optional<double>(0.5));
+    QCOMPARE(targetMemoryMib(target), std::optional<int>(300));
+    target.kind = TargetKind::Qemu;
+    QCOMPARE(targetCpus(target), std::optional<double>(3));
+    QCOMPARE(targetMemoryMib(target), std::optional<int>(400));
+}
+
+void TestPlan::kindNames()
+{
+    QCOMPARE(targetKindName(TargetKind::Host), "host"_L1);
+    QCOMPARE(targetKindName(TargetKind::Docker), "docker"_L1);
+    QCOMPARE(targetKindName(TargetKind::Qemu), "qemu"_L1);
+}
+
+QTEST_APPLESS_MAIN(TestPlan)
+#include "tst_plan.moc"
