@@ -16,8 +16,12 @@ using Action = std::function<int()>;
 enum ExitStatus : int { Done = 0, Usage = 1, NotReady = 2, SomeFailed = 3, Interrupted = 130 };
 
 // Each adds one subcommand to `app`; `app` and `action` outlive the parsing. One file per command.
+void addDoctor(CLI::App& app, Action& action);
+void addRun(CLI::App& app, Action& action);
+void addCommands(CLI::App& app, Action& action);
 void addParse(CLI::App& app, Action& action);
 void addSessions(CLI::App& app, Action& action);
 void addExport(CLI::App& app, Action& action);
+void addGuest(CLI::App& app, Action& action);
 
 } // namespace bv::cli

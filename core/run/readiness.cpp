@@ -150,7 +150,6 @@ Task<> checkPrograms(Plan plan, EngineSettings settings, Missing* missing, std::
     }
     if (hasKind(plan, TargetKind::Docker))
         co_await checkEngine(plan, tools, missing, stop);
-    QDir().mkpath(settings.folders.workDir);
     checkDisk(plan, settings.folders, missing);
 }
 
@@ -204,7 +203,7 @@ Async<KvmAnswer> askAccelerator(EngineSettings settings, GuestFiles guest, bool 
     KvmProbe probe;
     probe.tools = settings.tools;
     probe.guest = guest;
-    probe.cacheFile = settings.accelFile();
+    probe.cacheFile = settings.acceleratorFile();
     probe.device = settings.kvmDevice;
     probe.fresh = fresh;
     // Locked like a session, so that nobody sweeps its sockets away meanwhile.

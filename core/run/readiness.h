@@ -1,29 +1,13 @@
 #pragma once
 
-#include "plan/machine_limits.h"
 #include "plan/plan.h"
-#include "run/leftovers.h"
+#include "run/engine_settings.h"
 #include "target/qemu/accelerator_probe.h"
 #include "target/target.h"
 
 #include <functional>
 
 namespace bv {
-
-/// What Benchvisor works with: folders and programs. From Paths and the settings; tests hand in others.
-struct EngineSettings
-{
-    SessionFolders folders;
-    QString dataDir;  ///< the session store
-    QString cacheDir; ///< the built-in guest, the accelerator's answer
-    Tools tools;
-    std::chrono::milliseconds grace{60000}; ///< a run may take this much longer than planned
-    QString kvmDevice = QStringLiteral("/dev/kvm");
-
-    QString storeFile() const { return dataDir + QStringLiteral("/sessions.sqlite"); }
-    QString guestDir() const { return cacheDir + QStringLiteral("/guest"); }
-    QString accelFile() const { return cacheDir + QStringLiteral("/accelerator.json"); }
-};
 
 /// A plan that can be run, with what was found out for it.
 struct Readiness

@@ -6,7 +6,7 @@
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
 #include "plan/validate.h"
-#include "system/host_facts.h"
+#include "machine/host_facts.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -76,8 +76,9 @@ Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::st
     const auto valid = checkPlan(session->plan, machineLimits());
     if (!valid)
         co_return valid.error();
-    if (!QDir().mkpath(m_settings.folders.runtimeDir) || !QDir().mkpath(m_settings.dataDir))
-        co_return Error(Error::Code::Io, Text::tr("The folder %1 cannot be made.").arg(m_settings.dataDir));
+    const auto folders = makeFolders(m_settings);
+    if (!folders)
+        co_return folders.error();
     auto opened = SessionStore::open(m_settings.storeFile());
     if (!opened)
         co_return opened.error();

@@ -4,7 +4,7 @@
 #include "guest/guest.h"
 #include "plan/plan.h"
 #include "process/process.h"
-#include "system/usage.h"
+#include "machine/usage.h"
 
 #include <QJsonObject>
 #include <QObject>

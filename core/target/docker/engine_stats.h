@@ -1,7 +1,7 @@
 #pragma once
 
 #include "process/process.h"
-#include "system/usage.h"
+#include "machine/usage.h"
 
 #include <QObject>
 #include <memory>

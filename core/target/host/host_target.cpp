@@ -1,7 +1,7 @@
 #include "target/host/host_target.h"
 
 #include "async/one_shot.h"
-#include "system/page_cache.h"
+#include "machine/page_cache.h"
 #include "target/inside_facts.h"
 
 #include <QCoreApplication>

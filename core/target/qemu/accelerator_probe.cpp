@@ -102,6 +102,11 @@ Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop)
         co_return *known;
     if (const auto known = cachedAnswer(probe))
         co_return *known;
+    KvmAnswer answer;
+    if (probe.guest.kernel.isEmpty()) {
+        answer.reason = Text::tr("%1 is there; whether guests run under it is tried with the built-in guest, at the first run.").arg(probe.device);
+        co_return answer;
+    }
     QDir().mkpath(probe.socketDir);
     QemuSettings settings;
     settings.smp = 1;
@@ -117,7 +122,6 @@ Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop)
     const auto booted = co_await vm.boot(argv, probe.socketDir, probeDeadline, stop);
     co_await vm.close();
     QDir(probe.socketDir).removeRecursively();
-    KvmAnswer answer;
     if (booted) {
         answer.usable = true;
         answer.bootMs = vm.bootMilliseconds();

@@ -1,6 +1,6 @@
 #include "target/qemu/qemu_target.h"
 
-#include "system/page_cache.h"
+#include "machine/page_cache.h"
 #include "target/inside_facts.h"
 
 #include <QCoreApplication>

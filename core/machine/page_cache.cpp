@@ -1,4 +1,4 @@
-#include "system/page_cache.h"
+#include "machine/page_cache.h"
 
 #include <QCoreApplication>
 #include <QFile>

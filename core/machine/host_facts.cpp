@@ -1,4 +1,4 @@
-#include "system/host_facts.h"
+#include "machine/host_facts.h"
 
 #include <QFile>
 #include <QSysInfo>

@@ -1,4 +1,4 @@
-#include "system/usage.h"
+#include "machine/usage.h"
 
 #include <QByteArray>
 #include <QCoreApplication>

@@ -1,0 +1,91 @@
+#include "cli/plan_arguments.h"
+
+#include "base/suggest.h"
+#include "machine/host_facts.h"
+#include "plan/plan_json.h"
+#include "plan/presets.h"
+#include "plan/validate.h"
+
+#include <CLI/CLI.hpp>
+#include <QCoreApplication>
+#include <QFile>
+
+using namespace Qt::StringLiterals;
+
+namespace bv::cli {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::cli::PlanArguments)
+};
+
+Result<Plan> planFromFile(const QString& path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return Error(Error::Code::BadInput, Text::tr("The plan %1 cannot be read: %2").arg(path, file.errorString()));
+    auto plan = planFromJson(file.read(planSizeLimit + 1));
+    if (!plan)
+        return Error(plan.error().code, path + u": "_s + plan.error().message, plan.error().detail);
+    return plan;
+}
+
+Result<QList<TargetKind>> targetKinds(const QString& list)
+{
+    QList<TargetKind> kinds;
+    QStringList names;
+    for (const TargetKind kind : {TargetKind::Host, TargetKind::Docker, TargetKind::Qemu})
+        names << targetKindName(kind);
+    const QStringList given = list.split(u',', Qt::SkipEmptyParts);
+    for (const QString& name : given) {
+        const qsizetype index = names.indexOf(name.trimmed());
+        if (index < 0)
+            return Error(Error::Code::BadInput,
+                         withSuggestion(Text::tr("--targets: %1 is no kind of target; there are %2.").arg(name, names.join(u", "_s)),
+                                        name, names));
+        kinds << static_cast<TargetKind>(index);
+    }
+    if (kinds.isEmpty())
+        return Error(Error::Code::BadInput, Text::tr("--targets needs at least one of %1.").arg(names.join(u", "_s)));
+    return kinds;
+}
+
+} // namespace
+
+void PlanArguments::addTo(CLI::App& command)
+{
+    auto* presetOption = command.add_option("--preset", preset, "quick, report, scenarios or grid (default: quick)");
+    auto* fileOption = command.add_option("--plan", planFile, "A plan file (benchvisor-plan/1)");
+    presetOption->excludes(fileOption);
+    command.add_option("--targets", targets, "Only these kinds of targets: host,docker,qemu");
+    command.add_option("--repeats", repeats, "Repeats of each run")->check(CLI::Range(1, 1000));
+    command.add_option("--time", seconds, "Seconds of each run")->check(CLI::Range(1, 86400));
+}
+
+Result<Plan> PlanArguments::plan() const
+{
+    const MachineLimits limits = machineLimits();
+    auto plan = planFile.empty() ? bv::preset(preset.empty() ? u"quick"_s : QString::fromStdString(preset), limits)
+                                 : planFromFile(QString::fromStdString(planFile));
+    if (!plan)
+        return plan;
+    Plan changed = *plan;
+    if (!targets.empty()) {
+        const auto kinds = targetKinds(QString::fromStdString(targets));
+        if (!kinds)
+            return kinds.error();
+        changed = withTargets(changed, *kinds, limits);
+    }
+    if (repeats > 0)
+        changed = withRepeats(changed, repeats);
+    if (seconds > 0)
+        changed = withTime(changed, seconds);
+    const auto valid = checkPlan(changed, limits);
+    if (!valid)
+        return valid.error();
+    return changed;
+}
+
+} // namespace bv::cli

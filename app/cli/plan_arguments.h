@@ -1,0 +1,29 @@
+#pragma once
+
+#include "base/result.h"
+#include "plan/plan.h"
+
+#include <QString>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace bv::cli {
+
+/// The options by which `run` and `commands` are told what to run. Defaults: preset quick.
+struct PlanArguments
+{
+    std::string preset;
+    std::string planFile;
+    std::string targets; ///< "host,docker,qemu"
+    int repeats = 0;     ///< 0: as the plan says
+    int seconds = 0;
+
+    void addTo(CLI::App& command);
+    /// The plan they mean, checked for this machine. BadInput, with what to write instead.
+    Result<Plan> plan() const;
+};
+
+} // namespace bv::cli

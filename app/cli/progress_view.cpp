@@ -1,0 +1,140 @@
+#include "cli/progress_view.h"
+
+#include "plan/parameters.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cstdio>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace bv::cli {
+
+namespace {
+
+constexpr int barWidth = 20;
+
+int terminalWidth()
+{
+    winsize size = {};
+    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+}
+
+} // namespace
+
+ProgressView::ProgressView(Engine& engine, const Plan& plan, QObject* parent)
+    : QObject(parent)
+    , m_terminal(::isatty(STDERR_FILENO) == 1)
+    , m_colour(m_terminal && qEnvironmentVariableIsEmpty("NO_COLOR"))
+    , m_plan(plan)
+{
+    connect(&engine, &Engine::phaseChanged, this, &ProgressView::setPhase);
+    connect(&engine, &Engine::noteAdded, this, &ProgressView::printLine);
+    connect(&engine, &Engine::sessionStarted, this, [this](const QString& id, const QList<PlannedRun>& runs) {
+        for (const PlannedRun& run : runs)
+            m_runs.insert(run.index, run);
+        printLine(tr("Session %1, %n runs", nullptr, static_cast<int>(runs.size())).arg(id));
+    });
+    connect(&engine, &Engine::progressChanged, this, [this](const SessionProgress& progress) {
+        m_progress = progress;
+        m_sinceProgress.start();
+        draw();
+    });
+    connect(&engine, &Engine::runStarted, this, &ProgressView::showRun);
+    connect(&engine, &Engine::runFinished, this, &ProgressView::showRecord);
+    connect(&engine, &Engine::intervalArrived, this, [this](int index, const sysbench::Interval& interval) {
+        QString value;
+        if (interval.eventsPerSec)
+            value = tr("%1 events/s").arg(*interval.eventsPerSec, 0, 'f', 1);
+        else if (interval.readMibPerSec || interval.writtenMibPerSec)
+            value = tr("%1 MiB/s").arg(interval.readMibPerSec.value_or(0) + interval.writtenMibPerSec.value_or(0), 0, 'f', 1);
+        else if (interval.mibPerSec)
+            value = tr("%1 MiB/s").arg(*interval.mibPerSec, 0, 'f', 0);
+        m_words = describe(m_runs.value(index)) + (value.isEmpty() ? QString() : u": "_s + value);
+        draw();
+    });
+}
+
+QString ProgressView::describe(const PlannedRun& run) const
+{
+    const auto target = std::find_if(m_plan.targets.cbegin(), m_plan.targets.cend(),
+                                     [&run](const TargetSettings& settings) { return settings.id == run.targetId; });
+    const QString name = target == m_plan.targets.cend() ? run.targetId : targetLabel(*target);
+    const QString which = run.discarded ? tr("warm-up %1").arg(run.repeat) : u"#%1"_s.arg(run.repeat);
+    return describeParams(run.test, run.params) + u' ' + which + tr(" in ") + name;
+}
+
+void ProgressView::setPhase(const QString& words, double fraction)
+{
+    m_fraction = fraction;
+    const bool news = words != m_lastPlain;
+    m_words = words;
+    if (m_terminal) {
+        draw();
+    } else if (news) {
+        m_lastPlain = words;
+        printLine(words);
+    }
+}
+
+void ProgressView::showRun(const PlannedRun& run)
+{
+    m_fraction = -1;
+    m_words = describe(run);
+    draw();
+}
+
+void ProgressView::showRecord(const RunRecord& record)
+{
+    const auto value = record.metrics.value(sysbench::headlineMetric(record.test));
+    const QString what = describe(m_runs.value(record.plannedIndex));
+    if (record.status != RunStatus::Ok)
+        printLine(tr("%1: %2: %3").arg(what, runStatusName(record.status), record.error));
+    else if (!m_terminal && value)
+        printLine(u"%1: %2 %3"_s.arg(what).arg(*value, 0, 'f', 2).arg(sysbench::metricUnit(sysbench::headlineMetric(record.test))));
+}
+
+void ProgressView::draw()
+{
+    if (!m_terminal)
+        return;
+    QString text;
+    if (m_progress.total > 0) {
+        const double elapsed = m_sinceProgress.isValid() ? static_cast<double>(m_sinceProgress.elapsed()) / 1000 : 0;
+        const TimeRange left{std::max(0.0, m_progress.remaining.minS - elapsed), std::max(0.0, m_progress.remaining.maxS - elapsed)};
+        const int filled = barWidth * m_progress.done / m_progress.total;
+        const QString bar = QString(filled, u'█') + QString(barWidth - filled, u'░');
+        text = tr("%1 %2/%3, %4 left  ").arg(m_colour ? u"\x1b[36m"_s + bar + u"\x1b[0m"_s : bar)
+                   .arg(m_progress.done)
+                   .arg(m_progress.total)
+                   .arg(formatDuration(left));
+    } else if (m_fraction >= 0) {
+        const int filled = std::clamp(static_cast<int>(m_fraction * barWidth), 0, barWidth);
+        text = QString(filled, u'█') + QString(barWidth - filled, u'░') + u' ';
+    }
+    const int invisible = m_colour && m_progress.total > 0 ? 9 : 0;
+    text = (text + m_words).left(terminalWidth() - 1 + invisible);
+    std::fprintf(stderr, "\r\x1b[K%s", qPrintable(text));
+    std::fflush(stderr);
+    m_drawn = true;
+}
+
+void ProgressView::printLine(const QString& text)
+{
+    end();
+    std::fprintf(stderr, "%s\n", qPrintable(text));
+    if (m_progress.total > 0)
+        draw();
+}
+
+void ProgressView::end()
+{
+    if (m_drawn)
+        std::fputs("\r\x1b[K", stderr);
+    std::fflush(stderr);
+    m_drawn = false;
+}
+
+} // namespace bv::cli

@@ -1,0 +1,185 @@
+#include "cli/cli.h"
+#include "cli/plan_arguments.h"
+#include "cli/progress_view.h"
+#include "cli/result_table.h"
+#include "signal_watcher.h"
+
+#include "machine/host_facts.h"
+#include "plan/expand.h"
+#include "plan/validate.h"
+#include "run/engine.h"
+#include "session/session_json.h"
+#include "session/session_store.h"
+
+#include <CLI/CLI.hpp>
+#include <QCoreApplication>
+#include <QJsonDocument>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace bv::cli {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::cli::Run)
+};
+
+struct Arguments
+{
+    PlanArguments plan;
+    std::string resume;
+    std::string output;
+    bool json = false;
+    bool quiet = false;
+};
+
+void complain(const Error& error)
+{
+    std::fprintf(stderr, "%s\n", qPrintable(error.message));
+    if (!error.detail.isEmpty() && !error.message.contains(error.detail))
+        std::fprintf(stderr, "%s\n", qPrintable(error.detail));
+}
+
+int statusOf(const SessionOutcome& outcome)
+{
+    if (outcome.state == SessionState::Cancelled)
+        return Interrupted;
+    if (outcome.sessionId.isEmpty())
+        return outcome.error.code == Error::Code::BadInput || outcome.error.code == Error::Code::TooNew ? Usage : NotReady;
+    return outcome.state == SessionState::Finished ? Done : SomeFailed;
+}
+
+void warn(const Plan& plan)
+{
+    const MachineLimits limits = machineLimits();
+    const QList<PlanProblem> problems = validatePlan(plan, limits);
+    for (const PlanProblem& problem : problems) {
+        if (problem.severity == PlanProblem::Severity::Warning)
+            std::fprintf(stderr, "%s\n", qPrintable(Text::tr("Note: %1: %2").arg(problem.where, problem.message)));
+    }
+    const QString groups = describeGroups(plan, limits);
+    if (!groups.isEmpty())
+        std::fprintf(stderr, "%s\n", qPrintable(groups));
+}
+
+/// Runs the session on its thread until it has finished; SIGINT, SIGTERM and SIGHUP stop it.
+SessionOutcome runSession(const EngineSettings& settings, const Arguments& arguments, const Plan& plan, const QString& resumeId)
+{
+    SessionOutcome outcome;
+    Engine engine(settings);
+    std::unique_ptr<ProgressView> view;
+    if (!arguments.quiet)
+        view = std::make_unique<ProgressView>(engine, plan);
+    SignalWatcher signalWatcher;
+    int signalsSeen = 0;
+    QObject::connect(&signalWatcher, &SignalWatcher::caught, &engine, [&](int number) {
+        if (++signalsSeen > 2)
+            ::_exit(128 + number); // the children die with us, and the next start sweeps up
+        if (view)
+            view->end();
+        if (!arguments.quiet && signalsSeen == 1)
+            std::fprintf(stderr, "%s\n", qPrintable(Text::tr("Stopping…")));
+        engine.stop();
+    });
+    QObject::connect(&engine, &Engine::finished, qApp, [&outcome](const SessionOutcome& ended) {
+        outcome = ended;
+        QCoreApplication::quit();
+    });
+    if (resumeId.isEmpty())
+        engine.start(plan);
+    else
+        engine.resume(resumeId);
+    QCoreApplication::exec();
+    if (view)
+        view->end();
+    return outcome;
+}
+
+/// Prints and writes what was measured. False when the output file could not be written.
+bool deliver(const EngineSettings& settings, const Arguments& arguments, const SessionOutcome& outcome)
+{
+    const auto store = SessionStore::open(settings.storeFile());
+    const auto session = store ? (*store)->load(outcome.sessionId) : Result<Session>(store.error());
+    if (!session) {
+        complain(session.error());
+        return false;
+    }
+    if (arguments.json)
+        std::fputs(QJsonDocument(sessionToJson(*session)).toJson().constData(), stdout);
+    else
+        std::fputs(qPrintable(resultTable(*session)), stdout);
+    std::fflush(stdout);
+    if (arguments.output.empty())
+        return true;
+    const auto written = writeSessionFile(*session, QString::fromStdString(arguments.output));
+    if (!written)
+        complain(written.error());
+    return bool(written);
+}
+
+int run(const Arguments& arguments)
+{
+    std::signal(SIGPIPE, SIG_IGN); // `| head` must not cost the session
+    const auto settings = loadEngineSettings(Paths::fromEnvironment());
+    if (!settings) {
+        complain(settings.error());
+        return Usage;
+    }
+    Plan plan;
+    const QString resumeId = QString::fromStdString(arguments.resume);
+    if (resumeId.isEmpty()) {
+        const auto asked = arguments.plan.plan();
+        if (!asked) {
+            complain(asked.error());
+            return Usage;
+        }
+        plan = *asked;
+    } else {
+        const auto store = SessionStore::open(settings->storeFile());
+        const auto session = store ? (*store)->load(resumeId) : Result<Session>(store.error());
+        if (!session) {
+            complain(session.error());
+            return Usage;
+        }
+        plan = session->plan;
+    }
+    if (!arguments.quiet)
+        warn(plan);
+    const SessionOutcome outcome = runSession(*settings, arguments, plan, resumeId);
+    for (const QString& sentence : outcome.notRun) {
+        if (!outcome.sessionId.isEmpty())
+            std::fprintf(stderr, "%s\n", qPrintable(sentence));
+    }
+    if (outcome.error.code != Error::Code::Unset)
+        complain(outcome.error);
+    int status = statusOf(outcome);
+    if (outcome.sessionId.isEmpty())
+        return status;
+    if (!deliver(*settings, arguments, outcome) && status == Done)
+        status = Usage;
+    if (!arguments.quiet && outcome.state != SessionState::Finished)
+        std::fprintf(stderr, "%s\n", qPrintable(Text::tr("What is missing is run by: benchvisor run --resume %1").arg(outcome.sessionId)));
+    return status;
+}
+
+} // namespace
+
+void addRun(CLI::App& app, Action& action)
+{
+    CLI::App* command = app.add_subcommand("run", "Measure: run a plan and end with its table");
+    const auto arguments = std::make_shared<Arguments>();
+    arguments->plan.addTo(*command);
+    command->add_option("--resume", arguments->resume, "Go on with a session that was cut off, by its id");
+    command->add_option("--output", arguments->output, "Write the session to this file, too (JSON)");
+    command->add_flag("--json", arguments->json, "Print the session as JSON instead of the table");
+    command->add_flag("-q,--quiet", arguments->quiet, "No progress");
+    command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
+}
+
+} // namespace bv::cli

@@ -1,0 +1,102 @@
+#include "analysis/result_rows.h"
+
+#include "plan/parameters.h"
+
+#include <QHash>
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace bv::analysis {
+
+namespace {
+
+QString labelOf(const Session& session, const QString& targetId)
+{
+    for (const QJsonValue& target : session.targets) {
+        const QString label = target["label"_L1].toString();
+        if (target["id"_L1].toString() == targetId && !label.isEmpty())
+            return label;
+    }
+    for (const TargetSettings& target : session.plan.targets) {
+        if (target.id == targetId)
+            return targetLabel(target);
+    }
+    return targetId;
+}
+
+struct Cell
+{
+    const RunRecord* sample = nullptr;
+    QList<double> values;
+    int failed = 0;
+};
+
+/// The repeats by comparison key and target, and the keys in the order of the plan.
+struct Cells
+{
+    QStringList keys;
+    QHash<QString, QHash<QString, Cell>> byKey;
+    QHash<sysbench::Test, QList<QJsonObject>> paramsByTest;
+};
+
+Cells collect(const Session& session)
+{
+    Cells cells;
+    QList<const RunRecord*> ordered;
+    for (const RunRecord& run : session.runs)
+        ordered << &run;
+    std::stable_sort(ordered.begin(), ordered.end(),
+                     [](const RunRecord* a, const RunRecord* b) { return a->plannedIndex < b->plannedIndex; });
+    for (const RunRecord* run : std::as_const(ordered)) {
+        if (run->discarded || run->status == RunStatus::Cancelled)
+            continue;
+        const QString key = comparisonKey(run->test, run->params);
+        if (!cells.byKey.contains(key)) {
+            cells.keys << key;
+            cells.paramsByTest[run->test] << run->params;
+        }
+        Cell& cell = cells.byKey[key][run->target];
+        cell.sample = run;
+        const auto value = run->metrics.value(sysbench::headlineMetric(run->test));
+        if (run->status == RunStatus::Ok && value)
+            cell.values << *value;
+        else
+            ++cell.failed;
+    }
+    return cells;
+}
+
+} // namespace
+
+QList<ResultRow> resultRows(const Session& session)
+{
+    const Cells cells = collect(session);
+    QList<ResultRow> rows;
+    for (const QString& key : cells.keys) {
+        const auto& targets = cells.byKey[key];
+        std::optional<QList<double>> reference; // of the first target, even if it has no figure
+        for (const TargetSettings& target : session.plan.targets) {
+            if (!targets.contains(target.id))
+                continue;
+            const Cell& cell = targets[target.id];
+            ResultRow row;
+            row.comparisonKey = key;
+            row.test = describeParams(cell.sample->test, cell.sample->params,
+                                      varyingParameters(cell.sample->test, cells.paramsByTest[cell.sample->test]));
+            row.targetId = target.id;
+            row.target = labelOf(session, target.id);
+            row.metric = sysbench::headlineMetric(cell.sample->test);
+            row.summary = summarize(cell.values);
+            row.failed = cell.failed;
+            if (!reference)
+                reference = cell.values;
+            if (!reference->isEmpty() && !cell.values.isEmpty())
+                row.ratio = ratioOfMeans(cell.values, *reference);
+            rows << row;
+        }
+    }
+    return rows;
+}
+
+} // namespace bv::analysis

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "analysis/summary.h"
+#include "session/session.h"
+
+#include <QList>
+#include <QString>
+#include <optional>
+
+namespace bv::analysis {
+
+/// The repeats of one test, with one set of parameters, on one target, summed up in the test's headline figure.
+struct ResultRow
+{
+    QString comparisonKey; ///< rows with the same key may be compared
+    QString test;          ///< for people: "fileio rndwr"
+    QString targetId;
+    QString target; ///< for people
+    sysbench::Metric metric = sysbench::Metric::EventsPerSec;
+    std::optional<Summary> summary; ///< absent where no repeat ended well
+    /// Mean divided by the mean of the first target of the plan that has this test; with its interval.
+    std::optional<RatioEstimate> ratio;
+    int failed = 0; ///< runs that did not end well
+};
+
+/// One row per test, parameters and target, in the plan's order of tests and targets. Warm-ups and runs that were not ok
+/// do not count. Pure.
+QList<ResultRow> resultRows(const Session& session);
+
+} // namespace bv::analysis
