@@ -119,10 +119,7 @@ QStringList parameterNames(Test test)
 {
     if (test == Test::Boot)
         return {u"memory_mib"_s, u"smp"_s};
-    QStringList names;
-    for (const sysbench::OptionInfo& option : sysbench::optionsOf(test))
-        names << option.name;
-    return names;
+    return sysbench::optionNames(test);
 }
 
 QJsonValue normalizedValue(const QJsonValue& value)
@@ -180,19 +177,6 @@ std::optional<qint64> sizeInBytes(const QJsonValue& value)
     if (!value.isDouble() || number < 0 || number > exact)
         return std::nullopt;
     return static_cast<qint64>(number);
-}
-
-std::optional<qint64> fileSetBytes(const QJsonObject& params)
-{
-    return sizeInBytes(params.value("file_total_size"_L1));
-}
-
-QString fileSetKey(const PlannedRun& run)
-{
-    if (run.test != Test::Fileio)
-        return {};
-    return describeOne(u"file_num"_s, run.params.value("file_num"_L1)) + u' ' +
-           sizeText(run.params.value("file_total_size"_L1));
 }
 
 QString comparisonKey(Test test, const QJsonObject& params)

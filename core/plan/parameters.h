@@ -28,11 +28,6 @@ double plannedSeconds(sysbench::Test test, const QJsonObject& params);
 
 /// Bytes from a number or from sysbench's "1G"; nothing where it is no size.
 std::optional<qint64> sizeInBytes(const QJsonValue& value);
-/// Bytes of the file set of a fileio run; nothing where the size is missing or cannot be read.
-std::optional<qint64> fileSetBytes(const QJsonObject& params);
-/// Names the file set of a fileio run: runs of a target with the same key share one `prepare`. Empty for other tests.
-QString fileSetKey(const PlannedRun& run);
-
 /// Names test and parameters, without the target: runs with the same key may be compared. Stable over storage as JSON.
 QString comparisonKey(sysbench::Test test, const QJsonObject& params);
 QString comparisonKey(const PlannedRun& run);

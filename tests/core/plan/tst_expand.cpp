@@ -1,6 +1,7 @@
 #include "plan/expand.h"
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
+#include "sysbench/command_line.h"
 
 #include <limits>
 #include <QRandomGenerator>
@@ -141,8 +142,8 @@ void TestExpand::fileSetsSlowest()
     QHash<QString, QStringList> sets;
     for (const PlannedRun& run : *runs) {
         QStringList& ofTarget = sets[run.targetId];
-        if (ofTarget.isEmpty() || ofTarget.last() != fileSetKey(run))
-            ofTarget << fileSetKey(run);
+        if (ofTarget.isEmpty() || ofTarget.last() != sysbench::fileSetKey(run.params))
+            ofTarget << sysbench::fileSetKey(run.params);
     }
     QCOMPARE(sets.value(u"A"_s).size(), 2); // each set is needed once, in one stretch
     QCOMPARE(sets.value(u"B"_s), sets.value(u"A"_s));

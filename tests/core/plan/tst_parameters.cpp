@@ -16,7 +16,6 @@ private slots:
     void varying();
     void keys();
     void keysSurviveStorage();
-    void fileSets();
     void sizes();
     void planned();
     void names();
@@ -99,22 +98,6 @@ void TestParameters::keysSurviveStorage()
     PlannedRun stored = run;
     stored.params = QJsonDocument::fromJson(QJsonDocument(run.params).toJson()).object();
     QCOMPARE(cellKey(stored), cellKey(run));
-}
-
-void TestParameters::fileSets()
-{
-    PlannedRun a;
-    a.test = Test::Fileio;
-    a.params = {{u"file_total_size"_s, u"1G"_s}, {u"file_num"_s, 128}, {u"file_test_mode"_s, u"seqrd"_s}};
-    PlannedRun b = a;
-    b.params.insert(u"file_test_mode"_s, u"rndwr"_s);
-    b.params.insert(u"file_total_size"_s, 1073741824);
-    QCOMPARE(fileSetKey(a), fileSetKey(b));
-    QCOMPARE(fileSetBytes(a.params), std::optional<qint64>(1073741824));
-    b.params.insert(u"file_num"_s, 64);
-    QVERIFY(fileSetKey(a) != fileSetKey(b));
-    b.test = Test::Cpu;
-    QCOMPARE(fileSetKey(b), QString());
 }
 
 void TestParameters::sizes()

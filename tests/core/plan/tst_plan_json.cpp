@@ -267,8 +267,10 @@ void TestPlanJson::refused_data()
     row("list", "[1]", u"A plan is a JSON object {…}, but this is a list."_s);
     row("missing comma", "{\n  \"a\": 1\n  \"b\": 2\n}",
         u"The plan is not valid JSON: line 3, column 3: unterminated object."_s);
-    row("columns are characters", "{\n \"\xc3\xa4\": tru}", u"The plan is not valid JSON: line 2, column 7: illegal value."_s);
-    row("comma too many", "{\"a\": 1,}", u"The plan is not valid JSON: line 1, column 9: object is missing after a comma."_s);
+    row("columns are characters", "{\n \"\xc3\xa4\": tru}",
+        u"The plan is not valid JSON: line 2, column 7: illegal value."_s);
+    row("comma too many", "{\"a\": 1,}",
+        u"The plan is not valid JSON: line 1, column 9: object is missing after a comma."_s);
     row("cut off", "{\"a\": 1", u"The plan is not valid JSON: line 1, column 7: invalid termination by number."_s);
     row("more behind", "{} x", u"The plan is not valid JSON: line 1, column 4: garbage at the end of the document."_s);
     row("no schema", "{}", u"\"schema\" is missing. A plan begins with \"schema\": \"benchvisor-plan/1\"."_s);
