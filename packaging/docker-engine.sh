@@ -36,7 +36,8 @@ engine_start() {
     fi
     # In a session of its own, so that Ctrl-C does not take it away from those who are still cleaning up; with a parent's
     # death signal, so that it does not outlive a script that was killed.
-    setpriv --pdeathsig TERM setsid dockerd --iptables=false --bridge=none --shutdown-timeout 3 \
+    # containerd writes to TMPDIR when it is ended in haste.
+    TMPDIR=$engine_folder setpriv --pdeathsig TERM setsid dockerd --iptables=false --bridge=none --shutdown-timeout 3 \
         --data-root "$engine_folder/data" --exec-root "$engine_folder/exec" \
         --host "unix://$engine_folder/docker.sock" --pidfile "$engine_folder/pid" \
         >"$engine_folder/log" 2>&1 </dev/null &

@@ -138,6 +138,8 @@ refuses words core/a.cpp 2 <<<$'int a;\n// TODO: more'
 refuses words README.md 1 <<<'This is not implemented yet.'
 refuses words packaging/a.sh 1 <<<'cd /home/somebody/benchvisor'
 accepts words core/a.cpp <<<'auto s = root + "src/work/x"; f("~/work/y", "http://a.example/work/z"); // todos'
+refuses words tests/core/tst_a.cpp 1 <<<'run("/work/somebody/benchvisor");'
+accepts words tests/core/tst_a.cpp <<<'qputenv("HOME", "/home/alice");'
 accepts words tests/data/a.txt <<<'TODO in a recording of /home/somebody'
 
 # shell, format: skipped where the tool is missing
