@@ -3,6 +3,7 @@
 #include "guest/guest.h"
 #include "plan/parameters.h"
 #include "run/session_lock.h"
+#include "sysbench/command_line.h"
 #include "target/docker/container_engine.h"
 
 #include <QCoreApplication>
@@ -71,7 +72,7 @@ qint64 largestFileSet(const Plan& plan)
         if (suite.test != sysbench::Test::Fileio)
             continue;
         const QJsonObject defaults = withEssentialDefaults(suite.test, {});
-        largest = std::max(largest, fileSetBytes(defaults).value_or(0));
+        largest = std::max(largest, sysbench::fileSetBytes(defaults));
         for (const SuiteParameter& parameter : suite.parameters) {
             if (parameter.name != "file_total_size"_L1)
                 continue;
@@ -185,6 +186,11 @@ Async<> decideAccelerators(Readiness* ready, EngineSettings settings, std::stop_
 
 } // namespace
 
+bool planNeedsGuest(const Plan& plan)
+{
+    return std::any_of(plan.targets.cbegin(), plan.targets.cend(), needsGuest);
+}
+
 Async<QString> programVersion(QString program, QString package, std::stop_token stop)
 {
     ProcessSpec spec(program, QStringList(u"--version"_s));
@@ -226,7 +232,7 @@ Async<Readiness> makeReady(Plan plan, EngineSettings settings, PhaseHandler phas
         co_return Error(Error::Code::Cancelled, Text::tr("Cancelled."));
     if (!missing.isEmpty())
         co_return missing.error();
-    if (std::any_of(plan.targets.cbegin(), plan.targets.cend(), needsGuest)) {
+    if (planNeedsGuest(plan)) {
         GuestBuildOptions options;
         options.cacheDir = settings.guestDir();
         options.sysbench = settings.tools.sysbench;

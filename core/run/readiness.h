@@ -18,6 +18,9 @@ struct Readiness
     QStringList notes;  ///< for the user: "QEMU runs under TCG because …"
 };
 
+/// Does any target use the built-in guest or its image?
+bool planNeedsGuest(const Plan& plan);
+
 using PhaseHandler = std::function<void(const QString& words, double fraction)>;
 
 /// Checks, before anything is measured, that everything the plan needs is there: programs, engine and images, the built-in

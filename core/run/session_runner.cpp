@@ -6,6 +6,7 @@
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
 #include "plan/validate.h"
+#include "sysbench/command_line.h"
 #include "machine/host_facts.h"
 
 #include <QCoreApplication>
@@ -309,9 +310,9 @@ Task<> SessionRunner::cleanUpAfter(PlannedRun run, std::stop_token stop)
 {
     if (run.test != sysbench::Test::Fileio)
         co_return;
-    const QString key = fileSetKey(run);
+    const QString key = sysbench::fileSetKey(run.params);
     const bool needed = std::any_of(m_left.cbegin(), m_left.cend(), [&](const PlannedRun& left) {
-        return left.targetId == run.targetId && left.group == run.group && left.test == run.test && fileSetKey(left) == key;
+        return left.targetId == run.targetId && left.group == run.group && left.test == run.test && sysbench::fileSetKey(left.params) == key;
     });
     Arrangement& arrangement = m_arrangements[run.targetId];
     const bool othersLeft = std::any_of(m_left.cbegin(), m_left.cend(), [&](const PlannedRun& left) {

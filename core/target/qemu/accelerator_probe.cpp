@@ -96,11 +96,15 @@ QJsonObject KvmAnswer::toJson() const
     return {{u"usable"_s, usable}, {u"reason"_s, reason}, {u"boot_ms"_s, bootMs}};
 }
 
+std::optional<KvmAnswer> knownKvmAnswer(const KvmProbe& probe)
+{
+    const auto answer = deviceAnswer(probe.device);
+    return answer ? answer : cachedAnswer(probe);
+}
+
 Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop)
 {
-    if (const auto known = deviceAnswer(probe.device))
-        co_return *known;
-    if (const auto known = cachedAnswer(probe))
+    if (const auto known = knownKvmAnswer(probe))
         co_return *known;
     KvmAnswer answer;
     if (probe.guest.kernel.isEmpty()) {
