@@ -3,12 +3,12 @@
 #include "base/result.h"
 #include "sysbench/metrics.h"
 
+#include <optional>
 #include <QDateTime>
 #include <QJsonObject>
 #include <QList>
 #include <QString>
 #include <QStringList>
-#include <optional>
 
 namespace bv {
 
@@ -20,9 +20,9 @@ QLatin1StringView runStatusName(RunStatus status);
 /// The inverse; nothing for an unknown name.
 std::optional<RunStatus> runStatusFromName(QStringView name);
 
-/// One utilisation sample. CPU in per cent of one core (two busy cores are 200), disk in per cent of the time the device
-/// was busy. `user`/`system` are the target as seen from the host (cgroup or QEMU process), guest… as seen inside the VM.
-/// `cpu` is their sum where only the sum can be had (a remote engine). Absent where it could not be had.
+/// One utilisation sample. CPU in per cent of one core (two busy cores are 200), disk in per cent of the time the
+/// device was busy. `user`/`system` are the target as seen from the host (cgroup or QEMU process), guest… as seen
+/// inside the VM. `cpu` is their sum where only the sum can be had (a remote engine). Absent where it could not be had.
 struct UtilizationSample
 {
     double timeS = 0;
@@ -43,7 +43,7 @@ struct UtilizationSample
 /// The evidence of one run.
 struct RunRecord
 {
-    QString id;            ///< unique in the session: "<planned index>" or "<planned index>.<attempt>" from the 2nd attempt
+    QString id; ///< unique in the session: "<planned index>" or "<planned index>.<attempt>" from the 2nd attempt
     int plannedIndex = -1; ///< PlannedRun::index; -1 where the run did not come from a plan
     QString target;        ///< TargetSettings::id
     sysbench::Test test = sysbench::Test::Unknown;
@@ -71,5 +71,9 @@ struct RunRecord
     static Result<RunRecord> fromJson(const QJsonObject& json);
     bool operator==(const RunRecord&) const = default;
 };
+
+/// The output as it may be kept: at most `limit` characters (no fewer than 200), the middle replaced by a line that
+/// says how many were left out. toJson() does this too.
+QString limitedOutput(const QString& output, qsizetype limit = RunRecord::outputLimit);
 
 } // namespace bv

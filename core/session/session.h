@@ -16,11 +16,17 @@ enum class SessionState : quint8 { Running, Finished, Cancelled, Failed, Interru
 QLatin1StringView sessionStateName(SessionState state);
 std::optional<SessionState> sessionStateFromName(QStringView name);
 
+/// A new id: the UTC time to the second and four random hexadecimal digits, e.g. "20261123-054210-7f3a". Any thread.
+QString makeSessionId(const QDateTime& now);
+/// Whether the text may be an id: 1 to 64 of A–Z a–z 0–9 '-' '_' '.', the first a letter or digit. Such a text is safe
+/// as a file name and as an argument.
+bool isSessionId(QStringView text);
+
 /// A measured plan with its evidence. `targets` holds one object per target: its settings and, under "provenance", what
 /// was found out before measuring (versions, argv, image digest, limits seen inside, sysbench build, kernel, …).
 struct Session
 {
-    QString id; ///< e.g. "20261123-054210-7f3a": sortable, safe as a file name
+    QString id;        ///< e.g. "20261123-054210-7f3a": sortable, safe as a file name
     QDateTime created; ///< UTC
     QString name;
     QString note;

@@ -1,0 +1,41 @@
+#include "export/save_file.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QSaveFile>
+#include <QStorageInfo>
+
+namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(SaveFile)
+};
+
+} // namespace
+
+Result<> saveFile(const QString& path, const QByteArray& content)
+{
+    if (QFileInfo(path).isDir())
+        return Error(Error::Code::BadInput, Text::tr("%1 is a folder. Give the name of a file.").arg(path));
+    QSaveFile file(path);
+    const bool isOpen = file.open(QIODevice::WriteOnly);
+    if (isOpen && file.write(content) == content.size() && file.commit())
+        return Unit();
+    const QString folder = QFileInfo(path).absolutePath();
+    // QFile does not always tell a full disk from another fault of writing.
+    const QStorageInfo disk(folder);
+    const bool isFull = isOpen && disk.isValid() && disk.bytesAvailable() < content.size();
+    if (isFull || file.error() == QFileDevice::ResourceError)
+        return Error(Error::Code::NoSpace, Text::tr("The disk is full: %1 was not written. Free some space.").arg(path),
+                     file.errorString());
+    if (!QFileInfo(folder).isDir())
+        return Error(Error::Code::Io,
+                     Text::tr("%1 cannot be written: the folder %2 does not exist.").arg(path, folder));
+    return Error(Error::Code::Io, Text::tr("%1 cannot be written. Check the permissions.").arg(path),
+                 file.errorString());
+}
+
+} // namespace bv

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "base/result.h"
+
+#include <QByteArray>
+#include <QString>
+
+namespace bv {
+
+/// Writes the file whole or not at all (a temporary file beside it takes its place); an existing file is replaced.
+/// Errors: NoSpace for a full disk, BadInput for a folder, Io otherwise; whatever was there before is untouched then.
+Result<> saveFile(const QString& path, const QByteArray& content);
+
+} // namespace bv

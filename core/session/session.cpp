@@ -1,0 +1,52 @@
+#include "session/session.h"
+
+#include <algorithm>
+#include <array>
+#include <QRandomGenerator>
+
+namespace bv {
+
+namespace {
+
+using namespace Qt::StringLiterals;
+
+constexpr std::array<QLatin1StringView, 5> stateNames{"running"_L1, "finished"_L1, "cancelled"_L1, "failed"_L1,
+                                                      "interrupted"_L1};
+
+bool isLetterOrDigit(QChar c)
+{
+    return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z');
+}
+
+} // namespace
+
+QLatin1StringView sessionStateName(SessionState state)
+{
+    return stateNames[static_cast<std::size_t>(state)];
+}
+
+std::optional<SessionState> sessionStateFromName(QStringView name)
+{
+    for (std::size_t i = 0; i < stateNames.size(); ++i) {
+        if (name == stateNames[i])
+            return static_cast<SessionState>(i);
+    }
+    return std::nullopt;
+}
+
+QString makeSessionId(const QDateTime& now)
+{
+    constexpr int hexadecimal = 16;
+    const quint32 random = QRandomGenerator::global()->bounded(0x10000U);
+    return now.toUTC().toString(u"yyyyMMdd-HHmmss-"_s) + u"%1"_s.arg(random, 4, hexadecimal, QChar(u'0'));
+}
+
+bool isSessionId(QStringView text)
+{
+    constexpr qsizetype longest = 64;
+    return !text.isEmpty() && text.size() <= longest && isLetterOrDigit(text.front()) &&
+           std::all_of(text.begin(), text.end(),
+                       [](QChar c) { return isLetterOrDigit(c) || c == u'-' || c == u'_' || c == u'.'; });
+}
+
+} // namespace bv
