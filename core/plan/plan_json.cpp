@@ -4,10 +4,10 @@
 #include "plan/parameters.h"
 #include "plan/target_id.h"
 
+#include <algorithm>
 #include <QCoreApplication>
 #include <QHash>
 #include <QJsonDocument>
-#include <algorithm>
 
 namespace bv {
 
@@ -308,8 +308,9 @@ Result<Plan> planFromJson(const QByteArray& text)
     QJsonParseError problem;
     const QJsonDocument document = QJsonDocument::fromJson(text, &problem);
     if (problem.error != QJsonParseError::NoError) {
-        return Error(Error::Code::BadInput, Text::tr("The plan is not valid JSON: %1: %2.")
-                                                .arg(lineAndColumn(text, problem), problem.errorString()));
+        return Error(
+            Error::Code::BadInput,
+            Text::tr("The plan is not valid JSON: %1: %2.").arg(lineAndColumn(text, problem), problem.errorString()));
     }
     if (!document.isObject())
         return Error(Error::Code::BadInput, Text::tr("A plan is a JSON object {…}, but this is a list."));

@@ -1,6 +1,8 @@
+#include "plan/expand.h"
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
 #include "plan/target_id.h"
+#include "plan/validate.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -420,7 +422,10 @@ void TestPlanJson::keyOrderDoesNotMatter()
 
 void TestPlanJson::mutationsNeverCrash()
 {
-    const QByteArray original = interfaceExample();
+    QByteArray original = interfaceExample();
+    original.replace(R"("test": "boot", "smp": [1, 2, 4], "memory_mib": [512, 2048])",
+                     R"("test": "mutex", "threads": [1, 2])");
+    QVERIFY(original.contains("mutex"));
     const QByteArray alphabet = QByteArrayLiteral("{}[]\",:0123456789.-eEtrufalsn \n\\\x00\xff\xc3");
     QRandomGenerator random(7);
     int accepted = 0;
@@ -448,6 +453,9 @@ void TestPlanJson::mutationsNeverCrash()
             const auto again = planFromJson(planToJson(*plan));
             QVERIFY(again);
             QCOMPARE(*again, *plan);
+            const MachineLimits limits{2, 4096};
+            if (checkPlan(*plan, limits))
+                QVERIFY(expandPlan(*plan, limits));
         } else {
             QVERIFY(!plan.error().message.isEmpty());
             QVERIFY(plan.error().message.size() < 400);
