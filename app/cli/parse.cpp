@@ -162,7 +162,7 @@ private:
         bool isNumber;
     };
     static constexpr std::array<Column, 9> columns{
-        {{4, true}, {15, false}, {8, false}, {4, true}, {20, true}, {9, true}, {9, true}, {10, true}, {10, false}}};
+        {{4, true}, {15, false}, {13, false}, {4, true}, {18, true}, {9, true}, {9, true}, {9, true}, {10, false}}};
 
     void heading(const QString& file)
     {

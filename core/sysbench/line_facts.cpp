@@ -118,6 +118,7 @@ Fact readOperations(std::string_view text)
         return fact;
     fact.kind = Kind::Counts;
     fact.test = Test::Fileio;
+    fact.metric = Metric::RequestsPerSec; // a run that has it already is over
     fact.values = {count, writes, others};
     return fact;
 }

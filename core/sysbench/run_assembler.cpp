@@ -15,6 +15,8 @@ constexpr qsizetype longestError = 2000;
 
 /// min of a run without events is the largest 64-bit number of nanoseconds in some versions.
 constexpr double impossibleLatencyMs = 1e13;
+/// What 0.4 and 0.5 print for a percentile beyond the end of their histogram.
+constexpr double overflownPercentileMs = 1e7;
 
 QString textOf(std::string_view text)
 {
@@ -28,7 +30,7 @@ quint32 bitOf(Fact::Section section)
 
 bool isLatency(Metric metric)
 {
-    return metric >= Metric::LatMinMs && metric <= Metric::LatSumMs;
+    return metric >= Metric::LatMinMs && metric <= Metric::LatP95Ms;
 }
 
 } // namespace
@@ -139,7 +141,7 @@ bool RunAssembler::readyFor(const Fact& fact, Metric metric)
         if (!fact.strong)
             return false;
         reopen();
-    } else if (m_state.run.metrics.value(metric)) {
+    } else if (m_state.run.metrics.value(metric) && !repeatsCpuSpeed(fact)) {
         if (!fact.strong && !isHeadless())
             return false;
         reopen();
@@ -147,10 +149,18 @@ bool RunAssembler::readyFor(const Fact& fact, Metric metric)
     return takeTest(fact);
 }
 
+/// cpu of 1.1 prints its speed twice: "events per second: 880.27" and, with more digits, "events/s (eps): 880.2741".
+bool RunAssembler::repeatsCpuSpeed(const Fact& fact) const
+{
+    return fact.metric == Metric::EventsPerSec && fact.test == Test::Unknown && m_state.cpuSpeed;
+}
+
 void RunAssembler::setMetric(Metric metric, double value)
 {
     m_state.evidence = true;
-    if (!isLatency(metric) || value < impossibleLatencyMs || metric == Metric::LatSumMs)
+    const bool isOverflow = (isLatency(metric) && value >= impossibleLatencyMs) ||
+                            (metric == Metric::LatP95Ms && value == overflownPercentileMs);
+    if (!isOverflow)
         m_state.run.metrics.set(metric, value);
 }
 
@@ -226,6 +236,8 @@ void RunAssembler::onFigures(const Fact& fact)
         return;
     }
     setMetric(fact.metric, fact.values[0]);
+    if (fact.metric == Metric::EventsPerSec)
+        m_state.cpuSpeed = fact.test == Test::Cpu;
     if (fact.kind == Kind::Pair)
         setMetric(fact.secondMetric, fact.values[1]);
     if (fact.kind == Kind::Rates) {

@@ -3,8 +3,11 @@
 #include "sysbench/line_facts.h"
 #include "sysbench/parsed_run.h"
 
+#include <array>
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace bv::sysbench {
 
@@ -45,6 +48,7 @@ private:
         bool checkpoint = false;
         bool done = false;        ///< the last line of the report was there
         bool shortReport = false; ///< fileio of 1.1: the report ends with the latency
+        bool cpuSpeed = false;    ///< events/s is that of "CPU speed:"
         bool isOtherTest = false; ///< SQL
         quint32 sections = 0;     ///< bit per Fact::Section
         double lastIntervalS = -1;
@@ -59,6 +63,7 @@ private:
     void close();
     void reopen();
     bool isHeadless() const { return !m_state.header && !m_state.started; }
+    bool repeatsCpuSpeed(const Fact& fact) const;
     bool takeTest(const Fact& fact);
     bool readyFor(const Fact& fact, Metric metric);
     void setMetric(Metric metric, double value);
