@@ -117,7 +117,7 @@ bool deliver(const EngineSettings& settings, const Arguments& arguments, const S
     std::fflush(stdout);
     if (arguments.output.empty())
         return true;
-    const auto written = writeSessionFile(*session, QString::fromStdString(arguments.output));
+    const auto written = writeSessionFile(QString::fromStdString(arguments.output), *session);
     if (!written)
         complain(written.error());
     return bool(written);
