@@ -19,5 +19,6 @@ enum ExitStatus : int { Done = 0, Usage = 1, NotReady = 2, SomeFailed = 3, Inter
 void addParse(CLI::App& app, Action& action);
 void addSessions(CLI::App& app, Action& action);
 void addExport(CLI::App& app, Action& action);
+void addGuest(CLI::App& app, Action& action);
 
 } // namespace bv::cli
