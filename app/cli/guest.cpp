@@ -1,0 +1,260 @@
+#include "guest/guest.h"
+
+#include "cli/cli.h"
+
+#include <array>
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <memory>
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QSocketNotifier>
+#include <QStandardPaths>
+#include <QTimer>
+#include <string>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace bv::cli {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::Guest)
+};
+
+struct Request
+{
+    std::string action = "info";
+    std::string arch = "x86_64";
+    std::string kernel;
+    std::string modules;
+    bool json = false;
+    bool force = false;
+};
+
+GuestBuildOptions buildOptions(const Request& request)
+{
+    GuestBuildOptions options;
+    options.cacheDir = QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) + u"/benchvisor/guest"_s;
+    options.arch = QString::fromStdString(request.arch);
+    options.kernelImage = QString::fromStdString(request.kernel);
+    options.modulesDir = QString::fromStdString(request.modules);
+    options.force = request.force;
+    return options;
+}
+
+void print(std::FILE* stream, const QString& text)
+{
+    std::fputs(text.toLocal8Bit().constData(), stream);
+    std::fflush(stream);
+}
+
+int fail(const Error& error)
+{
+    print(stderr, u"benchvisor: "_s + error.message + u'\n');
+    if (!error.detail.isEmpty() && !error.message.contains(error.detail))
+        print(stderr, error.detail.trimmed() + u'\n');
+    return error.code == Error::Code::Cancelled ? Interrupted : NotReady;
+}
+
+QJsonObject toJson(const GuestFiles& guest)
+{
+    QJsonObject object;
+    object["built"_L1] = true;
+    object["arch"_L1] = guest.arch;
+    object["digest"_L1] = guest.digest;
+    object["sysbench_version"_L1] = guest.sysbenchVersion;
+    object["sysbench_sha256"_L1] = guest.sysbenchSha256;
+    object["kernel_release"_L1] = guest.kernelRelease;
+    object["kernel_package"_L1] = guest.kernelPackage;
+    object["folder"_L1] = guest.folder;
+    object["kernel"_L1] = guest.kernel;
+    object["initrd"_L1] = guest.initrd;
+    object["image"_L1] = guest.imageTar;
+    return object;
+}
+
+QString mebibytes(const QString& path)
+{
+    return Text::tr("%1 MiB").arg(static_cast<double>(QFileInfo(path).size()) / 1048576, 0, 'f', 1);
+}
+
+void describe(const GuestFiles& guest, bool upToDate, bool json)
+{
+    if (json) {
+        QJsonObject object = toJson(guest);
+        object["up_to_date"_L1] = upToDate;
+        print(stdout, QString::fromUtf8(QJsonDocument(object).toJson()));
+        return;
+    }
+    const QString state =
+        upToDate ? Text::tr("up to date") : Text::tr("out of date: 'benchvisor guest build' renews it");
+    const QList<std::pair<QString, QString>> lines{
+        {Text::tr("Guest"), u"%1, %2"_s.arg(guest.arch, state)},
+        {Text::tr("Digest"), guest.digest},
+        {Text::tr("sysbench"), u"%1, SHA-256 %2"_s.arg(guest.sysbenchVersion, guest.sysbenchSha256)},
+        {Text::tr("Kernel"), u"%1 (%2), %3"_s.arg(guest.kernelRelease, guest.kernelPackage, mebibytes(guest.kernel))},
+        {Text::tr("VM"), u"%1, %2"_s.arg(guest.initrd, mebibytes(guest.initrd))},
+        {Text::tr("Container"), u"%1, %2"_s.arg(guest.imageTar, mebibytes(guest.imageTar))}};
+    for (const auto& [name, value] : lines)
+        print(stdout, u"%1 %2\n"_s.arg(name + u':', -10).arg(value));
+}
+
+/// Progress on stderr: a bar that is drawn over itself on a terminal, else a line for each step.
+class ProgressPrinter
+{
+public:
+    void show(const QString& step, double fraction)
+    {
+        constexpr int Width = 24;
+        if (!m_isTerminal) {
+            print(stderr, u"%1 % %2\n"_s.arg(qRound(fraction * 100), 3).arg(step));
+            return;
+        }
+        const int filled = qRound(fraction * Width);
+        print(stderr, u"\r[%1%2] %3\x1b[K"_s.arg(QString(filled, u'#'), QString(Width - filled, u' '), step.left(50)));
+        m_isOpen = true;
+    }
+    void end()
+    {
+        if (std::exchange(m_isOpen, false))
+            print(stderr, u"\r\x1b[K"_s);
+    }
+
+private:
+    bool m_isTerminal = ::isatty(STDERR_FILENO) == 1;
+    bool m_isOpen = false;
+};
+
+/// Requests stop on SIGINT and SIGTERM while it lives. A handler may do little more than write(2), hence the pipe.
+class StopOnSignal
+{
+public:
+    StopOnSignal()
+    {
+        if (::pipe2(s_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0)
+            return;
+        m_notifier = std::make_unique<QSocketNotifier>(s_pipe[0], QSocketNotifier::Read);
+        QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(), [this] {
+            m_notifier->setEnabled(false);
+            m_source.request_stop();
+        });
+        m_oldInt = std::signal(SIGINT, &StopOnSignal::handle);
+        m_oldTerm = std::signal(SIGTERM, &StopOnSignal::handle);
+    }
+    ~StopOnSignal()
+    {
+        if (!m_notifier)
+            return;
+        std::signal(SIGINT, m_oldInt);
+        std::signal(SIGTERM, m_oldTerm);
+        m_notifier.reset();
+        ::close(s_pipe[0]);
+        ::close(s_pipe[1]);
+    }
+    StopOnSignal(const StopOnSignal&) = delete;
+    StopOnSignal& operator=(const StopOnSignal&) = delete;
+    std::stop_token token() const { return m_source.get_token(); }
+
+private:
+    static void handle(int)
+    {
+        const char byte = 1;
+        [[maybe_unused]] const auto written = ::write(s_pipe[1], &byte, 1);
+    }
+
+    inline static std::array<int, 2> s_pipe{-1, -1};
+    std::stop_source m_source;
+    std::unique_ptr<QSocketNotifier> m_notifier;
+    void (*m_oldInt)(int) = SIG_DFL;
+    void (*m_oldTerm)(int) = SIG_DFL;
+};
+
+Task<> buildThenExit(Request request, std::stop_token stop)
+{
+    const GuestBuildOptions options = buildOptions(request);
+    const Result<bool> current = guestUpToDate(options);
+    const bool wasCurrent = current && *current;
+    const auto printer = std::make_shared<ProgressPrinter>();
+    GuestProgress progress = [printer](const QString& step, double fraction) { printer->show(step, fraction); };
+    const Result<GuestFiles> guest = co_await buildGuest(options, progress, stop);
+    printer->end();
+    if (!guest) {
+        QCoreApplication::exit(fail(guest.error()));
+        co_return;
+    }
+    if (wasCurrent)
+        print(stderr, Text::tr("The guest is up to date.") + u'\n');
+    describe(*guest, true, request.json);
+    QCoreApplication::exit(Done);
+}
+
+int build(const Request& request)
+{
+    const StopOnSignal stop;
+    QTimer::singleShot(0, qApp, [&request, token = stop.token()] { buildThenExit(request, token); });
+    return QCoreApplication::exec();
+}
+
+int info(const Request& request)
+{
+    const GuestBuildOptions options = buildOptions(request);
+    const Result<GuestFiles> guest = builtGuest(options);
+    if (!guest) {
+        if (request.json)
+            print(stdout, u"{\"built\": false}\n"_s);
+        return fail(guest.error());
+    }
+    const Result<bool> current = guestUpToDate(options);
+    describe(*guest, current && *current, request.json);
+    return Done;
+}
+
+int remove(const Request& request)
+{
+    const Result<> removed = removeGuest(buildOptions(request));
+    if (!removed)
+        return fail(removed.error());
+    if (request.json)
+        print(stdout, u"{\"built\": false}\n"_s);
+    else
+        print(stdout, Text::tr("The guest and what was downloaded for it are removed.") + u'\n');
+    return Done;
+}
+
+int run(const Request& request)
+{
+    if (request.action == "build")
+        return build(request);
+    return request.action == "remove" ? remove(request) : info(request);
+}
+
+} // namespace
+
+void addGuest(CLI::App& app, Action& action)
+{
+    const auto request = std::make_shared<Request>();
+    CLI::App* command = app.add_subcommand("guest", "The built-in guest that VM and container share");
+    command->add_option("action", request->action, "build, info (default) or remove")
+        ->check(CLI::IsMember({"build", "info", "remove"}));
+    command->add_option("--arch", request->arch, "Architecture of the guest")
+        ->check(CLI::IsMember({"x86_64", "aarch64"}));
+    command->add_flag("--json", request->json, "Print the result as JSON");
+    command->add_flag("--force", request->force, "build: also when nothing changed, with the newest kernel package");
+    CLI::Option* kernel =
+        command->add_option("--kernel", request->kernel, "build: a bzImage to take instead of the package's")
+            ->check(CLI::ExistingFile);
+    command->add_option("--modules", request->modules, "build: its lib/modules/RELEASE")
+        ->check(CLI::ExistingDirectory)
+        ->needs(kernel);
+    command->callback([request, &action] { action = [request] { return run(*request); }; });
+}
+
+} // namespace bv::cli
