@@ -3,12 +3,15 @@
 #include "export/save_file.h"
 
 #include <cmath>
+#include <fcntl.h>
 #include <limits>
 #include <QDir>
 #include <QFile>
 #include <QLocale>
 #include <QTemporaryDir>
 #include <QTest>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace bv;
 using namespace Qt::StringLiterals;
@@ -216,6 +219,23 @@ private slots:
         QCOMPARE(nowhere.error().code, Error::Code::Io);
         QVERIFY(nowhere.error().message.contains(u"does not exist"_s));
         QCOMPARE(QDir(folder.path()).entryList(QDir::Files | QDir::Hidden), QStringList{u"a.csv"_s});
+    }
+
+    void writesIntoPipesInsteadOfReplacingThem()
+    {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(u"pipe"_s);
+        const QByteArray name = QFile::encodeName(path);
+        QVERIFY(::mkfifo(name.constData(), 0600) == 0);
+        const int reader = ::open(name.constData(), O_RDONLY | O_NONBLOCK);
+        QVERIFY(reader >= 0);
+        QVERIFY(saveFile(path, "a,b\r\n"));
+        QByteArray read(20, '\0');
+        read.truncate(::read(reader, read.data(), size_t(read.size())));
+        ::close(reader);
+        QCOMPARE(read, QByteArray("a,b\r\n"));
+        struct stat info = {};
+        QVERIFY(::lstat(name.constData(), &info) == 0 && S_ISFIFO(info.st_mode));
     }
 };
 
