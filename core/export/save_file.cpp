@@ -1,6 +1,7 @@
 #include "export/save_file.h"
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QFileInfo>
 #include <QSaveFile>
 #include <QStorageInfo>
@@ -14,12 +15,23 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(SaveFile)
 };
 
+/// Into a pipe or a device, which must stay what it is: to put a file in its place would destroy it.
+Result<> writeInto(const QString& path, const QByteArray& content)
+{
+    QFile file(path);
+    if (file.open(QIODevice::WriteOnly | QIODevice::Unbuffered) && file.write(content) == content.size())
+        return Unit();
+    return Error(Error::Code::Io, Text::tr("%1 cannot be written to.").arg(path), file.errorString());
+}
+
 } // namespace
 
 Result<> saveFile(const QString& path, const QByteArray& content)
 {
     if (QFileInfo(path).isDir())
         return Error(Error::Code::BadInput, Text::tr("%1 is a folder. Give the name of a file.").arg(path));
+    if (QFileInfo::exists(path) && !QFileInfo(path).isFile())
+        return writeInto(path, content);
     QSaveFile file(path);
     const bool isOpen = file.open(QIODevice::WriteOnly);
     if (isOpen && file.write(content) == content.size() && file.commit())

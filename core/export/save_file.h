@@ -8,6 +8,7 @@
 namespace bv {
 
 /// Writes the file whole or not at all (a temporary file beside it takes its place); an existing file is replaced.
+/// A pipe or a device is written into instead, and waited for.
 /// Errors: NoSpace for a full disk, BadInput for a folder, Io otherwise; whatever was there before is untouched then.
 Result<> saveFile(const QString& path, const QByteArray& content);
 

@@ -74,6 +74,12 @@ void reduceEach(QJsonObject& object, QLatin1StringView key, QJsonObject (*reduce
     object.insert(key, reduced);
 }
 
+bool isNoneOrEmpty(const QJsonObject& object, QLatin1StringView key)
+{
+    const QJsonValue value = object.value(key);
+    return value.isUndefined() || (value.isArray() && value.toArray().isEmpty());
+}
+
 Result<> checkSchema(const QJsonObject& json)
 {
     const QString schema = json.value("schema"_L1).toString();
@@ -206,7 +212,7 @@ Result<Plan> planOfSession(const QJsonObject& json)
     QJsonObject known = knownKeysOnly(json, planToJson(pattern));
     reduceEach(known, "targets"_L1, knownTargetKeysOnly);
     reduceEach(known, "suites"_L1, knownSuiteKeysOnly);
-    if (known.value("targets"_L1).toArray().isEmpty() && known.value("suites"_L1).toArray().isEmpty()) {
+    if (isNoneOrEmpty(known, "targets"_L1) && isNoneOrEmpty(known, "suites"_L1)) {
         Plan plan;
         plan.name = known.value("name"_L1).toString();
         return plan;

@@ -11,8 +11,8 @@
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QJsonDocument>
-#include <QSqlError>
-#include <QSqlQuery>
+#include <QtSql/QSqlError>
+#include <QtSql/QSqlQuery>
 #include <QUuid>
 
 namespace bv {

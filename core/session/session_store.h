@@ -4,7 +4,7 @@
 
 #include <array>
 #include <memory>
-#include <QSqlDatabase>
+#include <QtSql/QSqlDatabase>
 
 class QSqlQuery;
 

@@ -1,0 +1,255 @@
+#include "export/csv.h"
+
+#include "analysis/summary.h"
+#include "plan/parameters.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <QHash>
+#include <QJsonDocument>
+#include <QSet>
+
+namespace bv {
+
+namespace {
+
+using namespace Qt::StringLiterals;
+using sysbench::Metric;
+
+using Row = QList<QByteArray>;
+
+/// The repeats of one test with one set of parameters on one target.
+struct Cell
+{
+    QString target;
+    sysbench::Test test = sysbench::Test::Unknown;
+    QJsonObject params;
+    int discarded = 0;
+    int failed = 0;
+    QList<const RunRecord*> good;
+};
+
+void append(QByteArray& csv, const Row& row)
+{
+    csv += row.join(',') + "\r\n";
+}
+
+QByteArray value(const QJsonValue& json)
+{
+    switch (json.type()) {
+    case QJsonValue::Double:
+        return csvNumber(json.toDouble());
+    case QJsonValue::Bool:
+        return json.toBool() ? "true" : "false";
+    case QJsonValue::String:
+        return csvText(json.toString());
+    case QJsonValue::Array:
+        return csvText(QString::fromUtf8(QJsonDocument(json.toArray()).toJson(QJsonDocument::Compact)));
+    case QJsonValue::Object:
+        return csvText(QString::fromUtf8(QJsonDocument(json.toObject()).toJson(QJsonDocument::Compact)));
+    default:
+        return {};
+    }
+}
+
+QByteArray number(const std::optional<double>& optional)
+{
+    return optional ? csvNumber(*optional) : QByteArray();
+}
+
+/// The names of all parameters of all runs.
+QStringList parametersOf(const Session& session)
+{
+    QSet<QString> names;
+    for (const RunRecord& run : session.runs) {
+        const QStringList keys = run.params.keys();
+        names.unite(QSet<QString>(keys.begin(), keys.end()));
+    }
+    QStringList sorted = names.values();
+    sorted.sort();
+    return sorted;
+}
+
+void appendParameterNames(Row& row, const QStringList& parameters)
+{
+    for (const QString& name : parameters)
+        row.append(csvText("param_"_L1 + name));
+}
+
+void appendParameters(Row& row, const QStringList& parameters, const QJsonObject& params)
+{
+    for (const QString& name : parameters)
+        row.append(value(params.value(name)));
+}
+
+/// The cells by test and parameters in the order of their first run, within these by target in that order.
+QList<Cell> cellsOf(const Session& session)
+{
+    QList<Cell> cells;
+    QHash<QString, qsizetype> indexOfCell;
+    QHash<QString, QList<qsizetype>> cellsOfTest;
+    QStringList tests;
+    for (const RunRecord& run : session.runs) {
+        const QString key = cellKey(run.test, run.params, run.target);
+        auto index = indexOfCell.constFind(key);
+        if (index == indexOfCell.constEnd()) {
+            const QString test = comparisonKey(run.test, run.params);
+            if (!cellsOfTest.contains(test))
+                tests.append(test);
+            cellsOfTest[test].append(cells.size());
+            index = indexOfCell.insert(key, cells.size());
+            cells.append({run.target, run.test, run.params, 0, 0, {}});
+        }
+        Cell& cell = cells[*index];
+        if (run.discarded)
+            ++cell.discarded;
+        else if (run.status != RunStatus::Ok)
+            ++cell.failed;
+        else
+            cell.good.append(&run);
+    }
+    QList<Cell> ordered;
+    ordered.reserve(cells.size());
+    for (const QString& test : tests) {
+        const QList<qsizetype> indexes = cellsOfTest.value(test);
+        for (const qsizetype index : indexes)
+            ordered.append(cells[index]);
+    }
+    return ordered;
+}
+
+QString acceleratorOf(const Session& session, const TargetSettings& target)
+{
+    if (target.kind != TargetKind::Qemu)
+        return {};
+    for (const QJsonValue& found : session.targets) {
+        const QString accel = found["provenance"_L1]["accel"_L1].toString();
+        if (found["id"_L1].toString() == target.id && !accel.isEmpty())
+            return accel;
+    }
+    return target.qemu.accel;
+}
+
+/// The columns of a row that name its cell.
+Row cellColumns(const Session& session, const Cell& cell, const QStringList& parameters)
+{
+    QString kind;
+    QString accel;
+    for (const TargetSettings& target : session.plan.targets) {
+        if (target.id == cell.target) {
+            kind = targetKindName(target.kind);
+            accel = acceleratorOf(session, target);
+        }
+    }
+    Row row{csvText(session.id), csvText(cell.target), csvText(kind), csvText(accel),
+            csvText(sysbench::testName(cell.test))};
+    appendParameters(row, parameters, cell.params);
+    return row;
+}
+
+/// The columns of one metric of a cell; nothing where no run has it.
+std::optional<Row> metricColumns(const Cell& cell, Metric metric)
+{
+    QList<double> values;
+    for (const RunRecord* run : cell.good) {
+        const auto figure = run->metrics.value(metric);
+        if (figure && std::isfinite(*figure))
+            values.append(*figure);
+    }
+    const auto summary = analysis::summarize(values);
+    const bool isHeadline = metric == sysbench::headlineMetric(cell.test);
+    if (!summary && !(isHeadline && cell.good.isEmpty()))
+        return std::nullopt;
+    Row row{csvText(sysbench::metricName(metric)), csvText(sysbench::metricUnit(metric))};
+    if (summary) {
+        const auto half = summary->ciHalfWidth;
+        row += {QByteArray::number(summary->n),
+                csvNumber(summary->mean),
+                number(summary->sd),
+                csvNumber(summary->median),
+                csvNumber(summary->min),
+                csvNumber(summary->max),
+                half ? csvNumber(summary->mean - *half) : QByteArray(),
+                half ? csvNumber(summary->mean + *half) : QByteArray()};
+    } else {
+        row += {"0", {}, {}, {}, {}, {}, {}, {}};
+    }
+    row += {QByteArray::number(cell.discarded), QByteArray::number(cell.failed)};
+    return row;
+}
+
+} // namespace
+
+QByteArray csvText(const QString& text)
+{
+    static const QString formulaStarts = u"=+-@\t\r\n"_s;
+    QByteArray field = text.toUtf8();
+    if (!text.isEmpty() && formulaStarts.contains(text.front()))
+        field.prepend('\'');
+    const bool needsQuotes = field.contains(',') || field.contains('"') || field.contains('\r') || field.contains('\n');
+    if (!needsQuotes)
+        return field;
+    return '"' + field.replace('"', "\"\"") + '"';
+}
+
+QByteArray csvNumber(double number)
+{
+    if (!std::isfinite(number))
+        return {};
+    if (number == 0)
+        return "0"; // also for -0
+    // Plain digits where people would write them so, powers of ten beyond.
+    constexpr double smallest = 1e-5;
+    constexpr double largest = 1e15;
+    const double size = std::abs(number);
+    const auto format = size >= smallest && size < largest ? std::chars_format::fixed : std::chars_format::scientific;
+    std::array<char, 64> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, format);
+    return QByteArray(buffer.data(), end.ptr - buffer.data());
+}
+
+QByteArray summaryCsv(const Session& session)
+{
+    const QStringList parameters = parametersOf(session);
+    Row header{"session", "target", "kind", "accel", "test"};
+    appendParameterNames(header, parameters);
+    header += {"metric", "unit", "n", "mean", "sd", "median", "min", "max", "ci_low", "ci_high", "discarded", "failed"};
+    QByteArray csv;
+    append(csv, header);
+    const QList<Cell> cells = cellsOf(session);
+    for (const Cell& cell : cells) {
+        const Row first = cellColumns(session, cell, parameters);
+        for (std::size_t i = 0; i < sysbench::metricCount; ++i) {
+            if (const auto columns = metricColumns(cell, static_cast<Metric>(i)))
+                append(csv, first + *columns);
+        }
+    }
+    return csv;
+}
+
+QByteArray rawCsv(const Session& session)
+{
+    const QStringList parameters = parametersOf(session);
+    Row header{"id", "started", "target", "test"};
+    appendParameterNames(header, parameters);
+    header += {"repeat", "discarded", "status"};
+    for (std::size_t i = 0; i < sysbench::metricCount; ++i)
+        header.append(csvText(sysbench::metricName(static_cast<Metric>(i))));
+    header.append("error");
+    QByteArray csv;
+    append(csv, header);
+    for (const RunRecord& run : session.runs) {
+        const QString started = run.started.isValid() ? run.started.toUTC().toString(Qt::ISODateWithMs) : QString();
+        Row row{csvText(run.id), csvText(started), csvText(run.target), csvText(sysbench::testName(run.test))};
+        appendParameters(row, parameters, run.params);
+        row += {QByteArray::number(run.repeat), run.discarded ? "true" : "false", csvText(runStatusName(run.status))};
+        for (std::size_t i = 0; i < sysbench::metricCount; ++i)
+            row.append(number(run.metrics.value(static_cast<Metric>(i))));
+        row.append(csvText(run.error));
+        append(csv, row);
+    }
+    return csv;
+}
+
+} // namespace bv
