@@ -7,7 +7,12 @@
 
 namespace bv {
 
-using Unit = std::monostate;
+/// The value of what only succeeds or fails. Not std::monostate: QCoro 0.8 keeps a task's value in a variant whose "no value
+/// yet" is that type, and would take `co_return Unit()` for none.
+struct Unit
+{
+    bool operator==(const Unit&) const = default;
+};
 
 /// A value or an Error. Default-constructed it holds an unset Error, because QCoro 0.8 needs a default constructor.
 /// Dereferencing a failed result is a programming error (throws std::bad_variant_access).
