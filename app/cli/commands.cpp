@@ -65,10 +65,7 @@ int commands(const PlanArguments& arguments)
     places.tools = settings->tools;
     places.folder = QDir::tempPath() + u"/benchvisor-manual"_s;
     if (planNeedsGuest(plan)) {
-        GuestBuildOptions options;
-        options.cacheDir = settings->guestDir();
-        options.sysbench = settings->tools.sysbench;
-        const auto guest = builtGuest(options);
+        const auto guest = builtGuest(guestOptions(*settings));
         if (!guest)
             return fail(guest.error(), NotReady);
         places.guest = *guest;

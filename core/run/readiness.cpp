@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QSet>
+#include <QStandardPaths>
 #include <QStorageInfo>
 
 #include <unistd.h>
@@ -186,6 +187,14 @@ Async<> decideAccelerators(Readiness* ready, EngineSettings settings, std::stop_
 
 } // namespace
 
+GuestBuildOptions guestOptions(const EngineSettings& settings)
+{
+    GuestBuildOptions options;
+    options.cacheDir = settings.guestDir();
+    options.sysbench = QStandardPaths::findExecutable(settings.tools.sysbench);
+    return options;
+}
+
 bool planNeedsGuest(const Plan& plan)
 {
     return std::any_of(plan.targets.cbegin(), plan.targets.cend(), needsGuest);
@@ -233,9 +242,7 @@ Async<Readiness> makeReady(Plan plan, EngineSettings settings, PhaseHandler phas
     if (!missing.isEmpty())
         co_return missing.error();
     if (planNeedsGuest(plan)) {
-        GuestBuildOptions options;
-        options.cacheDir = settings.guestDir();
-        options.sysbench = settings.tools.sysbench;
+        const GuestBuildOptions options = guestOptions(settings);
         const GuestProgress progress = [phase](const QString& step, double fraction) { phase(step, fraction); };
         const auto guest = co_await buildGuest(options, progress, stop);
         if (!guest)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "guest/guest.h"
 #include "plan/plan.h"
 #include "run/engine_settings.h"
 #include "target/qemu/accelerator_probe.h"
@@ -17,6 +18,9 @@ struct Readiness
     KvmAnswer kvm;      ///< only where the plan needs the answer
     QStringList notes;  ///< for the user: "QEMU runs under TCG because …"
 };
+
+/// How the built-in guest is built with these settings.
+GuestBuildOptions guestOptions(const EngineSettings& settings);
 
 /// Does any target use the built-in guest or its image?
 bool planNeedsGuest(const Plan& plan);

@@ -140,10 +140,7 @@ Task<QList<EnvironmentItem>> checkEnvironment(EngineSettings settings, bool fres
     items << engineItem(co_await engine.info(stop));
     const auto sysbench = co_await programVersion(settings.tools.sysbench, sysbenchPackage, stop);
     items << programItem(u"sysbench"_s, u"sysbench"_s, sysbench);
-    GuestBuildOptions options;
-    options.cacheDir = settings.guestDir();
-    options.sysbench = settings.tools.sysbench;
-    const auto guest = builtGuest(options);
+    const auto guest = builtGuest(guestOptions(settings));
     items << guestItem(guest);
     if (qemu) {
         const auto kvm = co_await askAccelerator(settings, guest.valueOr(GuestFiles()), fresh, stop);

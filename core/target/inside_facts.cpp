@@ -101,7 +101,7 @@ QStringList killByNameCommand(const QString& name)
 QStringList dropFilesCommand()
 {
     return shell(u"set -- test_file.*; [ -e \"$1\" ] || { echo 'no file set'; exit 3; }; "
-                 "for f; do dd if=/dev/null of=\"$f\" oflag=nocache conv=notrunc,fdatasync count=0 2>/tmp/bv-dd || "
+                 "for f; do /bin/dd if=/dev/null of=\"$f\" oflag=nocache conv=notrunc,fdatasync count=0 2>/tmp/bv-dd || "
                  "{ cat /tmp/bv-dd; exit 4; }; done"_s);
 }
 

@@ -33,7 +33,7 @@ QStringList mountCommand()
             uR"sh(mkdir -p /bench
 if ! mount -t ext4 /dev/vda /bench 2>/dev/null; then
   [ "$1" = format ] || { echo 'the disk holds no ext4 file system'; exit 5; }
-  mke2fs -t ext4 -q -F -i 262144 -E lazy_itable_init=0,lazy_journal_init=0,nodiscard /dev/vda || exit 6
+  /sbin/mke2fs -t ext4 -q -F -i 262144 -E lazy_itable_init=0,lazy_journal_init=0,nodiscard /dev/vda || exit 6
   mount -t ext4 /dev/vda /bench || exit 7
 fi)sh"_s,
             u"mount"_s};
@@ -65,8 +65,8 @@ Async<> QemuTarget::makeDisk(std::stop_token stop)
         m_provenance.insert(u"host_disk"_s, blockDeviceName(m_diskDevice));
     if (!m_scratch && QFile::exists(m_diskPath))
         co_return Unit();
-    QStringList argv = qemuImgCreateArgv(m_context.tools.qemuImg, disk, m_diskPath);
-    ProcessSpec spec(argv.takeFirst(), argv);
+    const QStringList argv = qemuImgCreateArgv(m_context.tools.qemuImg, disk, m_diskPath);
+    ProcessSpec spec(argv.first(), argv.mid(1));
     spec.timeout = guestCommandTimeout;
     const ProcessOutcome outcome = co_await runProcess(spec, stop);
     if (!outcome.ok())
