@@ -3,8 +3,8 @@
 #include "base/suggest.h"
 
 #include <CLI/CLI.hpp>
-#include <QCoreApplication>
 #include <cstdio>
+#include <QCoreApplication>
 
 using namespace Qt::StringLiterals;
 
@@ -37,12 +37,13 @@ int refuseExtra(const CLI::App& app)
     }
     const QString word = extra.section(u'=', 0, 0);
     const QString nearest = bv::nearest(word, known);
-    QString message = isOption ? Text::tr("Unknown option %1.").arg(word)
+    QString message = isOption          ? Text::tr("Unknown option %1.").arg(word)
                       : command == &app ? Text::tr("Unknown command %1.").arg(word)
                                         : Text::tr("%1 is one argument too many.").arg(word);
     if (!nearest.isEmpty())
         message += u' ' + Text::tr("Did you mean %1?").arg(nearest);
-    const QString name = command == &app ? u"benchvisor"_s : u"benchvisor "_s + QString::fromStdString(command->get_name());
+    const QString name =
+        command == &app ? u"benchvisor"_s : u"benchvisor "_s + QString::fromStdString(command->get_name());
     message += u' ' + Text::tr("See: %1 --help").arg(name);
     std::fprintf(stderr, "%s\n", qPrintable(message));
     return bv::cli::Usage;
@@ -78,7 +79,8 @@ int main(int argc, char** argv)
     QCoreApplication::setApplicationName(u"benchvisor"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(BENCHVISOR_VERSION));
 
-    CLI::App app("What it costs to run work in a virtual machine (QEMU) instead of a container (Docker).", "benchvisor");
+    CLI::App app("What it costs to run work in a virtual machine (QEMU) instead of a container (Docker).",
+                 "benchvisor");
     app.set_version_flag("--version", std::string("benchvisor ") + BENCHVISOR_VERSION);
     bv::cli::Action action;
     bv::cli::addDoctor(app, action);

@@ -8,10 +8,10 @@
 #include "target/qemu/accelerator_probe.h"
 
 #include <CLI/CLI.hpp>
-#include <QCoreApplication>
-#include <QDir>
 #include <cstdio>
 #include <memory>
+#include <QCoreApplication>
+#include <QDir>
 
 using namespace Qt::StringLiterals;
 
@@ -46,7 +46,9 @@ void decideAccelerators(Plan& plan, const EngineSettings& settings, const GuestF
             target.qemu.accel = kvm && kvm->usable ? u"kvm"_s : u"tcg"_s;
     }
     if (!kvm)
-        std::fprintf(stderr, "%s\n", qPrintable(Text::tr("Whether KVM works was not tried yet (benchvisor doctor does): tcg is shown for auto.")));
+        std::fprintf(stderr, "%s\n",
+                     qPrintable(Text::tr(
+                         "Whether KVM works was not tried yet (benchvisor doctor does): tcg is shown for auto.")));
 }
 
 int commands(const PlanArguments& arguments)

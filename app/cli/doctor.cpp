@@ -3,13 +3,13 @@
 
 #include "system/environment_check.h"
 
+#include <algorithm>
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
 #include <QCoreApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <algorithm>
-#include <cstdio>
-#include <memory>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -43,7 +43,8 @@ void print(const QList<EnvironmentItem>& items)
     const bool colour = ::isatty(STDOUT_FILENO) == 1 && qEnvironmentVariableIsEmpty("NO_COLOR");
     for (const EnvironmentItem& item : items) {
         const QString first = item.detail.isEmpty() ? item.mend : item.detail;
-        std::fprintf(stdout, "%s %s %s\n", qPrintable(mark(item.state, colour)), qPrintable(item.title.leftJustified(18)), qPrintable(first));
+        std::fprintf(stdout, "%s %s %s\n", qPrintable(mark(item.state, colour)),
+                     qPrintable(item.title.leftJustified(18)), qPrintable(first));
         if (!item.detail.isEmpty() && !item.mend.isEmpty())
             std::fprintf(stdout, "  %s %s\n", qPrintable(QString(18, u' ')), qPrintable(item.mend));
     }
@@ -79,8 +80,8 @@ int doctor(const Arguments& arguments)
     } else {
         print(items);
     }
-    const bool ready =
-        std::none_of(items.cbegin(), items.cend(), [](const EnvironmentItem& item) { return item.state == State::Missing; });
+    const bool ready = std::none_of(items.cbegin(), items.cend(),
+                                    [](const EnvironmentItem& item) { return item.state == State::Missing; });
     return ready ? Done : NotReady;
 }
 
@@ -91,7 +92,8 @@ void addDoctor(CLI::App& app, Action& action)
     CLI::App* command = app.add_subcommand("doctor", "Environment check: what is there, what is missing, the mend");
     const auto arguments = std::make_shared<Arguments>();
     command->add_flag("--json", arguments->json, "Print the check as JSON");
-    command->add_flag("--fresh", arguments->fresh, "Try KVM again instead of using the answer kept since this machine's start");
+    command->add_flag("--fresh", arguments->fresh,
+                      "Try KVM again instead of using the answer kept since this machine's start");
     command->callback([arguments, &action] { action = [arguments] { return doctor(*arguments); }; });
 }
 

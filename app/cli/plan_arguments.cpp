@@ -42,9 +42,11 @@ Result<QList<TargetKind>> targetKinds(const QString& list)
     for (const QString& name : given) {
         const qsizetype index = names.indexOf(name.trimmed());
         if (index < 0)
-            return Error(Error::Code::BadInput,
-                         withSuggestion(Text::tr("--targets: %1 is no kind of target; there are %2.").arg(name, names.join(u", "_s)),
-                                        name, names));
+            return Error(
+                Error::Code::BadInput,
+                withSuggestion(
+                    Text::tr("--targets: %1 is no kind of target; there are %2.").arg(name, names.join(u", "_s)), name,
+                    names));
         kinds << static_cast<TargetKind>(index);
     }
     if (kinds.isEmpty())

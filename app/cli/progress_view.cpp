@@ -2,9 +2,9 @@
 
 #include "plan/parameters.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cstdio>
+#include <QCoreApplication>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -49,7 +49,8 @@ ProgressView::ProgressView(Engine& engine, const Plan& plan, QObject* parent)
         if (interval.eventsPerSec)
             value = tr("%1 events/s").arg(*interval.eventsPerSec, 0, 'f', 1);
         else if (interval.readMibPerSec || interval.writtenMibPerSec)
-            value = tr("%1 MiB/s").arg(interval.readMibPerSec.value_or(0) + interval.writtenMibPerSec.value_or(0), 0, 'f', 1);
+            value = tr("%1 MiB/s")
+                        .arg(interval.readMibPerSec.value_or(0) + interval.writtenMibPerSec.value_or(0), 0, 'f', 1);
         else if (interval.mibPerSec)
             value = tr("%1 MiB/s").arg(*interval.mibPerSec, 0, 'f', 0);
         m_words = describe(m_runs.value(index)) + (value.isEmpty() ? QString() : u": "_s + value);
@@ -93,7 +94,9 @@ void ProgressView::showRecord(const RunRecord& record)
     if (record.status != RunStatus::Ok)
         printLine(tr("%1: %2: %3").arg(what, runStatusName(record.status), record.error));
     else if (!m_terminal && value)
-        printLine(u"%1: %2 %3"_s.arg(what).arg(*value, 0, 'f', 2).arg(sysbench::metricUnit(sysbench::headlineMetric(record.test))));
+        printLine(u"%1: %2 %3"_s.arg(what)
+                      .arg(*value, 0, 'f', 2)
+                      .arg(sysbench::metricUnit(sysbench::headlineMetric(record.test))));
 }
 
 void ProgressView::draw()
@@ -103,10 +106,12 @@ void ProgressView::draw()
     QString text;
     if (m_progress.total > 0) {
         const double elapsed = m_sinceProgress.isValid() ? static_cast<double>(m_sinceProgress.elapsed()) / 1000 : 0;
-        const TimeRange left{std::max(0.0, m_progress.remaining.minS - elapsed), std::max(0.0, m_progress.remaining.maxS - elapsed)};
+        const TimeRange left{std::max(0.0, m_progress.remaining.minS - elapsed),
+                             std::max(0.0, m_progress.remaining.maxS - elapsed)};
         const int filled = barWidth * m_progress.done / m_progress.total;
         const QString bar = QString(filled, u'█') + QString(barWidth - filled, u'░');
-        text = tr("%1 %2/%3, %4 left  ").arg(m_colour ? u"\x1b[36m"_s + bar + u"\x1b[0m"_s : bar)
+        text = tr("%1 %2/%3, %4 left  ")
+                   .arg(m_colour ? u"\x1b[36m"_s + bar + u"\x1b[0m"_s : bar)
                    .arg(m_progress.done)
                    .arg(m_progress.total)
                    .arg(formatDuration(left));

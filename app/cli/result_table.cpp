@@ -2,9 +2,9 @@
 
 #include "analysis/result_rows.h"
 
+#include <cmath>
 #include <QCoreApplication>
 #include <QSet>
-#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -36,7 +36,8 @@ QString figure(double value)
     return QString::number(value, 'f', std::clamp(3 - digits, 0, 4));
 }
 
-QString line(const QString& test, const QString& target, const QStringList& figures, const QString& unit, const QString& ratio)
+QString line(const QString& test, const QString& target, const QStringList& figures, const QString& unit,
+             const QString& ratio)
 {
     constexpr int widths[] = {3, 10, 9, 10, 10};
     QString text = elided(test, testWidth) + u' ' + elided(target, targetWidth);
@@ -69,7 +70,8 @@ QString resultTable(const Session& session)
             figures = {QString::number(summary.n), figure(summary.mean), summary.sd ? figure(*summary.sd) : u"–"_s,
                        figure(summary.min), figure(summary.max)};
         }
-        QString ratio = row.ratio ? QString::number(row.ratio->ratio, 'f', row.ratio->ratio < 0.0995 ? 3 : 2) : QString();
+        QString ratio =
+            row.ratio ? QString::number(row.ratio->ratio, 'f', row.ratio->ratio < 0.0995 ? 3 : 2) : QString();
         if (row.failed > 0) {
             failures = true;
             figures[0] += u'!';

@@ -12,11 +12,11 @@
 #include "session/session_store.h"
 
 #include <CLI/CLI.hpp>
-#include <QCoreApplication>
-#include <QJsonDocument>
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <QCoreApplication>
+#include <QJsonDocument>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -51,7 +51,8 @@ int statusOf(const SessionOutcome& outcome)
     if (outcome.state == SessionState::Cancelled)
         return Interrupted;
     if (outcome.sessionId.isEmpty())
-        return outcome.error.code == Error::Code::BadInput || outcome.error.code == Error::Code::TooNew ? Usage : NotReady;
+        return outcome.error.code == Error::Code::BadInput || outcome.error.code == Error::Code::TooNew ? Usage
+                                                                                                        : NotReady;
     return outcome.state == SessionState::Finished ? Done : SomeFailed;
 }
 
@@ -69,7 +70,8 @@ void warn(const Plan& plan)
 }
 
 /// Runs the session on its thread until it has finished; SIGINT, SIGTERM and SIGHUP stop it.
-SessionOutcome runSession(const EngineSettings& settings, const Arguments& arguments, const Plan& plan, const QString& resumeId)
+SessionOutcome runSession(const EngineSettings& settings, const Arguments& arguments, const Plan& plan,
+                          const QString& resumeId)
 {
     SessionOutcome outcome;
     Engine engine(settings);
@@ -164,7 +166,9 @@ int run(const Arguments& arguments)
     if (!deliver(*settings, arguments, outcome) && status == Done)
         status = Usage;
     if (!arguments.quiet && outcome.state != SessionState::Finished)
-        std::fprintf(stderr, "%s\n", qPrintable(Text::tr("What is missing is run by: benchvisor run --resume %1").arg(outcome.sessionId)));
+        std::fprintf(
+            stderr, "%s\n",
+            qPrintable(Text::tr("What is missing is run by: benchvisor run --resume %1").arg(outcome.sessionId)));
     return status;
 }
 

@@ -2,8 +2,8 @@
 
 #include "plan/parameters.h"
 
-#include <QHash>
 #include <algorithm>
+#include <QHash>
 
 using namespace Qt::StringLiterals;
 

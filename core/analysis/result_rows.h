@@ -3,9 +3,9 @@
 #include "analysis/summary.h"
 #include "session/session.h"
 
+#include <optional>
 #include <QList>
 #include <QString>
-#include <optional>
 
 namespace bv::analysis {
 
@@ -23,8 +23,8 @@ struct ResultRow
     int failed = 0; ///< runs that did not end well
 };
 
-/// One row per test, parameters and target, in the plan's order of tests and targets. Warm-ups and runs that were not ok
-/// do not count. Pure.
+/// One row per test, parameters and target, in the plan's order of tests and targets. Warm-ups and runs that were not
+/// ok do not count. Pure.
 QList<ResultRow> resultRows(const Session& session);
 
 } // namespace bv::analysis

@@ -1,19 +1,19 @@
 #pragma once
 
-#include <QMetaObject>
-#include <QObject>
-#include <QTimer>
 #include <chrono>
 #include <coroutine>
 #include <memory>
 #include <optional>
+#include <QMetaObject>
+#include <QObject>
+#include <QTimer>
 #include <stop_token>
 
 namespace bv {
 
-/// An event that happens once and carries a value: the one primitive through which a coroutine waits for signals, timers
-/// and stop requests. The first resolve() wins, later ones are ignored. Copies share the event. Use it on one thread, the
-/// one it was made on; only resolveLater() may be called from others. One coroutine at a time may wait.
+/// An event that happens once and carries a value: the one primitive through which a coroutine waits for signals,
+/// timers and stop requests. The first resolve() wins, later ones are ignored. Copies share the event. Use it on one
+/// thread, the one it was made on; only resolveLater() may be called from others. One coroutine at a time may wait.
 ///
 /// QCoro 0.8's own signal awaiter is not used: two queued emissions make it resume a dead frame, and a deleted sender
 /// leaves it suspended for ever.
@@ -28,7 +28,10 @@ class OneShot
     };
 
 public:
-    OneShot() : m_state(std::make_shared<State>()) {}
+    OneShot()
+        : m_state(std::make_shared<State>())
+    {
+    }
 
     bool isResolved() const { return m_state->value.has_value(); }
     const T& value() const { return *m_state->value; }
@@ -42,7 +45,8 @@ public:
             return;
         m_state->value = std::move(value);
         if (m_state->waiter)
-            QMetaObject::invokeMethod(&m_state->context, [state = m_state] { wake(*state); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                &m_state->context, [state = m_state] { wake(*state); }, Qt::QueuedConnection);
     }
 
     /// Resolves from any thread, through the event loop of the thread this was made on.
@@ -68,7 +72,10 @@ public:
     class Awaiter
     {
     public:
-        explicit Awaiter(std::shared_ptr<State> state) : m_state(std::move(state)) {}
+        explicit Awaiter(std::shared_ptr<State> state)
+            : m_state(std::move(state))
+        {
+        }
         Awaiter(Awaiter&&) noexcept = default;
         Awaiter& operator=(Awaiter&&) noexcept = default;
         Awaiter(const Awaiter&) = delete;
@@ -90,7 +97,10 @@ public:
     Awaiter wait() const { return Awaiter(m_state); }
 
 private:
-    explicit OneShot(std::shared_ptr<State> state) : m_state(std::move(state)) {}
+    explicit OneShot(std::shared_ptr<State> state)
+        : m_state(std::move(state))
+    {
+    }
     static void wake(State& state)
     {
         if (const auto waiter = std::exchange(state.waiter, {}))

@@ -30,7 +30,12 @@ struct Error
     QString detail;
 
     Error() = default;
-    Error(Code c, QString m, QString d = {}) : code(c), message(std::move(m)), detail(std::move(d)) {}
+    Error(Code c, QString m, QString d = {})
+        : code(c)
+        , message(std::move(m))
+        , detail(std::move(d))
+    {
+    }
     bool operator==(const Error&) const = default;
 };
 

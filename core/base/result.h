@@ -7,8 +7,8 @@
 
 namespace bv {
 
-/// The value of what only succeeds or fails. Not std::monostate: QCoro 0.8 keeps a task's value in a variant whose "no value
-/// yet" is that type, and would take `co_return Unit()` for none.
+/// The value of what only succeeds or fails. Not std::monostate: QCoro 0.8 keeps a task's value in a variant whose "no
+/// value yet" is that type, and would take `co_return Unit()` for none.
 struct Unit
 {
     bool operator==(const Unit&) const = default;
@@ -21,8 +21,14 @@ class [[nodiscard]] Result
 {
 public:
     Result() = default;
-    Result(T value) : m_v(std::in_place_index<1>, std::move(value)) {}
-    Result(Error error) : m_v(std::in_place_index<0>, std::move(error)) {}
+    Result(T value)
+        : m_v(std::in_place_index<1>, std::move(value))
+    {
+    }
+    Result(Error error)
+        : m_v(std::in_place_index<0>, std::move(error))
+    {
+    }
 
     explicit operator bool() const { return m_v.index() == 1; }
     const T& operator*() const& { return std::get<1>(m_v); }

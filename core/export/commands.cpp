@@ -59,7 +59,8 @@ QStringList sysbenchLines(const QString& targetId, const QList<PlannedRun>& runs
             lines << wrap(sysbench::prepareArguments(run.test, run.params));
         prepared = set;
         lastSet = run;
-        lines << comment(Text::tr("%n time(s):", nullptr, repeats[key])) << wrap(sysbench::runArguments(run.test, run.params));
+        lines << comment(Text::tr("%n time(s):", nullptr, repeats[key]))
+              << wrap(sysbench::runArguments(run.test, run.params));
     }
     if (!prepared.isEmpty())
         lines << wrap(sysbench::cleanupArguments(lastSet.test, lastSet.params));
@@ -87,9 +88,12 @@ QStringList dockerCommands(const TargetSettings& target, const QList<PlannedRun>
         lines << shellLine({places.tools.docker, u"volume"_s, u"create"_s, runtime.volume});
     lines << comment(Text::tr("runs until its input ends, or until it is removed below"));
     lines << u"sleep infinity | "_s + shellLine(containerRunArgv(target.docker, runtime)) + u" &"_s;
-    lines << u"until %1 >/dev/null 2>&1; do sleep 0.1; done"_s.arg(shellLine({places.tools.docker, u"exec"_s, name, u"true"_s}));
+    lines << u"until %1 >/dev/null 2>&1; do sleep 0.1; done"_s.arg(
+        shellLine({places.tools.docker, u"exec"_s, name, u"true"_s}));
     lines << sysbenchLines(target.id, runs, [&](const QStringList& arguments) {
-        return shellLine(QStringList{places.tools.docker, u"exec"_s, u"--workdir"_s, containerFileFolder, name, u"sysbench"_s} + arguments);
+        return shellLine(
+            QStringList{places.tools.docker, u"exec"_s, u"--workdir"_s, containerFileFolder, name, u"sysbench"_s} +
+            arguments);
     });
     lines << shellLine({places.tools.docker, u"rm"_s, u"--force"_s, name});
     if (volume)
@@ -106,7 +110,8 @@ QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& 
     runtime.initrd = places.guest.initrd;
     runtime.socketDir = places.folder;
     const bool scratch = target.qemu.disk.path.isEmpty();
-    runtime.diskPath = scratch ? u"%1/%2.%3"_s.arg(places.folder, target.id, target.qemu.disk.format) : target.qemu.disk.path;
+    runtime.diskPath =
+        scratch ? u"%1/%2.%3"_s.arg(places.folder, target.id, target.qemu.disk.format) : target.qemu.disk.path;
     QStringList lines{shellLine({u"mkdir"_s, u"-p"_s, places.folder})};
     if (scratch)
         lines << shellLine(qemuImgCreateArgv(places.tools.qemuImg, target.qemu.disk, runtime.diskPath));

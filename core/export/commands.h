@@ -19,9 +19,10 @@ struct CommandPlaces
     QString folder; ///< for sockets and scratch disks; made by the first line
 };
 
-/// The commands of one target, ready for a shell: what makes it, every sysbench line (once, with its number of repeats as a
-/// comment), what ends it. Lines that begin with '#' are comments; those of a VM's sysbench, which the program starts through
-/// the guest agent, are comments too. `runs` are those of the whole plan; accelerators must be decided. Pure.
+/// The commands of one target, ready for a shell: what makes it, every sysbench line (once, with its number of repeats
+/// as a comment), what ends it. Lines that begin with '#' are comments; those of a VM's sysbench, which the program
+/// starts through the guest agent, are comments too. `runs` are those of the whole plan; accelerators must be decided.
+/// Pure.
 QStringList targetCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places);
 
 /// The commands of the whole plan, target by target, after the plan itself (with every default) as comment.

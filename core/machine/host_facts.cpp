@@ -43,12 +43,9 @@ void insertText(QJsonObject& json, const QString& key, const QByteArray& text)
 
 QJsonObject hostFacts()
 {
-    QJsonObject json{{u"hostname"_s, QSysInfo::machineHostName()},
-                     {u"os"_s, QSysInfo::prettyProductName()},
-                     {u"kernel"_s, QSysInfo::kernelVersion()},
-                     {u"machine"_s, QSysInfo::currentCpuArchitecture()},
-                     {u"cpus"_s, QThread::idealThreadCount()},
-                     {u"memory_mib"_s, memoryMib()}};
+    QJsonObject json{{u"hostname"_s, QSysInfo::machineHostName()}, {u"os"_s, QSysInfo::prettyProductName()},
+                     {u"kernel"_s, QSysInfo::kernelVersion()},     {u"machine"_s, QSysInfo::currentCpuArchitecture()},
+                     {u"cpus"_s, QThread::idealThreadCount()},     {u"memory_mib"_s, memoryMib()}};
     const QByteArray cpuinfo = readAll(u"/proc/cpuinfo"_s);
     insertText(json, u"cpu_model"_s, procValue(cpuinfo, "model name"));
     if (!cpuinfo.isEmpty())

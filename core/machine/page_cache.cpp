@@ -26,7 +26,10 @@ struct Text
 class Descriptor
 {
 public:
-    explicit Descriptor(const QString& path) : m_fd(::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC)) {}
+    explicit Descriptor(const QString& path)
+        : m_fd(::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC))
+    {
+    }
     ~Descriptor()
     {
         if (m_fd >= 0)
@@ -68,9 +71,11 @@ double residentShare(const QString& path)
         ::munmap(map, length);
         if (!told)
             return -1;
-        const auto count = static_cast<qint64>((length + static_cast<std::size_t>(page) - 1) / static_cast<std::size_t>(page));
+        const auto count =
+            static_cast<qint64>((length + static_cast<std::size_t>(page) - 1) / static_cast<std::size_t>(page));
         pages += count;
-        present += std::count_if(resident.begin(), resident.begin() + count, [](unsigned char p) { return (p & 1U) != 0; });
+        present +=
+            std::count_if(resident.begin(), resident.begin() + count, [](unsigned char p) { return (p & 1U) != 0; });
     }
     return static_cast<double>(present) / static_cast<double>(pages);
 }

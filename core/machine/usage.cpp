@@ -142,7 +142,8 @@ QString blockDeviceOf(const QString& path, QString* why)
                 return real;
         }
         if (why)
-            *why = Text::tr("%1 is on a %2 file system, which has no disk of its own").arg(path, QString::fromUtf8(head[dash + 1]));
+            *why = Text::tr("%1 is on a %2 file system, which has no disk of its own")
+                       .arg(path, QString::fromUtf8(head[dash + 1]));
         return {};
     }
     if (why)

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <QString>
 #include <optional>
+#include <QString>
 
 namespace bv {
 
@@ -17,8 +17,8 @@ struct CpuTimes
 std::optional<CpuTimes> processCpuTimes(qint64 pid);
 
 /// Where the kernel accounts a container's CPU time: the file `cpu.stat` (cgroup 2) or `cpuacct.stat` (cgroup 1) of the
-/// control group that process `pid` is in. Empty where it cannot be found or where `mustContain` (the container's id) is
-/// not part of the group's path: then the process with that number is not the container's, the engine is elsewhere.
+/// control group that process `pid` is in. Empty where it cannot be found or where `mustContain` (the container's id)
+/// is not part of the group's path: then the process with that number is not the container's, the engine is elsewhere.
 QString cpuStatFileOf(qint64 pid, const QString& mustContain);
 
 /// Reads a file found by cpuStatFileOf(). Source: Documentation/admin-guide/cgroup-v2.rst (user_usec, system_usec) and
@@ -33,7 +33,8 @@ QString blockDeviceOf(const QString& path, QString* why);
 QString blockDeviceName(const QString& majorMinor);
 
 /// Seconds in which the device had I/O in progress, since the start of the machine: io_ticks of
-/// Documentation/admin-guide/iostats.rst (field 10 of /sys/dev/block/M:N/stat). The same figure is behind iostat's %util.
+/// Documentation/admin-guide/iostats.rst (field 10 of /sys/dev/block/M:N/stat). The same figure is behind iostat's
+/// %util.
 std::optional<double> diskBusySeconds(const QString& majorMinor);
 
 } // namespace bv

@@ -3,13 +3,13 @@
 #include "base/result.h"
 #include "sysbench/metrics.h"
 
+#include <optional>
 #include <QByteArray>
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QList>
 #include <QString>
 #include <QStringList>
-#include <optional>
 
 namespace bv {
 
@@ -21,9 +21,9 @@ QLatin1StringView targetKindName(TargetKind kind);
 /// Settings of a container arrangement. Keys of the plan: image cpus memory_mib storage.
 struct DockerSettings
 {
-    QString image = QStringLiteral("builtin"); ///< "builtin" or an image reference
-    double cpus = 2;                           ///< whole numbers become a cpuset, fractions a quota
-    int memoryMib = 1024;                      ///< MiB
+    QString image = QStringLiteral("builtin");  ///< "builtin" or an image reference
+    double cpus = 2;                            ///< whole numbers become a cpuset, fractions a quota
+    int memoryMib = 1024;                       ///< MiB
     QString storage = QStringLiteral("volume"); ///< "volume", "layer" or "tmpfs"
     bool operator==(const DockerSettings&) const = default;
 };
@@ -39,7 +39,8 @@ struct DiskSettings
     bool operator==(const DiskSettings&) const = default;
 };
 
-/// Settings of a VM arrangement. Keys: guest arch machine accel cpu smp memory_mib firmware iso disk channel extra_args.
+/// Settings of a VM arrangement. Keys: guest arch machine accel cpu smp memory_mib firmware iso disk channel
+/// extra_args.
 struct QemuSettings
 {
     QString guest = QStringLiteral("builtin"); ///< "builtin", "disk" or "iso"

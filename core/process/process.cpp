@@ -31,7 +31,8 @@ void keepTail(QByteArray& buffer, const QByteArray& chunk, qsizetype limit)
 
 Error ProcessOutcome::toError(const QString& what) const
 {
-    const QString tail = QString::fromUtf8(errorOutput.isEmpty() ? output.right(2000) : errorOutput.right(2000)).trimmed();
+    const QString tail =
+        QString::fromUtf8(errorOutput.isEmpty() ? output.right(2000) : errorOutput.right(2000)).trimmed();
     const QString lastLine = tail.section(u'\n', -1).trimmed();
     switch (kind) {
     case Kind::FailedToStart:
@@ -39,7 +40,8 @@ Error ProcessOutcome::toError(const QString& what) const
     case Kind::Crashed:
         return Error(Error::Code::Crashed, what + u": "_s + Text::tr("ended by signal %1.").arg(exitCode), tail);
     case Kind::TimedOut:
-        return Error(Error::Code::TimedOut, what + u": "_s + Text::tr("no answer after %1 s.").arg(seconds, 0, 'f', 1), tail);
+        return Error(Error::Code::TimedOut, what + u": "_s + Text::tr("no answer after %1 s.").arg(seconds, 0, 'f', 1),
+                     tail);
     case Kind::Cancelled:
         return Error(Error::Code::Cancelled, what + u": "_s + Text::tr("cancelled."), tail);
     case Kind::Exited:
@@ -49,7 +51,9 @@ Error ProcessOutcome::toError(const QString& what) const
     return Error(Error::Code::NonZeroExit, what + u": "_s + why, tail);
 }
 
-LocalProcess::LocalProcess(ProcessSpec spec, QObject* parent) : QObject(parent), m_spec(std::move(spec))
+LocalProcess::LocalProcess(ProcessSpec spec, QObject* parent)
+    : QObject(parent)
+    , m_spec(std::move(spec))
 {
     m_deadline.setSingleShot(true);
     m_graceTimer.setSingleShot(true);

@@ -2,6 +2,9 @@
 
 #include "async/task.h"
 
+#include <chrono>
+#include <functional>
+#include <optional>
 #include <QByteArray>
 #include <QElapsedTimer>
 #include <QList>
@@ -10,9 +13,6 @@
 #include <QProcess>
 #include <QStringList>
 #include <QTimer>
-#include <chrono>
-#include <functional>
-#include <optional>
 #include <stop_token>
 
 namespace bv {
@@ -24,13 +24,17 @@ struct ProcessSpec
     QStringList arguments;
     QList<QPair<QString, QString>> environment; ///< added to the inherited one
     QString workingDirectory;
-    std::chrono::milliseconds timeout{0}; ///< 0: none
+    std::chrono::milliseconds timeout{0};      ///< 0: none
     std::chrono::milliseconds killGrace{1000}; ///< between SIGTERM and SIGKILL
-    qsizetype captureLimit = 1 << 20; ///< bytes kept of each of stdout and stderr; the last ones
-    bool keepStdinOpen = false;       ///< else stdin is /dev/null
+    qsizetype captureLimit = 1 << 20;          ///< bytes kept of each of stdout and stderr; the last ones
+    bool keepStdinOpen = false;                ///< else stdin is /dev/null
 
     ProcessSpec() = default;
-    ProcessSpec(QString p, QStringList a) : program(std::move(p)), arguments(std::move(a)) {}
+    ProcessSpec(QString p, QStringList a)
+        : program(std::move(p))
+        , arguments(std::move(a))
+    {
+    }
     /// Program and arguments in one list.
     QStringList argv() const { return QStringList(program) + arguments; }
 };

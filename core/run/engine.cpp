@@ -5,7 +5,9 @@ using namespace Qt::StringLiterals;
 namespace bv {
 
 Engine::Engine(EngineSettings settings, QObject* parent)
-    : QObject(parent), m_settings(std::move(settings)), m_worker(new EngineWorker(m_settings))
+    : QObject(parent)
+    , m_settings(std::move(settings))
+    , m_worker(new EngineWorker(m_settings))
 {
     m_thread.setObjectName(u"engine"_s);
     m_worker->moveToThread(&m_thread);
@@ -30,7 +32,8 @@ Engine::Engine(EngineSettings settings, QObject* parent)
 Engine::~Engine()
 {
     m_stop.request_stop();
-    QMetaObject::invokeMethod(m_worker, [worker = m_worker] { worker->quitWhenIdle(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker] { worker->quitWhenIdle(); }, Qt::QueuedConnection);
     m_thread.wait();
 }
 
@@ -51,7 +54,8 @@ void Engine::launch(const Plan& plan, const QString& resumeId)
     m_running = true;
     m_stop = std::stop_source();
     QMetaObject::invokeMethod(
-        m_worker, [worker = m_worker, plan, resumeId, stop = m_stop.get_token()] { worker->launch(plan, resumeId, stop); },
+        m_worker,
+        [worker = m_worker, plan, resumeId, stop = m_stop.get_token()] { worker->launch(plan, resumeId, stop); },
         Qt::QueuedConnection);
 }
 

@@ -2,15 +2,15 @@
 
 #include "run/engine_worker.h"
 
+#include <memory>
 #include <QObject>
 #include <QThread>
-#include <memory>
 #include <stop_token>
 
 namespace bv {
 
-/// What window and command line see of the engine. Lives on the caller's thread; everything it drives lives on a thread of
-/// its own and reports by queued signals with values. One session at a time.
+/// What window and command line see of the engine. Lives on the caller's thread; everything it drives lives on a thread
+/// of its own and reports by queued signals with values. One session at a time.
 class Engine : public QObject
 {
     Q_OBJECT

@@ -32,8 +32,8 @@ QString shortRuntimeDir(const QString& runtime)
 
 QString containerProgram()
 {
-    const bool onlyPodman = QStandardPaths::findExecutable(u"docker"_s).isEmpty()
-                            && !QStandardPaths::findExecutable(u"podman"_s).isEmpty();
+    const bool onlyPodman =
+        QStandardPaths::findExecutable(u"docker"_s).isEmpty() && !QStandardPaths::findExecutable(u"podman"_s).isEmpty();
     return onlyPodman ? u"podman"_s : u"docker"_s;
 }
 
@@ -53,12 +53,10 @@ Result<EngineSettings> loadEngineSettings(const Paths& paths)
     const QSettings ini(file, QSettings::IniFormat);
     if (ini.status() != QSettings::NoError || !QFileInfo(file).isReadable())
         return Error(Error::Code::BadInput, Text::tr("The settings file %1 cannot be read.").arg(file));
-    QHash<QString, QString*> keys{{u"tools/docker"_s, &settings.tools.docker},
-                                  {u"tools/qemu"_s, &settings.tools.qemuX86},
-                                  {u"tools/qemu_img"_s, &settings.tools.qemuImg},
-                                  {u"tools/sysbench"_s, &settings.tools.sysbench},
-                                  {u"paths/kvm_device"_s, &settings.kvmDevice},
-                                  {u"paths/work_dir"_s, &settings.folders.workDir}};
+    QHash<QString, QString*> keys{
+        {u"tools/docker"_s, &settings.tools.docker},    {u"tools/qemu"_s, &settings.tools.qemuX86},
+        {u"tools/qemu_img"_s, &settings.tools.qemuImg}, {u"tools/sysbench"_s, &settings.tools.sysbench},
+        {u"paths/kvm_device"_s, &settings.kvmDevice},   {u"paths/work_dir"_s, &settings.folders.workDir}};
     const QString graceKey = u"run/grace_s"_s;
     const QStringList given = ini.allKeys();
     for (const QString& key : given) {
@@ -71,7 +69,8 @@ Result<EngineSettings> loadEngineSettings(const Paths& paths)
         if (key != graceKey)
             return Error(Error::Code::BadInput, unknownKeyMessage(file, key, keys.keys() << graceKey));
         if (!ok || seconds < 1)
-            return Error(Error::Code::BadInput, Text::tr("%1: %2 must be a number of seconds, at least 1.").arg(file, key));
+            return Error(Error::Code::BadInput,
+                         Text::tr("%1: %2 must be a number of seconds, at least 1.").arg(file, key));
         settings.grace = std::chrono::milliseconds(qRound64(seconds * 1000));
     }
     return settings;

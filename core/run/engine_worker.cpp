@@ -4,7 +4,10 @@
 
 namespace bv {
 
-EngineWorker::EngineWorker(EngineSettings settings) : m_settings(std::move(settings)) {}
+EngineWorker::EngineWorker(EngineSettings settings)
+    : m_settings(std::move(settings))
+{
+}
 
 void EngineWorker::launch(const Plan& plan, const QString& resumeId, std::stop_token stop)
 {

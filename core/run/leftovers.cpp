@@ -63,13 +63,14 @@ Task<SweepReport> sweepLeftovers(SessionFolders folders, Tools tools, std::stop_
     QStringList aliveElsewhere = alive;
     for (const QString& id : report.sessions)
         aliveElsewhere.removeAll(id); // our own take-over is no sign of life
-    report.folders = removeDeadFolders(folders.runtimeDir, aliveElsewhere) + removeDeadFolders(folders.workDir, aliveElsewhere);
+    report.folders =
+        removeDeadFolders(folders.runtimeDir, aliveElsewhere) + removeDeadFolders(folders.workDir, aliveElsewhere);
     if (QStandardPaths::findExecutable(tools.docker).isEmpty())
         co_return report;
     const ContainerEngine engine(tools.docker);
     const QString filter = u"label=%1=%2"_s.arg(ownerLabel, ownerToken(folders.runtimeDir));
-    const QStringList ps{u"ps"_s, u"--all"_s, u"--filter"_s, filter, u"--format"_s,
-                         u"{{.ID}} {{.Label \"%1\"}}"_s.arg(sessionLabel)};
+    const QStringList ps{u"ps"_s, u"--all"_s,    u"--filter"_s,
+                         filter,  u"--format"_s, u"{{.ID}} {{.Label \"%1\"}}"_s.arg(sessionLabel)};
     const auto containers = co_await engine.call(ps, callTimeout, stop);
     if (!containers)
         co_return report; // no engine: nothing of it can run
@@ -79,8 +80,8 @@ Task<SweepReport> sweepLeftovers(SessionFolders folders, Tools tools, std::stop_
         const auto removed = co_await engine.call(remove, callTimeout, stop);
         report.containers += removed ? 1 : 0;
     }
-    const QStringList ls{u"volume"_s, u"ls"_s, u"--filter"_s, filter, u"--format"_s,
-                         u"{{.Name}} {{.Label \"%1\"}}"_s.arg(sessionLabel)};
+    const QStringList ls{u"volume"_s, u"ls"_s,       u"--filter"_s,
+                         filter,      u"--format"_s, u"{{.Name}} {{.Label \"%1\"}}"_s.arg(sessionLabel)};
     const QString volumes = (co_await engine.call(ls, callTimeout, stop)).valueOr(QString());
     const QStringList deadVolumes = deadNames(volumes, aliveElsewhere);
     for (const QString& name : deadVolumes) {

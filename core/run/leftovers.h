@@ -15,8 +15,8 @@ struct SessionFolders
     QString workDir;    ///< one folder a session: scratch disks and host file sets
 };
 
-/// Who this Benchvisor is for the container engine, which may serve other users and machines: a digest of machine, user and
-/// runtime folder.
+/// Who this Benchvisor is for the container engine, which may serve other users and machines: a digest of machine, user
+/// and runtime folder.
 QString ownerToken(const QString& runtimeDir);
 
 /// What was found and removed.
@@ -29,8 +29,8 @@ struct SweepReport
     bool isEmpty() const { return containers == 0 && volumes == 0 && folders == 0; }
 };
 
-/// Removes what dead sessions left: containers and volumes with our owner label, sockets, scratch disks. Sessions of programs
-/// that are alive are not touched. Where no engine answers, nothing of an engine is removed. Engine thread.
+/// Removes what dead sessions left: containers and volumes with our owner label, sockets, scratch disks. Sessions of
+/// programs that are alive are not touched. Where no engine answers, nothing of an engine is removed. Engine thread.
 Task<SweepReport> sweepLeftovers(SessionFolders folders, Tools tools, std::stop_token stop);
 
 } // namespace bv

@@ -62,7 +62,8 @@ bool hasKind(const Plan& plan, TargetKind kind)
 
 bool needsGuest(const TargetSettings& target)
 {
-    return target.kind == TargetKind::Qemu || (target.kind == TargetKind::Docker && target.docker.image == "builtin"_L1);
+    return target.kind == TargetKind::Qemu ||
+           (target.kind == TargetKind::Docker && target.docker.image == "builtin"_L1);
 }
 
 /// The largest file set of the plan, bytes; 0 without fileio.
@@ -114,21 +115,24 @@ void checkDisk(const Plan& plan, const SessionFolders& folders, Missing* missing
         if (target.kind == TargetKind::Qemu && target.qemu.disk.path.isEmpty()) {
             needed += set;
             if (set > 0 && target.qemu.disk.sizeGib * 1024 * mib * 0.95 < static_cast<double>(set))
-                missing->add(Error(Error::Code::NoSpace,
-                                   Text::tr("The file set (%1 MiB) does not fit on the disk of %2 (%3 GiB). Make disk.size_gib larger.")
-                                       .arg(set / mib)
-                                       .arg(target.id)
-                                       .arg(target.qemu.disk.sizeGib)));
+                missing->add(Error(
+                    Error::Code::NoSpace,
+                    Text::tr(
+                        "The file set (%1 MiB) does not fit on the disk of %2 (%3 GiB). Make disk.size_gib larger.")
+                        .arg(set / mib)
+                        .arg(target.id)
+                        .arg(target.qemu.disk.sizeGib)));
         } else if (target.kind == TargetKind::Host) {
             needed += set;
         }
     }
     const QStorageInfo storage(folders.workDir);
     if (needed > 0 && storage.isValid() && storage.bytesAvailable() < needed + diskReserve)
-        missing->add(Error(Error::Code::NoSpace, Text::tr("The file sets need %1 MiB, but the disk of %2 has only %3 MiB free.")
-                                                     .arg((needed + diskReserve) / mib)
-                                                     .arg(folders.workDir)
-                                                     .arg(storage.bytesAvailable() / mib)));
+        missing->add(
+            Error(Error::Code::NoSpace, Text::tr("The file sets need %1 MiB, but the disk of %2 has only %3 MiB free.")
+                                            .arg((needed + diskReserve) / mib)
+                                            .arg(folders.workDir)
+                                            .arg(storage.bytesAvailable() / mib)));
 }
 
 Task<> checkPrograms(Plan plan, EngineSettings settings, Missing* missing, std::stop_token stop)
@@ -181,7 +185,8 @@ Async<> decideAccelerators(Readiness* ready, EngineSettings settings, std::stop_
     }
     if (chosen)
         ready->notes << (kvm->usable ? Text::tr("QEMU uses KVM. %1").arg(kvm->reason)
-                                     : Text::tr("QEMU uses TCG (software emulation), which is much slower than KVM. %1").arg(kvm->reason));
+                                     : Text::tr("QEMU uses TCG (software emulation), which is much slower than KVM. %1")
+                                           .arg(kvm->reason));
     co_return Unit();
 }
 
@@ -207,7 +212,8 @@ Async<QString> programVersion(QString program, QString package, std::stop_token 
     const ProcessOutcome outcome = co_await runProcess(spec, stop);
     if (outcome.kind == ProcessOutcome::Kind::FailedToStart)
         co_return Error(Error::Code::NotFound,
-                        Text::tr("%1 is not installed. Install it: sudo apt install %2").arg(program, package), outcome.message);
+                        Text::tr("%1 is not installed. Install it: sudo apt install %2").arg(program, package),
+                        outcome.message);
     if (!outcome.ok())
         co_return outcome.toError(Text::tr("%1 does not work").arg(program));
     co_return QString::fromUtf8(outcome.output).section(u'\n', 0, 0).trimmed();

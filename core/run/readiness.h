@@ -15,8 +15,8 @@ struct Readiness
 {
     Plan plan; ///< accelerators decided: "auto" has become "kvm" or "tcg"
     GuestFiles guest;
-    KvmAnswer kvm;      ///< only where the plan needs the answer
-    QStringList notes;  ///< for the user: "QEMU runs under TCG because …"
+    KvmAnswer kvm;     ///< only where the plan needs the answer
+    QStringList notes; ///< for the user: "QEMU runs under TCG because …"
 };
 
 /// How the built-in guest is built with these settings.
@@ -27,9 +27,9 @@ bool planNeedsGuest(const Plan& plan);
 
 using PhaseHandler = std::function<void(const QString& words, double fraction)>;
 
-/// Checks, before anything is measured, that everything the plan needs is there: programs, engine and images, the built-in
-/// guest (built here when it is not), the accelerator, disk space. Errors: NotReady or NotFound with the mend for each
-/// thing that is missing (one a line in the detail where there are several); Cancelled. Engine thread.
+/// Checks, before anything is measured, that everything the plan needs is there: programs, engine and images, the
+/// built-in guest (built here when it is not), the accelerator, disk space. Errors: NotReady or NotFound with the mend
+/// for each thing that is missing (one a line in the detail where there are several); Cancelled. Engine thread.
 Async<Readiness> makeReady(Plan plan, EngineSettings settings, PhaseHandler phase, std::stop_token stop);
 
 /// The accelerator's answer, from a guest that is built. Engine thread.

@@ -40,7 +40,10 @@ struct LiveParser
     sysbench::OutputParser parser;
     QByteArray raw;
 
-    explicit LiveParser(sysbench::Test test) : parser(test) {}
+    explicit LiveParser(sysbench::Test test)
+        : parser(test)
+    {
+    }
     void feed(const QByteArray& chunk)
     {
         parser.feed(chunk);
@@ -63,7 +66,9 @@ QString boundedOutput(const QByteArray& raw)
 }
 
 RunExecutor::RunExecutor(Target& target, bool dropPageCache, std::chrono::milliseconds grace)
-    : m_target(target), m_dropPageCache(dropPageCache), m_grace(grace)
+    : m_target(target)
+    , m_dropPageCache(dropPageCache)
+    , m_grace(grace)
 {
 }
 
@@ -161,7 +166,8 @@ Task<RunExecutor::FileSet> RunExecutor::fileSetFor(PlannedRun run, std::stop_tok
     if (m_fileSets.contains(key))
         co_return m_fileSets.value(key);
     if (observer.phase)
-        observer.phase(Text::tr("Preparing %1 MiB of files in %2").arg(bytes / mib).arg(targetLabel(m_target.settings())));
+        observer.phase(
+            Text::tr("Preparing %1 MiB of files in %2").arg(bytes / mib).arg(targetLabel(m_target.settings())));
     FileSet set;
     const auto folder = co_await m_target.prepareFileFolder(stop);
     if (!folder) {
@@ -201,7 +207,9 @@ Task<RunExecutor::FileSet> RunExecutor::fileSetFor(PlannedRun run, std::stop_tok
     }
     const QString output = QString::fromUtf8(outcome.output);
     const bool full = output.contains("No space left"_L1) || output.contains("errno = 28"_L1);
-    const QString why = full ? Text::tr("the disk is full") : outcome.message.isEmpty() ? firstLine(output.section("FATAL: "_L1, 1, 1)) : outcome.message;
+    const QString why = full                        ? Text::tr("the disk is full")
+                        : outcome.message.isEmpty() ? firstLine(output.section("FATAL: "_L1, 1, 1))
+                                                    : outcome.message;
     set.error = Error(outcome.kind == ExecOutcome::Kind::Cancelled ? Error::Code::Cancelled
                       : full                                       ? Error::Code::NoSpace
                                                                    : Error::Code::NonZeroExit,
@@ -223,12 +231,13 @@ Task<Error> RunExecutor::checkSpace(QString folder, qint64 bytes, std::stop_toke
     bool known = false;
     const qint64 freeBytes = told.output.trimmed().toLongLong(&known) * 1024;
     if (known && freeBytes < bytes + spaceReserve)
-        co_return Error(Error::Code::NoSpace,
-                        Text::tr("The file set needs %1 MiB, but %2 has only %3 MiB free. Make file_total_size smaller or "
-                                 "the disk larger.")
-                            .arg(bytes / mib)
-                            .arg(targetLabel(m_target.settings()))
-                            .arg(freeBytes / mib));
+        co_return Error(
+            Error::Code::NoSpace,
+            Text::tr("The file set needs %1 MiB, but %2 has only %3 MiB free. Make file_total_size smaller or "
+                     "the disk larger.")
+                .arg(bytes / mib)
+                .arg(targetLabel(m_target.settings()))
+                .arg(freeBytes / mib));
     co_return Error();
 }
 
@@ -239,8 +248,9 @@ void RunExecutor::noteSizes(qint64 bytes, QStringList* notes) const
     const double usable = limit > 0 && limit < memory ? limit : memory;
     const double size = static_cast<double>(bytes) / static_cast<double>(mib);
     if (usable > 0 && size < usable)
-        *notes << Text::tr("The file set (%1 MiB) fits in the target's memory (%2 MiB): reads after the first pass come "
-                           "from the page cache.")
+        *notes << Text::tr(
+                      "The file set (%1 MiB) fits in the target's memory (%2 MiB): reads after the first pass come "
+                      "from the page cache.")
                       .arg(size, 0, 'f', 0)
                       .arg(usable, 0, 'f', 0);
 }

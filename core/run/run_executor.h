@@ -4,9 +4,9 @@
 #include "session/run_record.h"
 #include "target/target.h"
 
-#include <QHash>
 #include <functional>
 #include <memory>
+#include <QHash>
 
 namespace bv {
 
@@ -19,8 +19,8 @@ struct RunObserver
     std::function<void(double)> prepared;      ///< a file set was made, in so many seconds
 };
 
-/// Executes planned runs on one target: file sets, page cache, sysbench, utilisation. Engine thread. A file set is prepared
-/// once and kept until cleanUp(); all of it happens in one folder.
+/// Executes planned runs on one target: file sets, page cache, sysbench, utilisation. Engine thread. A file set is
+/// prepared once and kept until cleanUp(); all of it happens in one folder.
 class RunExecutor
 {
 public:

@@ -65,7 +65,9 @@ QString lockPath(const QString& runtimeDir, const QString& id)
 } // namespace
 
 SessionLock::SessionLock(int fd, QString path, QString sessionId)
-    : m_fd(fd), m_path(std::move(path)), m_sessionId(std::move(sessionId))
+    : m_fd(fd)
+    , m_path(std::move(path))
+    , m_sessionId(std::move(sessionId))
 {
 }
 
@@ -82,7 +84,8 @@ Result<std::shared_ptr<SessionLock>> SessionLock::acquire(const QString& runtime
     if (fd >= 0)
         return std::shared_ptr<SessionLock>(new SessionLock(fd, path, sessionId));
     if (errno == EWOULDBLOCK)
-        return Error(Error::Code::Locked, Text::tr("The session %1 is being run by another Benchvisor.").arg(sessionId));
+        return Error(Error::Code::Locked,
+                     Text::tr("The session %1 is being run by another Benchvisor.").arg(sessionId));
     return Error(Error::Code::Io, Text::tr("%1 cannot be written: %2").arg(path, qt_error_string(errno)));
 }
 

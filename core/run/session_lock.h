@@ -2,14 +2,14 @@
 
 #include "base/result.h"
 
+#include <memory>
 #include <QString>
 #include <QStringList>
-#include <memory>
 
 namespace bv {
 
-/// A session is alive as long as its program holds this lock; the kernel lets go of it when the program dies, however it
-/// dies. A file `<id>.lock` in the runtime folder, locked by flock(2).
+/// A session is alive as long as its program holds this lock; the kernel lets go of it when the program dies, however
+/// it dies. A file `<id>.lock` in the runtime folder, locked by flock(2).
 class SessionLock
 {
 public:

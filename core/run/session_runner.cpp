@@ -1,18 +1,18 @@
 #include "run/session_runner.h"
 
 #include "async/sleep.h"
+#include "machine/host_facts.h"
 #include "plan/adaptive.h"
 #include "plan/expand.h"
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
 #include "plan/validate.h"
 #include "sysbench/command_line.h"
-#include "machine/host_facts.h"
 
+#include <algorithm>
 #include <QCoreApplication>
 #include <QDir>
 #include <QRandomGenerator>
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -33,7 +33,9 @@ QString newSessionId()
 
 } // namespace
 
-SessionRunner::SessionRunner(EngineSettings settings, QObject* parent) : QObject(parent), m_settings(std::move(settings))
+SessionRunner::SessionRunner(EngineSettings settings, QObject* parent)
+    : QObject(parent)
+    , m_settings(std::move(settings))
 {
 }
 
@@ -108,7 +110,8 @@ Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::st
     const Error undecided = decideRuns(*session);
     if (undecided.code != Error::Code::Unset)
         co_return undecided;
-    const auto stored = resumed ? m_store->setState(session->id, SessionState::Running) : m_store->createSession(*session);
+    const auto stored =
+        resumed ? m_store->setState(session->id, SessionState::Running) : m_store->createSession(*session);
     if (!stored)
         co_return stored.error();
     m_sessionId = session->id;
@@ -237,10 +240,11 @@ Task<bool> SessionRunner::ensureUp(QString targetId, std::stop_token stop)
                                        [&targetId](const TargetSettings& target) { return target.id == targetId; });
     const TargetSettings same = *settings;
     co_await openTarget(same, stop);
-    co_return arrangement.error.code == Error::Code::Unset && arrangement.target->isOpen();
+    co_return arrangement.error.code == Error::Code::Unset&& arrangement.target->isOpen();
 }
 
-/// The target that measures next gets its CPU back, the one before loses it. Both at once: they wait for different programs.
+/// The target that measures next gets its CPU back, the one before loses it. Both at once: they wait for different
+/// programs.
 Task<> SessionRunner::activate(QString targetId)
 {
     Arrangement& next = m_arrangements[targetId];
@@ -248,8 +252,8 @@ Task<> SessionRunner::activate(QString targetId)
         co_return;
     std::optional<Async<>> pausing;
     const auto previous = m_arrangements.find(m_activeTarget);
-    const bool pausePrevious = m_activeTarget != targetId && previous != m_arrangements.end() && previous->second.target
-                               && previous->second.target->isOpen();
+    const bool pausePrevious = m_activeTarget != targetId && previous != m_arrangements.end() &&
+                               previous->second.target && previous->second.target->isOpen();
     if (pausePrevious) {
         previous->second.paused = true;
         pausing.emplace(previous->second.target->pause());
@@ -312,7 +316,8 @@ Task<> SessionRunner::cleanUpAfter(PlannedRun run, std::stop_token stop)
         co_return;
     const QString key = sysbench::fileSetKey(run.params);
     const bool needed = std::any_of(m_left.cbegin(), m_left.cend(), [&](const PlannedRun& left) {
-        return left.targetId == run.targetId && left.group == run.group && left.test == run.test && sysbench::fileSetKey(left.params) == key;
+        return left.targetId == run.targetId && left.group == run.group && left.test == run.test &&
+               sysbench::fileSetKey(left.params) == key;
     });
     Arrangement& arrangement = m_arrangements[run.targetId];
     const bool othersLeft = std::any_of(m_left.cbegin(), m_left.cend(), [&](const PlannedRun& left) {
@@ -372,7 +377,8 @@ void SessionRunner::keepProvenance(const QString& targetId)
         const QString before = m_targets[i].toObject()["provenance"_L1]["sysbench"_L1]["sha256"_L1].toString();
         const QString now = provenance["sysbench"_L1]["sha256"_L1].toString();
         if (!before.isEmpty() && before != now)
-            emit noteAdded(Text::tr("%1: the sysbench build is another one than in the session's earlier runs.").arg(targetId));
+            emit noteAdded(
+                Text::tr("%1: the sysbench build is another one than in the session's earlier runs.").arg(targetId));
         m_targets[i] = json;
         replaced = true;
     }
@@ -405,8 +411,8 @@ TargetContext SessionRunner::contextFor(const TargetSettings& settings) const
     context.sessionId = m_sessionId;
     context.owner = ownerToken(m_settings.folders.runtimeDir);
     const auto index = std::find_if(m_plan.targets.cbegin(), m_plan.targets.cend(),
-                                    [&settings](const TargetSettings& target) { return target.id == settings.id; })
-                       - m_plan.targets.cbegin();
+                                    [&settings](const TargetSettings& target) { return target.id == settings.id; }) -
+                       m_plan.targets.cbegin();
     // A number instead of the id: a Unix socket's path may have 107 bytes.
     context.socketDir = u"%1/%2/%3"_s.arg(m_settings.folders.runtimeDir, m_sessionId).arg(index);
     context.workDir = u"%1/%2/%3"_s.arg(m_settings.folders.workDir, m_sessionId).arg(index);
@@ -426,7 +432,8 @@ SessionOutcome SessionRunner::conclude(Error error, bool stopped)
     for (const auto& [id, arrangement] : m_arrangements) {
         if (arrangement.error.code == Error::Code::Unset)
             continue;
-        outcome.notRun << Text::tr("%1 (%n run(s) not done): %2", nullptr, arrangement.notRun).arg(id, arrangement.error.message);
+        outcome.notRun
+            << Text::tr("%1 (%n run(s) not done): %2", nullptr, arrangement.notRun).arg(id, arrangement.error.message);
         if (firstFailure.code == Error::Code::Unset)
             firstFailure = arrangement.error;
     }

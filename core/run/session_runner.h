@@ -7,11 +7,11 @@
 #include "session/session.h"
 #include "session/session_store.h"
 
+#include <map>
+#include <memory>
 #include <QElapsedTimer>
 #include <QHash>
 #include <QObject>
-#include <map>
-#include <memory>
 
 namespace bv {
 
@@ -34,8 +34,8 @@ struct SessionOutcome
     QStringList notRun; ///< for each target that gave up: a sentence with the number of runs and the reason
 };
 
-/// Runs one plan from readiness to the stored session. Lives on the engine thread, owns every process and coroutine of the
-/// session. Used once.
+/// Runs one plan from readiness to the stored session. Lives on the engine thread, owns every process and coroutine of
+/// the session. Used once.
 class SessionRunner : public QObject
 {
     Q_OBJECT
@@ -70,7 +70,7 @@ private:
         std::unique_ptr<RunExecutor> executor;
         bool restarted = false; ///< one restart is allowed
         bool paused = false;
-        Error error;   ///< why it gave up; Unset while it is used
+        Error error; ///< why it gave up; Unset while it is used
         int notRun = 0;
     };
 

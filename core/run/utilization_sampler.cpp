@@ -47,7 +47,9 @@ UtilizationSample utilizationBetween(const UsageCounters& before, const UsageCou
     return sample;
 }
 
-UtilizationSampler::UtilizationSampler(Target& target, QObject* parent) : QObject(parent), m_target(target)
+UtilizationSampler::UtilizationSampler(Target& target, QObject* parent)
+    : QObject(parent)
+    , m_target(target)
 {
     m_timer.setInterval(period);
     connect(&m_timer, &QTimer::timeout, this, [this] { take(0.5); });

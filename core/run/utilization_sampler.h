@@ -34,8 +34,8 @@ private:
     QList<UtilizationSample> m_samples;
 };
 
-/// The rates between two readings `elapsedS` seconds apart; pure. Absent where a counter is absent or went backwards (the
-/// process was replaced).
+/// The rates between two readings `elapsedS` seconds apart; pure. Absent where a counter is absent or went backwards
+/// (the process was replaced).
 UtilizationSample utilizationBetween(const UsageCounters& before, const UsageCounters& now, double elapsedS);
 
 } // namespace bv

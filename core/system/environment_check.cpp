@@ -26,7 +26,8 @@ constexpr qint64 mib = 1024 * 1024;
 constexpr qint64 comfortableDiskMib = 4096;
 constexpr qint64 comfortableMemoryMib = 3072;
 
-EnvironmentItem item(const QString& id, const QString& title, State state, const QString& detail, const QString& mend = {})
+EnvironmentItem item(const QString& id, const QString& title, State state, const QString& detail,
+                     const QString& mend = {})
 {
     EnvironmentItem made;
     made.id = id;
@@ -58,9 +59,10 @@ EnvironmentItem engineItem(const Result<EngineInfo>& info)
     if (!info->context.isEmpty())
         detail += Text::tr(", at %1").arg(info->context);
     if (info->product == "Docker Desktop"_L1)
-        return item(id, title, State::Warning, detail,
-                    Text::tr("Docker Desktop runs containers inside a virtual machine of its own: the comparison is then "
-                             "between two VMs. For an honest figure use Docker Engine on Linux."));
+        return item(
+            id, title, State::Warning, detail,
+            Text::tr("Docker Desktop runs containers inside a virtual machine of its own: the comparison is then "
+                     "between two VMs. For an honest figure use Docker Engine on Linux."));
     return item(id, title, State::Ok, detail);
 }
 
@@ -91,12 +93,15 @@ QList<EnvironmentItem> machineItems(const EngineSettings& settings)
     const qint64 memory = machineLimits().memoryMib;
     items << item(u"memory"_s, Text::tr("Memory"), memory < comfortableMemoryMib ? State::Warning : State::Ok,
                   Text::tr("%1 MiB").arg(memory),
-                  memory < comfortableMemoryMib ? Text::tr("Targets that do not fit together run one after the other.") : QString());
+                  memory < comfortableMemoryMib ? Text::tr("Targets that do not fit together run one after the other.")
+                                                : QString());
     const QStorageInfo storage(settings.folders.workDir);
     const qint64 free = storage.bytesAvailable() / mib;
     items << item(u"disk"_s, Text::tr("Disk space"), free < comfortableDiskMib ? State::Warning : State::Ok,
                   Text::tr("%1 MiB free in %2").arg(free).arg(settings.folders.workDir),
-                  free < comfortableDiskMib ? Text::tr("File sets of fileio need room; free some or choose smaller ones.") : QString());
+                  free < comfortableDiskMib
+                      ? Text::tr("File sets of fileio need room; free some or choose smaller ones.")
+                      : QString());
     const auto store = SessionStore::open(settings.storeFile());
     items << (store ? item(u"store"_s, Text::tr("Session store"), State::Ok, settings.storeFile())
                     : missing(u"store"_s, Text::tr("Session store"), store.error()));
@@ -120,7 +125,11 @@ QLatin1StringView environmentStateName(State state)
 
 QJsonObject EnvironmentItem::toJson() const
 {
-    return {{u"id"_s, id}, {u"title"_s, title}, {u"state"_s, environmentStateName(state)}, {u"detail"_s, detail}, {u"mend"_s, mend}};
+    return {{u"id"_s, id},
+            {u"title"_s, title},
+            {u"state"_s, environmentStateName(state)},
+            {u"detail"_s, detail},
+            {u"mend"_s, mend}};
 }
 
 Task<QList<EnvironmentItem>> checkEnvironment(EngineSettings settings, bool fresh, std::stop_token stop)

@@ -1,8 +1,8 @@
 #include "target/inside_facts.h"
 
+#include <algorithm>
 #include <QCoreApplication>
 #include <QHash>
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -100,9 +100,10 @@ QStringList killByNameCommand(const QString& name)
 
 QStringList dropFilesCommand()
 {
-    return shell(u"set -- test_file.*; [ -e \"$1\" ] || { echo 'no file set'; exit 3; }; "
-                 "for f; do /bin/dd if=/dev/null of=\"$f\" oflag=nocache conv=notrunc,fdatasync count=0 2>/tmp/bv-dd || "
-                 "{ cat /tmp/bv-dd; exit 4; }; done"_s);
+    return shell(
+        u"set -- test_file.*; [ -e \"$1\" ] || { echo 'no file set'; exit 3; }; "
+        "for f; do /bin/dd if=/dev/null of=\"$f\" oflag=nocache conv=notrunc,fdatasync count=0 2>/tmp/bv-dd || "
+        "{ cat /tmp/bv-dd; exit 4; }; done"_s);
 }
 
 QStringList freeSpaceCommand()

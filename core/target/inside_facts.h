@@ -13,9 +13,9 @@ namespace bv {
 /// source and the sysbench build. `sysbench` is a name or a path.
 QStringList insideFactsCommand(const QString& sysbench);
 
-/// Reads its output: {"nproc", "memory_mib", "limit_memory_mib", "limit_cpus", "kernel", "machine", "clocksource", "os",
-/// "sysbench": {"version", "path", "sha256"}}. A figure that was not told is absent. NotReady when there is no sysbench;
-/// `where` names the target for that sentence.
+/// Reads its output: {"nproc", "memory_mib", "limit_memory_mib", "limit_cpus", "kernel", "machine", "clocksource",
+/// "os", "sysbench": {"version", "path", "sha256"}}. A figure that was not told is absent. NotReady when there is no
+/// sysbench; `where` names the target for that sentence.
 Result<QJsonObject> parseInsideFacts(const QByteArray& output, const QString& where);
 
 /// The argv of a shell script that kills every process named `name` inside a target (by /proc, needs no pkill).

@@ -2,17 +2,17 @@
 
 #include "async/task.h"
 #include "guest/guest.h"
+#include "machine/usage.h"
 #include "plan/plan.h"
 #include "process/process.h"
-#include "machine/usage.h"
 
-#include <QJsonObject>
-#include <QObject>
-#include <QStringList>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <QJsonObject>
+#include <QObject>
+#include <QStringList>
 #include <stop_token>
 
 namespace bv {
@@ -47,7 +47,11 @@ struct ExecSpec
     bool sample = false;                  ///< have the inside report its utilisation meanwhile, see usage()
 
     ExecSpec() = default;
-    ExecSpec(QStringList a, QString f) : argv(std::move(a)), folder(std::move(f)) {}
+    ExecSpec(QStringList a, QString f)
+        : argv(std::move(a))
+        , folder(std::move(f))
+    {
+    }
 };
 
 struct ExecOutcome
@@ -71,10 +75,10 @@ struct ExecOutcome
 /// Cumulative CPU and disk time of a target, for the utilisation sampler. What cannot be had is absent.
 struct UsageCounters
 {
-    std::optional<CpuTimes> cpu;         ///< seen from the host
-    std::optional<double> cpuTotalS;     ///< where only the sum is known
-    std::optional<double> diskBusyS;     ///< device that holds the files, on the host
-    std::optional<double> guestUserPct;  ///< inside the VM, over its last second
+    std::optional<CpuTimes> cpu;        ///< seen from the host
+    std::optional<double> cpuTotalS;    ///< where only the sum is known
+    std::optional<double> diskBusyS;    ///< device that holds the files, on the host
+    std::optional<double> guestUserPct; ///< inside the VM, over its last second
     std::optional<double> guestSystemPct;
     std::optional<double> guestDiskPct;
     std::optional<double> atS; ///< the source's own clock, where it stamps its figures
@@ -122,7 +126,8 @@ signals:
 
 protected:
     Target(TargetSettings settings, TargetContext context)
-        : m_settings(std::move(settings)), m_context(std::move(context))
+        : m_settings(std::move(settings))
+        , m_context(std::move(context))
     {
     }
 

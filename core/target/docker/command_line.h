@@ -24,8 +24,9 @@ inline const QString ownerLabel = QStringLiteral("org.benchvisor.owner");
 /// Where file sets live in every container.
 inline const QString containerFileFolder = QStringLiteral("/bench");
 
-/// The exact argv. The container has no network, no capabilities, no new privileges, a limit on processes, and ends when
-/// its stdin is closed: the program holds the other end, so the container does not outlive it. Source: docker-run(1).
+/// The exact argv. The container has no network, no capabilities, no new privileges, a limit on processes, and ends
+/// when its stdin is closed: the program holds the other end, so the container does not outlive it. Source:
+/// docker-run(1).
 QStringList containerRunArgv(const DockerSettings& settings, const ContainerRuntime& runtime);
 
 /// "0-1" for 2 of the CPUs this process may use; empty for a fraction or more than there are.

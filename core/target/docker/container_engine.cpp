@@ -46,18 +46,16 @@ QString hostHint()
 
 QJsonObject EngineInfo::toJson() const
 {
-    QJsonObject json{{u"product"_s, product},
-                     {u"client"_s, clientVersion},
-                     {u"server"_s, serverVersion},
-                     {u"storage_driver"_s, storageDriver},
-                     {u"os"_s, operatingSystem},
-                     {u"cgroup_version"_s, cgroupVersion}};
+    QJsonObject json{{u"product"_s, product},      {u"client"_s, clientVersion},
+                     {u"server"_s, serverVersion}, {u"storage_driver"_s, storageDriver},
+                     {u"os"_s, operatingSystem},   {u"cgroup_version"_s, cgroupVersion}};
     if (!context.isEmpty())
         json.insert(u"context"_s, context);
     return json;
 }
 
-Async<QString> ContainerEngine::call(QStringList arguments, std::chrono::milliseconds timeout, std::stop_token stop) const
+Async<QString> ContainerEngine::call(QStringList arguments, std::chrono::milliseconds timeout,
+                                     std::stop_token stop) const
 {
     const ContainerEngine self = *this; // the caller's engine may be gone when this resumes
     ProcessSpec spec(self.m_program, arguments);
@@ -121,18 +119,23 @@ Error ContainerEngine::explain(const ProcessOutcome& outcome, const QString& wha
     const QString text = QString::fromUtf8(outcome.errorOutput + outcome.output.right(2000)).trimmed();
     if (outcome.kind == ProcessOutcome::Kind::FailedToStart)
         return Error(Error::Code::NotFound,
-                     Text::tr("%1 is not installed. Install it: sudo apt install docker.io (or podman).").arg(name), outcome.message);
+                     Text::tr("%1 is not installed. Install it: sudo apt install docker.io (or podman).").arg(name),
+                     outcome.message);
     if (outcome.kind != ProcessOutcome::Kind::Exited)
         return outcome.toError(what);
-    if (says(text, {"permission denied while trying to connect", "dial unix /var/run/docker.sock: connect: permission denied"}))
-        return Error(Error::Code::NotReady,
-                     Text::tr("You may not use the Docker engine. Mend: sudo usermod -aG docker $USER, then log in again."),
-                     text);
+    if (says(text, {"permission denied while trying to connect",
+                    "dial unix /var/run/docker.sock: connect: permission denied"}))
+        return Error(
+            Error::Code::NotReady,
+            Text::tr("You may not use the Docker engine. Mend: sudo usermod -aG docker $USER, then log in again."),
+            text);
     if (says(text, {"Cannot connect to the Docker daemon", "Is the docker daemon running", "error during connect",
                     "failed to connect to the docker API", "unable to connect to Podman"}))
         return Error(Error::Code::NotReady,
-                     Text::tr("No container engine answers. Start it: sudo systemctl start docker.%1").arg(hostHint()), text);
-    if (says(text, {"No such image", "Unable to find image", "pull access denied", "manifest unknown", "image not known"}))
+                     Text::tr("No container engine answers. Start it: sudo systemctl start docker.%1").arg(hostHint()),
+                     text);
+    if (says(text,
+             {"No such image", "Unable to find image", "pull access denied", "manifest unknown", "image not known"}))
         return Error(Error::Code::NotFound,
                      Text::tr("The image is not on this machine: %1 Get it first with: %2 pull IMAGE.")
                          .arg(lastLine(outcome.errorOutput), name),
@@ -144,9 +147,11 @@ Error ContainerEngine::explain(const ProcessOutcome& outcome, const QString& wha
     case 125:
         return Error(Error::Code::NotReady, Text::tr("%1: the container engine refused: %2").arg(what, line), text);
     case 126:
-        return Error(Error::Code::NotReady, Text::tr("%1: the command cannot be run in this image: %2").arg(what, line), text);
+        return Error(Error::Code::NotReady, Text::tr("%1: the command cannot be run in this image: %2").arg(what, line),
+                     text);
     case 127:
-        return Error(Error::Code::NotFound, Text::tr("%1: the image does not have the command: %2").arg(what, line), text);
+        return Error(Error::Code::NotFound, Text::tr("%1: the image does not have the command: %2").arg(what, line),
+                     text);
     default:
         return outcome.toError(what);
     }

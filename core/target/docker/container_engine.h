@@ -26,12 +26,15 @@ struct EngineInfo
     QJsonObject toJson() const;
 };
 
-/// The command line of Docker or Podman. Contexts and DOCKER_HOST are honoured because the program's own client is used with
-/// the user's environment. Engine thread.
+/// The command line of Docker or Podman. Contexts and DOCKER_HOST are honoured because the program's own client is used
+/// with the user's environment. Engine thread.
 class ContainerEngine
 {
 public:
-    explicit ContainerEngine(QString program) : m_program(std::move(program)) {}
+    explicit ContainerEngine(QString program)
+        : m_program(std::move(program))
+    {
+    }
 
     const QString& program() const { return m_program; }
     bool isPodman() const { return m_program.section(u'/', -1).startsWith(QLatin1String("podman")); }

@@ -29,9 +29,9 @@ const QString builtinLabel = u"org.benchvisor.builtin"_s;
 bool saysGone(const ProcessOutcome& outcome)
 {
     const QByteArray text = outcome.errorOutput.right(2000);
-    return outcome.exitCode == 137 || text.contains("is not running") || text.contains("No such container")
-           || text.contains("Cannot connect") || text.contains("error during connect") || text.contains("EOF")
-           || text.contains("connection") || text.contains("no such container");
+    return outcome.exitCode == 137 || text.contains("is not running") || text.contains("No such container") ||
+           text.contains("Cannot connect") || text.contains("error during connect") || text.contains("EOF") ||
+           text.contains("connection") || text.contains("no such container");
 }
 
 } // namespace
@@ -69,8 +69,10 @@ Async<> DockerTarget::open(std::stop_token stop)
     runtime.owner = m_context.owner;
     runtime.cpuset = cpusetFor(m_settings.docker.cpus);
     if (m_settings.docker.storage == "volume"_L1) {
-        const QStringList create{u"volume"_s, u"create"_s, u"--label"_s, sessionLabel + u'=' + m_context.sessionId,
-                                 u"--label"_s, ownerLabel + u'=' + m_context.owner, m_volume};
+        const QStringList create{u"volume"_s,  u"create"_s,
+                                 u"--label"_s, sessionLabel + u'=' + m_context.sessionId,
+                                 u"--label"_s, ownerLabel + u'=' + m_context.owner,
+                                 m_volume};
         m_volumeMade = true;
         const auto made = co_await m_engine.call(create, callTimeout, stop);
         if (!made) {
@@ -115,8 +117,9 @@ Async<QString> DockerTarget::resolveImage(std::stop_token stop)
 Async<QString> DockerTarget::importBuiltin(QString reference, std::stop_token stop)
 {
     emit said(Text::tr("Importing the built-in image into %1.").arg(m_info.product));
-    const QStringList arguments{u"import"_s, u"--change"_s, u"LABEL %1=1"_s.arg(builtinLabel), u"--change"_s,
-                                u"CMD [\"/bin/sh\"]"_s, m_context.guest.imageTar, reference};
+    const QStringList arguments{u"import"_s,   u"--change"_s,          u"LABEL %1=1"_s.arg(builtinLabel),
+                                u"--change"_s, u"CMD [\"/bin/sh\"]"_s, m_context.guest.imageTar,
+                                reference};
     const auto imported = co_await m_engine.call(arguments, importTimeout, stop);
     if (imported)
         co_await removeOldBuiltins(reference, stop);
@@ -125,8 +128,9 @@ Async<QString> DockerTarget::importBuiltin(QString reference, std::stop_token st
 
 Task<> DockerTarget::removeOldBuiltins(QString keep, std::stop_token stop)
 {
-    const QStringList list{u"image"_s, u"ls"_s, u"--filter"_s, u"label=%1=1"_s.arg(builtinLabel), u"--format"_s,
-                           u"{{.Repository}}:{{.Tag}}"_s};
+    const QStringList list{u"image"_s,    u"ls"_s,
+                           u"--filter"_s, u"label=%1=1"_s.arg(builtinLabel),
+                           u"--format"_s, u"{{.Repository}}:{{.Tag}}"_s};
     const auto images = co_await m_engine.call(list, callTimeout, stop);
     if (!images)
         co_return;
@@ -162,7 +166,8 @@ Async<> DockerTarget::startContainer(QStringList argv, std::stop_token stop)
         co_return Error(Error::Code::Cancelled, Text::tr("Cancelled."));
     if (m_container->outcome())
         co_return m_engine.explain(*m_container->outcome(), Text::tr("The container did not start"));
-    co_return Error(Error::Code::TimedOut, Text::tr("The container did not start within %1 s.").arg(startTimeout.count() / 1000));
+    co_return Error(Error::Code::TimedOut,
+                    Text::tr("The container did not start within %1 s.").arg(startTimeout.count() / 1000));
 }
 
 Async<> DockerTarget::askProvenance(QStringList argv, QString image, std::stop_token stop)
@@ -338,9 +343,10 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
         const QStringList killer = QStringList{u"exec"_s, m_name} + killByNameCommand(name);
         (void)co_await m_engine.call(killer, callTimeout, never);
         outcome.kind = how.kind == Kind::Cancelled ? ExecOutcome::Kind::Cancelled : ExecOutcome::Kind::TimedOut;
-        outcome.message = how.kind == Kind::Cancelled
-                              ? Text::tr("Cancelled.")
-                              : Text::tr("It did not end within %1 s.").arg(static_cast<double>(spec.timeout.count()) / 1000);
+        outcome.message =
+            how.kind == Kind::Cancelled
+                ? Text::tr("Cancelled.")
+                : Text::tr("It did not end within %1 s.").arg(static_cast<double>(spec.timeout.count()) / 1000);
         co_return outcome;
     }
     outcome.exitCode = how.exitCode;
@@ -354,8 +360,9 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
     } else {
         outcome.kind = ExecOutcome::Kind::Exited;
         if (how.exitCode == 137)
-            outcome.message = Text::tr("It was killed in the container; perhaps it needed more than its %1 MiB of memory.")
-                                  .arg(m_settings.docker.memoryMib);
+            outcome.message =
+                Text::tr("It was killed in the container; perhaps it needed more than its %1 MiB of memory.")
+                    .arg(m_settings.docker.memoryMib);
     }
     co_return outcome;
 }

@@ -9,7 +9,9 @@ using namespace Qt::StringLiterals;
 namespace bv {
 
 EngineStats::EngineStats(QString program, QString container, QObject* parent)
-    : QObject(parent), m_program(std::move(program)), m_container(std::move(container))
+    : QObject(parent)
+    , m_program(std::move(program))
+    , m_container(std::move(container))
 {
 }
 
@@ -24,8 +26,8 @@ void EngineStats::start()
     connect(m_process.get(), &LocalProcess::outputArrived, this, &EngineStats::take);
     m_process->start();
     // HTTP/1.0, so that the answer is not chunked: after the header, one JSON object a line.
-    m_process->write("GET /containers/" + m_container.toUtf8()
-                     + "/stats?stream=true HTTP/1.0\r\nHost: docker\r\nConnection: close\r\n\r\n");
+    m_process->write("GET /containers/" + m_container.toUtf8() +
+                     "/stats?stream=true HTTP/1.0\r\nHost: docker\r\nConnection: close\r\n\r\n");
 }
 
 void EngineStats::stop()

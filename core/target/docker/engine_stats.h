@@ -1,17 +1,17 @@
 #pragma once
 
-#include "process/process.h"
 #include "machine/usage.h"
+#include "process/process.h"
 
-#include <QObject>
 #include <memory>
 #include <optional>
+#include <QObject>
 
 namespace bv {
 
-/// CPU time of a container on an engine whose control groups this machine cannot see: streamed, a figure a second, from the
-/// engine's interface (GET /containers/NAME/stats) through the client's own connection (`docker system dial-stdio`), so that
-/// contexts, ssh and TLS work as the user has set them up. Engine thread.
+/// CPU time of a container on an engine whose control groups this machine cannot see: streamed, a figure a second, from
+/// the engine's interface (GET /containers/NAME/stats) through the client's own connection (`docker system
+/// dial-stdio`), so that contexts, ssh and TLS work as the user has set them up. Engine thread.
 class EngineStats : public QObject
 {
     Q_OBJECT

@@ -5,10 +5,10 @@
 #include "target/inside_facts.h"
 
 #include <QCoreApplication>
+#include <QCoroFuture>
 #include <QDir>
 #include <QJsonArray>
 #include <QtConcurrentRun>
-#include <QCoroFuture>
 
 using namespace Qt::StringLiterals;
 
@@ -47,7 +47,8 @@ Async<> HostTarget::open(std::stop_token stop)
 {
     m_provenance = {};
     if (!QDir().mkpath(m_context.workDir))
-        co_return Error(Error::Code::Io, Text::tr("The folder %1 cannot be made. Is the disk full?").arg(m_context.workDir));
+        co_return Error(Error::Code::Io,
+                        Text::tr("The folder %1 cannot be made. Is the disk full?").arg(m_context.workDir));
     m_open = true;
     ExecSpec spec(insideFactsCommand(sysbench()), m_context.workDir);
     spec.timeout = factsTimeout;

@@ -33,9 +33,9 @@ QString cacheKey(const KvmProbe& probe)
     QFile bootId(u"/proc/sys/kernel/random/boot_id"_s);
     const QByteArray boot = bootId.open(QIODevice::ReadOnly) ? bootId.readAll().trimmed() : QByteArray();
     const QFileInfo qemu(QStandardPaths::findExecutable(probe.tools.qemuX86));
-    return QStringList{QString::fromLatin1(boot), qemu.canonicalFilePath(),
-                       QString::number(qemu.lastModified().toSecsSinceEpoch()), probe.guest.digest,
-                       QString::number(::getuid()), probe.device}
+    return QStringList{
+        QString::fromLatin1(boot), qemu.canonicalFilePath(),    QString::number(qemu.lastModified().toSecsSinceEpoch()),
+        probe.guest.digest,        QString::number(::getuid()), probe.device}
         .join(u'|');
 }
 
@@ -78,9 +78,10 @@ std::optional<KvmAnswer> deviceAnswer(const QString& device)
     const int error = errno;
     KvmAnswer answer;
     if (error == ENOENT)
-        answer.reason = Text::tr("There is no %1: the processor's virtualization is switched off in the firmware, this "
-                                 "machine is itself a VM without nested virtualization, or the module kvm is not loaded.")
-                            .arg(device);
+        answer.reason =
+            Text::tr("There is no %1: the processor's virtualization is switched off in the firmware, this "
+                     "machine is itself a VM without nested virtualization, or the module kvm is not loaded.")
+                .arg(device);
     else if (error == EACCES || error == EPERM)
         answer.reason =
             Text::tr("You may not use %1. Mend: sudo usermod -aG kvm $USER, then log in again.").arg(device);
@@ -108,7 +109,9 @@ Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop)
         co_return *known;
     KvmAnswer answer;
     if (probe.guest.kernel.isEmpty()) {
-        answer.reason = Text::tr("%1 is there; whether guests run under it is tried with the built-in guest, at the first run.").arg(probe.device);
+        answer.reason =
+            Text::tr("%1 is there; whether guests run under it is tried with the built-in guest, at the first run.")
+                .arg(probe.device);
         co_return answer;
     }
     QDir().mkpath(probe.socketDir);
@@ -129,7 +132,8 @@ Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop)
     if (booted) {
         answer.usable = true;
         answer.bootMs = vm.bootMilliseconds();
-        answer.reason = Text::tr("A guest booted under KVM in %1 s.").arg(static_cast<double>(answer.bootMs) / 1000, 0, 'f', 1);
+        answer.reason =
+            Text::tr("A guest booted under KVM in %1 s.").arg(static_cast<double>(answer.bootMs) / 1000, 0, 'f', 1);
     } else if (booted.error().code == Error::Code::Cancelled) {
         co_return booted.error();
     } else {
@@ -137,7 +141,8 @@ Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop)
         const QString what = hung ? Text::tr("a guest did not come up under it within %1 s")
                                         .arg(std::chrono::duration_cast<std::chrono::seconds>(probeDeadline).count())
                                   : booted.error().message;
-        answer.reason = Text::tr("%1 is there but does not work: %2. This machine is probably a VM itself.").arg(probe.device, what);
+        answer.reason = Text::tr("%1 is there but does not work: %2. This machine is probably a VM itself.")
+                            .arg(probe.device, what);
     }
     keepAnswer(probe, answer);
     co_return answer;

@@ -27,11 +27,13 @@ struct KvmProbe
     bool fresh = false; ///< ask again even if an answer is kept
 };
 
-/// Boots the built-in guest under KVM, for at most 7 s: under KVM it needs less than the 2.5 s of TCG. KVM that is there and
-/// does not work (nested machines) hangs or stops with an internal error. Errors: Cancelled only; a failing probe is an answer.
+/// Boots the built-in guest under KVM, for at most 7 s: under KVM it needs less than the 2.5 s of TCG. KVM that is
+/// there and does not work (nested machines) hangs or stops with an internal error. Errors: Cancelled only; a failing
+/// probe is an answer.
 Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop);
 
-/// The answer as far as it is known without booting anything: from the device or kept from earlier. Nothing: not tried yet.
+/// The answer as far as it is known without booting anything: from the device or kept from earlier. Nothing: not tried
+/// yet.
 std::optional<KvmAnswer> knownKvmAnswer(const KvmProbe& probe);
 
 } // namespace bv

@@ -70,8 +70,7 @@ QStringList qemuImgCreateArgv(const QString& qemuImg, const DiskSettings& disk, 
 
 QString guestKernelCommandLine(const QString& arch)
 {
-    return arch == "aarch64"_L1 ? u"console=ttyAMA0 quiet"_s
-                                : u"console=ttyS0 quiet tsc=reliable clocksource=tsc"_s;
+    return arch == "aarch64"_L1 ? u"console=ttyAMA0 quiet"_s : u"console=ttyS0 quiet tsc=reliable clocksource=tsc"_s;
 }
 
 } // namespace bv

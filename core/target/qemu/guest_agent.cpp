@@ -19,12 +19,12 @@ constexpr std::chrono::milliseconds resyncTimeout{5000};
 
 } // namespace
 
-GuestAgent::GuestAgent(QObject* parent) : QObject(parent)
+GuestAgent::GuestAgent(QObject* parent)
+    : QObject(parent)
 {
     connect(&m_socket, &JsonSocket::messageArrived, this, &GuestAgent::handle);
-    connect(&m_socket, &JsonSocket::disconnected, this, [this] {
-        m_reply.resolve(Error(Error::Code::Crashed, Text::tr("The guest agent's socket was closed.")));
-    });
+    connect(&m_socket, &JsonSocket::disconnected, this,
+            [this] { m_reply.resolve(Error(Error::Code::Crashed, Text::tr("The guest agent's socket was closed."))); });
 }
 
 Async<> GuestAgent::connectTo(QString path, std::chrono::milliseconds deadline, std::stop_token stop)
@@ -80,9 +80,8 @@ Async<QJsonValue> GuestAgent::execute(QString command, QJsonObject arguments, st
 Async<qint64> GuestAgent::start(QString path, QStringList arguments, std::chrono::milliseconds timeout)
 {
     const QString command = u"guest-exec"_s;
-    const QJsonObject request{{u"path"_s, path},
-                              {u"arg"_s, QJsonArray::fromStringList(arguments)},
-                              {u"capture-output"_s, false}};
+    const QJsonObject request{
+        {u"path"_s, path}, {u"arg"_s, QJsonArray::fromStringList(arguments)}, {u"capture-output"_s, false}};
     const Reply reply = co_await execute(command, request, timeout);
     if (!reply)
         co_return reply.error();

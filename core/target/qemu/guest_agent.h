@@ -7,8 +7,8 @@
 
 namespace bv {
 
-/// The QEMU guest agent (docs/interop/qemu-ga-ref). It answers in order and without ids, so one command at a time; after a
-/// command that was not answered in time the next one synchronises again. Engine thread.
+/// The QEMU guest agent (docs/interop/qemu-ga-ref). It answers in order and without ids, so one command at a time;
+/// after a command that was not answered in time the next one synchronises again. Engine thread.
 class GuestAgent : public QObject
 {
     Q_OBJECT

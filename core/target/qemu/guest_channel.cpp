@@ -24,8 +24,8 @@ constexpr std::chrono::milliseconds agentTimeout{10000};
 constexpr std::chrono::milliseconds killTimeout{3000};
 constexpr qsizetype outputKept = 1 << 20;
 
-/// $1 token, $2 folder, $3 sample (0/1), then the command. The marks are lines that begin with the byte 0x1e, which sysbench
-/// never prints. The sampler forks nothing: `read -t 1` on a pipe that never speaks is its clock.
+/// $1 token, $2 folder, $3 sample (0/1), then the command. The marks are lines that begin with the byte 0x1e, which
+/// sysbench never prints. The sampler forks nothing: `read -t 1` on a pipe that never speaks is its clock.
 QString execScript()
 {
     return uR"sh(t=$1; d=$2; s=$3; shift 3
@@ -51,7 +51,8 @@ printf '\036E %s %s\n' "$t" "$r")sh"_s;
 
 } // namespace
 
-GuestChannel::GuestChannel(QObject* parent) : QObject(parent)
+GuestChannel::GuestChannel(QObject* parent)
+    : QObject(parent)
 {
     connect(&m_stream, &QLocalSocket::readyRead, this, &GuestChannel::readStream);
     connect(&m_stats, &QLocalSocket::readyRead, this, &GuestChannel::readStats);
@@ -80,8 +81,12 @@ Async<> GuestChannel::awaitReady(std::chrono::milliseconds timeout, std::stop_to
 Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, OutputHandler onOutput)
 {
     const QByteArray token = QByteArray::number(QRandomGenerator::global()->generate64(), 16);
-    m_startMark = "\x1e" "B " + token + '\n';
-    m_endMark = "\x1e" "E " + token + ' ';
+    m_startMark = "\x1e"
+                  "B " +
+                  token + '\n';
+    m_endMark = "\x1e"
+                "E " +
+                token + ' ';
     m_begun = false;
     m_pending.clear();
     m_output.clear();
@@ -91,9 +96,10 @@ Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, Output
     m_ending = OneShot<Ending>();
     QElapsedTimer clock;
     clock.start();
-    const QStringList arguments = QStringList{u"-c"_s, execScript(), u"bv"_s, QString::fromLatin1(token), spec.folder,
-                                              spec.sample ? u"1"_s : u"0"_s}
-                                  + spec.argv;
+    const QStringList arguments = QStringList{u"-c"_s,     execScript(),
+                                              u"bv"_s,     QString::fromLatin1(token),
+                                              spec.folder, spec.sample ? u"1"_s : u"0"_s} +
+                                  spec.argv;
     const QString shell = u"/bin/sh"_s;
     ExecOutcome outcome;
     const auto pid = co_await m_agent.start(shell, arguments, agentTimeout);
@@ -118,7 +124,8 @@ Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, Output
         break;
     case Ending::TimedOut:
         outcome.kind = ExecOutcome::Kind::TimedOut;
-        outcome.message = Text::tr("It did not end within %1 s.").arg(static_cast<double>(spec.timeout.count()) / 1000.0);
+        outcome.message =
+            Text::tr("It did not end within %1 s.").arg(static_cast<double>(spec.timeout.count()) / 1000.0);
         break;
     case Ending::Cancelled:
         outcome.kind = ExecOutcome::Kind::Cancelled;

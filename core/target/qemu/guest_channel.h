@@ -8,8 +8,8 @@
 namespace bv {
 
 /// Runs commands in a guest: the agent starts them, their output comes live over the virtio-serial port stream.0, and a
-/// trailer on that port tells their end, so nothing is polled while sysbench measures. Utilisation inside the guest comes
-/// over stats.0, a line a second. Engine thread.
+/// trailer on that port tells their end, so nothing is polled while sysbench measures. Utilisation inside the guest
+/// comes over stats.0, a line a second. Engine thread.
 class GuestChannel : public QObject
 {
     Q_OBJECT
@@ -37,9 +37,9 @@ private:
     GuestAgent m_agent;
     QLocalSocket m_stream;
     QLocalSocket m_stats;
-    QByteArray m_pending;      ///< received, not yet handed over
-    QByteArray m_startMark;    ///< output of the current command begins after this
-    QByteArray m_endMark;      ///< and ends before this
+    QByteArray m_pending;   ///< received, not yet handed over
+    QByteArray m_startMark; ///< output of the current command begins after this
+    QByteArray m_endMark;   ///< and ends before this
     bool m_begun = false;
     QByteArray m_output;
     int m_exitCode = -1;

@@ -29,7 +29,8 @@ Async<> connectLocal(QLocalSocket& socket, QString path, std::chrono::millisecon
     while (true) {
         OneShot<bool> settled;
         QObject::connect(&socket, &QLocalSocket::connected, settled.context(), [settled] { settled.resolve(true); });
-        QObject::connect(&socket, &QLocalSocket::errorOccurred, settled.context(), [settled] { settled.resolve(false); });
+        QObject::connect(&socket, &QLocalSocket::errorOccurred, settled.context(),
+                         [settled] { settled.resolve(false); });
         socket.connectToServer(path);
         if (socket.state() == QLocalSocket::ConnectedState)
             settled.resolve(true);
@@ -46,7 +47,8 @@ Async<> connectLocal(QLocalSocket& socket, QString path, std::chrono::millisecon
     }
 }
 
-JsonSocket::JsonSocket(QObject* parent) : QObject(parent)
+JsonSocket::JsonSocket(QObject* parent)
+    : QObject(parent)
 {
     connect(&m_socket, &QLocalSocket::readyRead, this, &JsonSocket::read);
     connect(&m_socket, &QLocalSocket::disconnected, this, &JsonSocket::disconnected);

@@ -4,12 +4,12 @@
 #include "target/inside_facts.h"
 
 #include <QCoreApplication>
+#include <QCoroFuture>
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QStorageInfo>
 #include <QtConcurrentRun>
-#include <QCoroFuture>
 
 using namespace Qt::StringLiterals;
 
@@ -26,11 +26,11 @@ constexpr std::chrono::milliseconds qmpTimeout{5000};
 constexpr std::chrono::milliseconds guestCommandTimeout{30000};
 constexpr std::chrono::milliseconds formatTimeout{120000};
 
-/// Formats an empty disk and mounts it. No lazy initialisation: it would write in the background while sysbench measures.
+/// Formats an empty disk and mounts it. No lazy initialisation: it would write in the background while sysbench
+/// measures.
 QStringList mountCommand()
 {
-    return {u"sh"_s, u"-c"_s,
-            uR"sh(mkdir -p /bench
+    return {u"sh"_s, u"-c"_s, uR"sh(mkdir -p /bench
 if ! mount -t ext4 /dev/vda /bench 2>/dev/null; then
   [ "$1" = format ] || { echo 'the disk holds no ext4 file system'; exit 5; }
   /sbin/mke2fs -t ext4 -q -F -i 262144 -E lazy_itable_init=0,lazy_journal_init=0,nodiscard /dev/vda || exit 6
@@ -80,7 +80,8 @@ Async<> QemuTarget::open(std::stop_token stop)
     m_provenance = {};
     m_mounted = false;
     if (!QDir().mkpath(m_context.workDir) || !QDir().mkpath(m_context.socketDir))
-        co_return Error(Error::Code::Io, Text::tr("The folder %1 cannot be made. Is the disk full?").arg(m_context.workDir));
+        co_return Error(Error::Code::Io,
+                        Text::tr("The folder %1 cannot be made. Is the disk full?").arg(m_context.workDir));
     const auto disk = co_await makeDisk(stop);
     if (!disk) {
         co_await close();
@@ -134,8 +135,9 @@ Async<> QemuTarget::askProvenance(QStringList argv, std::stop_token stop)
         co_return kvm.error();
     const QString accel = (*kvm)["enabled"_L1].toBool() ? u"kvm"_s : u"tcg"_s;
     if (accel != m_settings.qemu.accel)
-        co_return Error(Error::Code::NotReady, Text::tr("The VM was to run under %1, but QEMU says it runs under %2.")
-                                                   .arg(m_settings.qemu.accel, accel));
+        co_return Error(
+            Error::Code::NotReady,
+            Text::tr("The VM was to run under %1, but QEMU says it runs under %2.").arg(m_settings.qemu.accel, accel));
     ExecSpec facts(insideFactsCommand(sysbench()), u"/tmp"_s);
     facts.timeout = guestCommandTimeout;
     OutputHandler none;
@@ -210,8 +212,7 @@ Async<QString> QemuTarget::prepareFileFolder(std::stop_token stop)
     const ExecOutcome mounted = co_await exec(spec, stop, none);
     if (!mounted.ok()) {
         const QString why = mounted.message.isEmpty() ? QString::fromUtf8(mounted.output).trimmed() : mounted.message;
-        const auto code =
-            mounted.kind == ExecOutcome::Kind::Cancelled ? Error::Code::Cancelled : Error::Code::NotReady;
+        const auto code = mounted.kind == ExecOutcome::Kind::Cancelled ? Error::Code::Cancelled : Error::Code::NotReady;
         co_return Error(code, Text::tr("The VM's disk cannot be used: %1").arg(why));
     }
     m_mounted = true;

@@ -34,7 +34,7 @@ private:
 
     VirtualMachine m_vm;
     QString m_diskPath;
-    QString m_diskDevice; ///< host block device that holds the disk image
+    QString m_diskDevice;    ///< host block device that holds the disk image
     bool m_scratch = false;  ///< removed with the session
     bool m_madeDisk = false; ///< new and empty: may be formatted
     bool m_mounted = false;

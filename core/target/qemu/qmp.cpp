@@ -17,7 +17,8 @@ constexpr std::chrono::milliseconds greetingTimeout{5000};
 
 } // namespace
 
-Qmp::Qmp(QObject* parent) : QObject(parent)
+Qmp::Qmp(QObject* parent)
+    : QObject(parent)
 {
     connect(&m_socket, &JsonSocket::messageArrived, this, &Qmp::handle);
     connect(&m_socket, &JsonSocket::disconnected, this, [this] {

@@ -27,7 +27,10 @@ struct RequestStop
 
 } // namespace
 
-VirtualMachine::VirtualMachine(QObject* parent) : QObject(parent) {}
+VirtualMachine::VirtualMachine(QObject* parent)
+    : QObject(parent)
+{
+}
 
 VirtualMachine::~VirtualMachine() = default;
 
@@ -60,9 +63,10 @@ Async<> VirtualMachine::boot(QStringList argv, QString socketDir, std::chrono::m
         error = m_process->outcome() ? m_process->outcome()->toError(Text::tr("QEMU ended while the VM started"))
                                      : Error(Error::Code::Crashed, m_goneReason, processWords());
     else if (error.code == Error::Code::TimedOut)
-        error = Error(Error::Code::TimedOut,
-                      Text::tr("The guest did not answer within %1 s.").arg(static_cast<double>(deadline.count()) / 1000),
-                      processWords());
+        error =
+            Error(Error::Code::TimedOut,
+                  Text::tr("The guest did not answer within %1 s.").arg(static_cast<double>(deadline.count()) / 1000),
+                  processWords());
     co_await close();
     co_return error;
 }

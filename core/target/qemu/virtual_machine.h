@@ -10,8 +10,8 @@
 
 namespace bv {
 
-/// A running QEMU with its control socket and its guest channel: boot, ask, end. Used by the target and by the accelerator
-/// probe. Engine thread.
+/// A running QEMU with its control socket and its guest channel: boot, ask, end. Used by the target and by the
+/// accelerator probe. Engine thread.
 class VirtualMachine : public QObject
 {
     Q_OBJECT
@@ -20,8 +20,8 @@ public:
     ~VirtualMachine() override;
 
     /// Starts QEMU and waits until the guest answers. Errors: StartFailed/NonZeroExit (QEMU's own words), TimedOut (no
-    /// guest), Crashed (the VM stopped with an internal error, as with an unusable KVM), Cancelled. After a failure it is
-    /// closed.
+    /// guest), Crashed (the VM stopped with an internal error, as with an unusable KVM), Cancelled. After a failure it
+    /// is closed.
     Async<> boot(QStringList argv, QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop);
     /// QMP quit, then SIGKILL. Returns when the process has ended.
     Task<> close();
