@@ -2,9 +2,9 @@
 
 #include "base/suggest.h"
 
+#include <QCoreApplication>
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <QCoreApplication>
 
 using namespace Qt::StringLiterals;
 

@@ -7,11 +7,11 @@
 #include "run/readiness.h"
 #include "target/qemu/accelerator_probe.h"
 
+#include <QCoreApplication>
+#include <QDir>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
-#include <QCoreApplication>
-#include <QDir>
 
 using namespace Qt::StringLiterals;
 

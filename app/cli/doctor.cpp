@@ -3,13 +3,13 @@
 
 #include "system/environment_check.h"
 
+#include <QCoreApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <algorithm>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
-#include <QCoreApplication>
-#include <QJsonArray>
-#include <QJsonDocument>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;

@@ -4,13 +4,13 @@
 #include "export/save_file.h"
 #include "session/session_json.h"
 
+#include <QCoreApplication>
+#include <QJsonDocument>
 #include <algorithm>
 #include <array>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
-#include <QCoreApplication>
-#include <QJsonDocument>
 #include <string>
 
 namespace bv::cli {

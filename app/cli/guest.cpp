@@ -2,12 +2,6 @@
 
 #include "cli/cli.h"
 
-#include <array>
-#include <CLI/CLI.hpp>
-#include <csignal>
-#include <cstdio>
-#include <fcntl.h>
-#include <memory>
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QJsonDocument>
@@ -15,6 +9,12 @@
 #include <QSocketNotifier>
 #include <QStandardPaths>
 #include <QTimer>
+#include <array>
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <memory>
 #include <string>
 #include <unistd.h>
 

@@ -1,16 +1,16 @@
 #include "cli/cli.h"
 #include "sysbench/parser.h"
 
+#include <QCoreApplication>
+#include <QFile>
+#include <QJsonDocument>
+#include <QTextStream>
 #include <algorithm>
 #include <array>
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdio>
 #include <memory>
-#include <QCoreApplication>
-#include <QFile>
-#include <QJsonDocument>
-#include <QTextStream>
 #include <string>
 #include <vector>
 

@@ -6,9 +6,9 @@
 #include "plan/presets.h"
 #include "plan/validate.h"
 
-#include <CLI/CLI.hpp>
 #include <QCoreApplication>
 #include <QFile>
+#include <CLI/CLI.hpp>
 
 using namespace Qt::StringLiterals;
 

@@ -2,9 +2,9 @@
 
 #include "plan/parameters.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <cstdio>
-#include <QCoreApplication>
 #include <sys/ioctl.h>
 #include <unistd.h>
 

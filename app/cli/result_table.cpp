@@ -2,9 +2,9 @@
 
 #include "analysis/result_rows.h"
 
-#include <cmath>
 #include <QCoreApplication>
 #include <QSet>
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 

@@ -11,12 +11,12 @@
 #include "session/session_json.h"
 #include "session/session_store.h"
 
+#include <QCoreApplication>
+#include <QJsonDocument>
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <memory>
-#include <QCoreApplication>
-#include <QJsonDocument>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;

@@ -4,9 +4,9 @@
 #include "cli/cli.h"
 #include "session/session_json.h"
 
-#include <cstdio>
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <cstdio>
 
 namespace bv::cli {
 

@@ -4,11 +4,11 @@
 #include "plan/parameters.h"
 #include "session/session_json.h"
 
+#include <QCoreApplication>
+#include <QJsonDocument>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
-#include <QCoreApplication>
-#include <QJsonDocument>
 #include <string>
 
 namespace bv::cli {

@@ -2,8 +2,8 @@
 
 #include "plan/parameters.h"
 
-#include <algorithm>
 #include <QHash>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 

@@ -3,9 +3,9 @@
 #include "analysis/summary.h"
 #include "session/session.h"
 
-#include <optional>
 #include <QList>
 #include <QString>
+#include <optional>
 
 namespace bv::analysis {
 

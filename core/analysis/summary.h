@@ -2,8 +2,8 @@
 
 #include "plan/mean_interval.h"
 
-#include <optional>
 #include <QList>
+#include <optional>
 
 namespace bv::analysis {
 

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <QMetaObject>
+#include <QObject>
+#include <QTimer>
 #include <chrono>
 #include <coroutine>
 #include <memory>
 #include <optional>
-#include <QMetaObject>
-#include <QObject>
-#include <QTimer>
 #include <stop_token>
 
 namespace bv {

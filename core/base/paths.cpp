@@ -1,12 +1,12 @@
 #include "base/paths.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -1,9 +1,9 @@
 #include "base/suggest.h"
 
-#include <algorithm>
-#include <numeric>
 #include <QCoreApplication>
 #include <QList>
+#include <algorithm>
+#include <numeric>
 
 namespace bv {
 

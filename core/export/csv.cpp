@@ -3,12 +3,12 @@
 #include "analysis/summary.h"
 #include "plan/parameters.h"
 
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <QHash>
 #include <QJsonDocument>
 #include <QSet>
+#include <array>
+#include <charconv>
+#include <cmath>
 
 namespace bv {
 

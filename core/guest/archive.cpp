@@ -1,11 +1,11 @@
 #include "guest/archive.h"
 
+#include <QCoreApplication>
+#include <QFile>
 #include <archive.h>
 #include <archive_entry.h>
 #include <cerrno>
 #include <memory>
-#include <QCoreApplication>
-#include <QFile>
 
 using namespace Qt::StringLiterals;
 

@@ -1,9 +1,9 @@
 #include "guest/build_lock.h"
 
-#include <cerrno>
-#include <fcntl.h>
 #include <QCoreApplication>
 #include <QFile>
+#include <cerrno>
+#include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 #include <utility>

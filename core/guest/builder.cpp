@@ -4,9 +4,6 @@
 #include "guest/kernel.h"
 #include "guest/programs.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <fcntl.h>
 #include <QCoreApplication>
 #include <QCoroFuture>
 #include <QDateTime>
@@ -15,6 +12,9 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QtConcurrent>
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 using namespace Qt::StringLiterals;

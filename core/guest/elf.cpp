@@ -1,10 +1,10 @@
 #include "guest/elf.h"
 
+#include <QCoreApplication>
+#include <QFile>
 #include <cstring>
 #include <elf.h>
 #include <optional>
-#include <QCoreApplication>
-#include <QFile>
 
 using namespace Qt::StringLiterals;
 

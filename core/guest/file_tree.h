@@ -2,9 +2,9 @@
 
 #include "base/result.h"
 
-#include <map>
 #include <QByteArray>
 #include <QString>
+#include <map>
 #include <stop_token>
 
 namespace bv {

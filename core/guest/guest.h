@@ -2,8 +2,8 @@
 
 #include "async/task.h"
 
-#include <functional>
 #include <QString>
+#include <functional>
 #include <stop_token>
 
 namespace bv {

@@ -3,11 +3,11 @@
 #include "guest/elf.h"
 #include "process/process.h"
 
-#include <algorithm>
-#include <elf.h>
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QStandardPaths>
+#include <algorithm>
+#include <elf.h>
 
 using namespace Qt::StringLiterals;
 

@@ -3,10 +3,10 @@
 #include "plan/parameters.h"
 #include "sysbench/command_line.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <QCoreApplication>
 
 namespace bv {
 

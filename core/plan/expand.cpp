@@ -2,11 +2,11 @@
 
 #include "plan/parameters.h"
 
-#include <algorithm>
-#include <limits>
 #include <QCoreApplication>
 #include <QHash>
 #include <QSet>
+#include <algorithm>
+#include <limits>
 
 namespace bv {
 

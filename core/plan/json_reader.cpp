@@ -2,10 +2,10 @@
 
 #include "base/suggest.h"
 
-#include <cmath>
-#include <limits>
 #include <QCoreApplication>
 #include <QJsonArray>
+#include <cmath>
+#include <limits>
 
 namespace bv {
 

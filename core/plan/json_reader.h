@@ -1,10 +1,10 @@
 #pragma once
 
-#include <functional>
-#include <optional>
 #include <QJsonObject>
 #include <QString>
 #include <QStringList>
+#include <functional>
+#include <optional>
 
 namespace bv {
 

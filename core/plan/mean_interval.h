@@ -1,7 +1,7 @@
 #pragma once
 
-#include <optional>
 #include <QList>
+#include <optional>
 
 namespace bv {
 

@@ -2,11 +2,11 @@
 
 #include "sysbench/catalogue.h"
 
-#include <algorithm>
-#include <cmath>
 #include <QCoreApplication>
 #include <QJsonDocument>
 #include <QSet>
+#include <algorithm>
+#include <cmath>
 #include <tuple>
 
 namespace bv {

@@ -3,13 +3,13 @@
 #include "base/result.h"
 #include "sysbench/metrics.h"
 
-#include <optional>
 #include <QByteArray>
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QList>
 #include <QString>
 #include <QStringList>
+#include <optional>
 
 namespace bv {
 

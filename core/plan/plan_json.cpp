@@ -4,10 +4,10 @@
 #include "plan/parameters.h"
 #include "plan/target_id.h"
 
-#include <algorithm>
 #include <QCoreApplication>
 #include <QHash>
 #include <QJsonDocument>
+#include <algorithm>
 
 namespace bv {
 

@@ -5,8 +5,8 @@
 #include "plan/parameters.h"
 #include "plan/target_id.h"
 
-#include <algorithm>
 #include <QCoreApplication>
+#include <algorithm>
 
 namespace bv {
 

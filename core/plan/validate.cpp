@@ -7,10 +7,10 @@
 #include "plan/validate_target.h"
 #include "sysbench/catalogue.h"
 
-#include <algorithm>
-#include <cmath>
 #include <QCoreApplication>
 #include <QHash>
+#include <algorithm>
+#include <cmath>
 
 namespace bv {
 

@@ -5,9 +5,9 @@
 #include "plan/json_reader.h"
 #include "plan/target_id.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
-#include <QCoreApplication>
 
 namespace bv {
 

@@ -2,9 +2,6 @@
 
 #include "async/task.h"
 
-#include <chrono>
-#include <functional>
-#include <optional>
 #include <QByteArray>
 #include <QElapsedTimer>
 #include <QList>
@@ -13,6 +10,9 @@
 #include <QProcess>
 #include <QStringList>
 #include <QTimer>
+#include <chrono>
+#include <functional>
+#include <optional>
 #include <stop_token>
 
 namespace bv {

@@ -2,9 +2,9 @@
 
 #include "run/engine_worker.h"
 
-#include <memory>
 #include <QObject>
 #include <QThread>
+#include <memory>
 #include <stop_token>
 
 namespace bv {

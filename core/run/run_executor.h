@@ -4,9 +4,9 @@
 #include "session/run_record.h"
 #include "target/target.h"
 
+#include <QHash>
 #include <functional>
 #include <memory>
-#include <QHash>
 
 namespace bv {
 

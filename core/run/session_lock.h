@@ -2,9 +2,9 @@
 
 #include "base/result.h"
 
-#include <memory>
 #include <QString>
 #include <QStringList>
+#include <memory>
 
 namespace bv {
 

@@ -9,10 +9,10 @@
 #include "plan/validate.h"
 #include "sysbench/command_line.h"
 
-#include <algorithm>
 #include <QCoreApplication>
 #include <QDir>
 #include <QRandomGenerator>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 

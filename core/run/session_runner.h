@@ -7,11 +7,11 @@
 #include "session/session.h"
 #include "session/session_store.h"
 
-#include <map>
-#include <memory>
 #include <QElapsedTimer>
 #include <QHash>
 #include <QObject>
+#include <map>
+#include <memory>
 
 namespace bv {
 

@@ -2,9 +2,9 @@
 
 #include "plan/json_reader.h"
 
+#include <QCoreApplication>
 #include <cmath>
 #include <limits>
-#include <QCoreApplication>
 
 namespace bv {
 

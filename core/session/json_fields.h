@@ -2,10 +2,10 @@
 
 #include "base/result.h"
 
-#include <optional>
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QStringList>
+#include <optional>
 
 namespace bv {
 

@@ -1,8 +1,8 @@
 #include "session/owner.h"
 
-#include <optional>
 #include <QFile>
 #include <QStringList>
+#include <optional>
 #include <unistd.h>
 
 namespace bv {

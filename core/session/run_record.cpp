@@ -2,8 +2,8 @@
 
 #include "session/json_fields.h"
 
-#include <array>
 #include <QCoreApplication>
+#include <array>
 
 namespace bv {
 

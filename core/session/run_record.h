@@ -3,12 +3,12 @@
 #include "base/result.h"
 #include "sysbench/metrics.h"
 
-#include <optional>
 #include <QDateTime>
 #include <QJsonObject>
 #include <QList>
 #include <QString>
 #include <QStringList>
+#include <optional>
 
 namespace bv {
 

@@ -1,8 +1,8 @@
 #include "session/session.h"
 
+#include <QRandomGenerator>
 #include <algorithm>
 #include <array>
-#include <QRandomGenerator>
 
 namespace bv {
 

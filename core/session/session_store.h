@@ -2,9 +2,9 @@
 
 #include "session/session.h"
 
+#include <QtSql/QSqlDatabase>
 #include <array>
 #include <memory>
-#include <QtSql/QSqlDatabase>
 
 class QSqlQuery;
 

@@ -1,6 +1,5 @@
 #include "session/store_file.h"
 
-#include <array>
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QFile>
@@ -11,6 +10,7 @@
 #include <QtSql/QSqlDatabase>
 #include <QtSql/QSqlError>
 #include <QtSql/QSqlQuery>
+#include <array>
 
 namespace bv {
 

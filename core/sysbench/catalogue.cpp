@@ -1,9 +1,9 @@
 #include "sysbench/catalogue.h"
 
-#include <algorithm>
-#include <limits>
 #include <QCoreApplication>
 #include <QJsonObject>
+#include <algorithm>
+#include <limits>
 
 namespace bv::sysbench {
 

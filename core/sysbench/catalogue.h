@@ -4,12 +4,12 @@
 #include "sysbench/metrics.h"
 #include "sysbench/version.h"
 
-#include <optional>
 #include <QJsonValue>
 #include <QLatin1StringView>
 #include <QList>
 #include <QString>
 #include <QStringView>
+#include <optional>
 
 namespace bv::sysbench {
 

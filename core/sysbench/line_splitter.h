@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstring>
 #include <QByteArrayView>
+#include <cstring>
 #include <string>
 #include <string_view>
 

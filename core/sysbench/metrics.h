@@ -1,11 +1,11 @@
 #pragma once
 
-#include <array>
-#include <optional>
 #include <QJsonObject>
 #include <QLatin1StringView>
 #include <QList>
 #include <QString>
+#include <array>
+#include <optional>
 
 namespace bv::sysbench {
 

@@ -2,10 +2,10 @@
 
 #include "sysbench/metrics.h"
 
-#include <optional>
 #include <QJsonObject>
 #include <QList>
 #include <QString>
+#include <optional>
 
 namespace bv::sysbench {
 

@@ -1,9 +1,9 @@
 #include "sysbench/catalogue.h"
 
-#include <bit>
-#include <cmath>
 #include <QCoreApplication>
 #include <QJsonObject>
+#include <bit>
+#include <cmath>
 
 namespace bv::sysbench {
 

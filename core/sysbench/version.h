@@ -1,9 +1,9 @@
 #pragma once
 
-#include <compare>
-#include <optional>
 #include <QString>
 #include <QStringView>
+#include <compare>
+#include <optional>
 
 namespace bv::sysbench {
 

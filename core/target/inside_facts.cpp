@@ -1,8 +1,8 @@
 #include "target/inside_facts.h"
 
-#include <algorithm>
 #include <QCoreApplication>
 #include <QHash>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 

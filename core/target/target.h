@@ -6,13 +6,13 @@
 #include "plan/plan.h"
 #include "process/process.h"
 
+#include <QJsonObject>
+#include <QObject>
+#include <QStringList>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <QJsonObject>
-#include <QObject>
-#include <QStringList>
 #include <stop_token>
 
 namespace bv {

@@ -1,10 +1,10 @@
 #include "sysbench/parser.h"
 
-#include <algorithm>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QTextStream>
+#include <algorithm>
 #include <vector>
 
 using namespace bv::sysbench;

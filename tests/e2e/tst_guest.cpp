@@ -1,6 +1,5 @@
 #include "guest/guest.h"
 
-#include <poll.h>
 #include <QCoro/QCoroTask>
 #include <QElapsedTimer>
 #include <QFile>
@@ -10,6 +9,7 @@
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>

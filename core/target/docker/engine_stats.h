@@ -3,9 +3,9 @@
 #include "machine/usage.h"
 #include "process/process.h"
 
+#include <QObject>
 #include <memory>
 #include <optional>
-#include <QObject>
 
 namespace bv {
 

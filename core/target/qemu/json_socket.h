@@ -2,11 +2,11 @@
 
 #include "async/task.h"
 
-#include <chrono>
 #include <QByteArray>
 #include <QJsonObject>
 #include <QLocalSocket>
 #include <QObject>
+#include <chrono>
 #include <stop_token>
 
 namespace bv {

@@ -1,9 +1,9 @@
 #include "analysis/summary.h"
 
-#include <cmath>
-#include <limits>
 #include <QRandomGenerator>
 #include <QtTest>
+#include <cmath>
+#include <limits>
 
 using namespace bv;
 using namespace bv::analysis;

@@ -2,14 +2,14 @@
 #include "export/csv.h"
 #include "export/save_file.h"
 
-#include <cmath>
-#include <fcntl.h>
-#include <limits>
 #include <QDir>
 #include <QFile>
 #include <QLocale>
 #include <QTemporaryDir>
 #include <QTest>
+#include <cmath>
+#include <fcntl.h>
+#include <limits>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -1,7 +1,6 @@
 #include "guest/build_lock.h"
 #include "guest/guest.h"
 
-#include <chrono>
 #include <QCoro/QCoroTask>
 #include <QDir>
 #include <QFile>
@@ -9,6 +8,7 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <chrono>
 #include <thread>
 
 using namespace Qt::StringLiterals;

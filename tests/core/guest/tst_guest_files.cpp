@@ -6,13 +6,13 @@
 #include "guest/programs.h"
 #include "guest/recipe.h"
 
-#include <elf.h>
 #include <QDir>
 #include <QFile>
 #include <QProcess>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <elf.h>
 
 using namespace Qt::StringLiterals;
 using namespace bv;

@@ -1,7 +1,7 @@
 #include "plan/adaptive.h"
 
-#include <cmath>
 #include <QtTest>
+#include <cmath>
 
 using namespace bv;
 

@@ -2,9 +2,9 @@
 #include "plan/expand.h"
 #include "plan/presets.h"
 
+#include <QtTest>
 #include <cmath>
 #include <limits>
-#include <QtTest>
 
 using namespace bv;
 using namespace Qt::StringLiterals;

@@ -3,10 +3,10 @@
 #include "plan/plan_json.h"
 #include "sysbench/command_line.h"
 
-#include <limits>
 #include <QRandomGenerator>
 #include <QSet>
 #include <QtTest>
+#include <limits>
 
 using namespace bv;
 using namespace Qt::StringLiterals;

@@ -3,11 +3,11 @@
 #include "plan/presets.h"
 #include "plan/validate.h"
 
+#include <QFile>
+#include <QtTest>
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <QFile>
-#include <QtTest>
 
 using namespace bv;
 using namespace Qt::StringLiterals;

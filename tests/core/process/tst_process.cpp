@@ -1,8 +1,8 @@
 #include "process/process.h"
 
-#include <csignal>
 #include <QCoro/QCoroTask>
 #include <QTest>
+#include <csignal>
 
 using namespace Qt::StringLiterals;
 using namespace bv;

@@ -1,8 +1,8 @@
 #include "session/owner.h"
 
-#include <csignal>
 #include <QStringList>
 #include <QTest>
+#include <csignal>
 #include <sys/wait.h>
 #include <unistd.h>
 

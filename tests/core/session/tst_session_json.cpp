@@ -3,14 +3,14 @@
 #include "sample_session.h"
 #include "session/session_json.h"
 
-#include <cmath>
-#include <limits>
 #include <QDir>
 #include <QFile>
 #include <QJsonDocument>
 #include <QSet>
 #include <QTemporaryDir>
 #include <QTest>
+#include <cmath>
+#include <limits>
 
 using namespace bv;
 using namespace Qt::StringLiterals;

@@ -4,8 +4,6 @@
 #include "session/session_store.h"
 #include "session/store_file.h"
 
-#include <csignal>
-#include <cstdio>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
@@ -15,6 +13,8 @@
 #include <QTest>
 #include <QtSql/QSqlError>
 #include <QtSql/QSqlQuery>
+#include <csignal>
+#include <cstdio>
 #include <sys/wait.h>
 #include <unistd.h>
 

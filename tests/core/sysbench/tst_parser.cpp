@@ -1,12 +1,12 @@
 #include "sysbench/parser.h"
 
-#include <clocale>
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QLocale>
 #include <QTest>
+#include <clocale>
 
 using namespace bv::sysbench;
 using namespace Qt::StringLiterals;
