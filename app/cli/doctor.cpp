@@ -52,7 +52,11 @@ void print(const QList<EnvironmentItem>& items)
 
 Task<> check(EngineSettings settings, bool fresh, std::stop_token stop, QList<EnvironmentItem>* items)
 {
-    *items = co_await checkEnvironment(settings, fresh, stop);
+    try {
+        *items = co_await checkEnvironment(settings, fresh, stop);
+    } catch (const std::exception& fault) {
+        std::fprintf(stderr, "%s\n", fault.what());
+    }
     QCoreApplication::quit();
 }
 

@@ -118,6 +118,11 @@ class ResolveOnStop
     {
         OneShot<T> event;
         T value;
+        Callback(OneShot<T> e, T v)
+            : event(std::move(e))
+            , value(std::move(v))
+        {
+        }
         void operator()() const { event.resolveLater(value); }
     };
 

@@ -87,7 +87,7 @@ LocalProcess::~LocalProcess()
     // The owner went away without waiting for done(): nothing may stay behind.
     m_process.disconnect(this);
     kill();
-    m_process.waitForFinished(500);
+    m_process.waitForFinished(500); // lint: it was killed; this only reaps it
 }
 
 void LocalProcess::configureChild()

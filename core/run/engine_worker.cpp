@@ -1,6 +1,7 @@
 #include "run/engine_worker.h"
 
 #include <QThread>
+#include <exception>
 
 namespace bv {
 
@@ -28,10 +29,16 @@ Task<> EngineWorker::runSession(Plan plan, QString resumeId, std::stop_token sto
     {
         SessionRunner runner(m_settings);
         relay(runner);
-        if (resumeId.isEmpty())
-            outcome = co_await runner.run(plan, stop);
-        else
-            outcome = co_await runner.resume(resumeId, stop);
+        // Expected failures are values; an exception is a fault of ours, and must end the session instead of hanging
+        // it.
+        try {
+            if (resumeId.isEmpty())
+                outcome = co_await runner.run(plan, stop);
+            else
+                outcome = co_await runner.resume(resumeId, stop);
+        } catch (const std::exception& fault) {
+            outcome.error = Error(Error::Code::Io, tr("Benchvisor failed: %1").arg(QString::fromUtf8(fault.what())));
+        }
     }
     m_busy = false;
     emit finished(outcome);

@@ -31,6 +31,29 @@ QString newSessionId()
     return time + u"-%1"_s.arg(QRandomGenerator::global()->bounded(0x10000), 4, 16, QChar(u'0'));
 }
 
+/// A resumed session goes on under the accelerator it began with: half its repeats under another one would be no
+/// repeats.
+Plan withMeasuredAccelerators(const Session& session)
+{
+    Plan plan = session.plan;
+    for (TargetSettings& target : plan.targets) {
+        for (const QJsonValue& measured : session.targets) {
+            const QString accel = measured["provenance"_L1]["accel"_L1].toString();
+            if (measured["id"_L1].toString() == target.id && !accel.isEmpty())
+                target.qemu.accel = accel;
+        }
+    }
+    return plan;
+}
+
+/// The machine as it was when the session began: groups, and with them the indexes of runs, depend on its memory.
+MachineLimits limitsOf(const Session& session)
+{
+    MachineLimits limits = machineLimits();
+    limits.memoryMib = session.host["memory_mib"_L1].toInteger(limits.memoryMib);
+    return limits;
+}
+
 } // namespace
 
 SessionRunner::SessionRunner(EngineSettings settings, QObject* parent)
@@ -94,7 +117,8 @@ Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::st
                            .arg(swept.volumes)
                            .arg(swept.folders));
     const PhaseHandler phase = [this](const QString& words, double fraction) { emit phaseChanged(words, fraction); };
-    const auto ready = co_await makeReady(session->plan, m_settings, phase, stop);
+    const Plan plan = withMeasuredAccelerators(*session);
+    const auto ready = co_await makeReady(plan, m_settings, phase, stop);
     if (!ready)
         co_return ready.error();
     for (const QString& note : ready->notes)
@@ -125,7 +149,7 @@ Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::st
 
 Error SessionRunner::decideRuns(const Session& session)
 {
-    const auto runs = expandPlan(session.plan, machineLimits());
+    const auto runs = expandPlan(session.plan, limitsOf(session));
     if (!runs)
         return runs.error();
     m_runs = *runs;

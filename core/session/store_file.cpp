@@ -170,7 +170,7 @@ Result<> useWal(const QSqlDatabase& db, const QString& path, int timeoutMs)
         const Error error = storeError(query.lastError(), path);
         if (error.code != Error::Code::Locked || timer.elapsed() > timeoutMs)
             return error;
-        QThread::msleep(pauseMs);
+        QThread::msleep(pauseMs); // lint: SQLite has no busy handler for this statement; bounded by the timeout
     }
 }
 
