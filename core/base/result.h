@@ -36,7 +36,13 @@ public:
     T&& operator*() && { return std::get<1>(std::move(m_v)); }
     const T* operator->() const { return &std::get<1>(m_v); }
     T* operator->() { return &std::get<1>(m_v); }
-    const Error& error() const { return std::get<0>(m_v); }
+    /// Of a success it is an unset Error.
+    const Error& error() const
+    {
+        static const Error none;
+        const Error* error = std::get_if<0>(&m_v);
+        return error ? *error : none;
+    }
     T valueOr(T fallback) const { return *this ? std::get<1>(m_v) : std::move(fallback); }
 
 private:
