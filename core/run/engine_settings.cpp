@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
+#include <QFile>
 #include <QFileInfo>
 #include <QSettings>
 #include <QStandardPaths>
@@ -21,6 +22,22 @@ struct Text
 
 /// Room for "/<session>/<target>/<socket>" below the runtime folder.
 constexpr qsizetype longestRuntimeDir = Paths::socketPathLimit - 48;
+
+constexpr int longestGraceS = 86400;
+
+/// Nothing but comments, names of sections and blanks: QSettings skips a line without '=' silently.
+bool saysNothing(const QString& path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return false;
+    while (!file.atEnd()) {
+        const QByteArray line = file.readLine().trimmed();
+        if (!line.isEmpty() && !line.startsWith(';') && !line.startsWith('#') && !line.startsWith('['))
+            return false;
+    }
+    return true;
+}
 
 QString shortRuntimeDir(const QString& runtime)
 {
@@ -59,18 +76,25 @@ Result<EngineSettings> loadEngineSettings(const Paths& paths)
         {u"paths/kvm_device"_s, &settings.kvmDevice},   {u"paths/work_dir"_s, &settings.folders.workDir}};
     const QString graceKey = u"run/grace_s"_s;
     const QStringList given = ini.allKeys();
+    if (given.isEmpty() && !saysNothing(file))
+        return Error(Error::Code::BadInput, Text::tr("%1 holds no settings: write KEY=VALUE below [tools].").arg(file));
     for (const QString& key : given) {
         if (keys.contains(key)) {
-            *keys[key] = ini.value(key).toString();
+            *keys[key] = ini.value(key).toString(); // empty for a list, which an unquoted comma makes
+            if (keys[key]->isEmpty())
+                return Error(Error::Code::BadInput,
+                             Text::tr("%1: %2 must be one name or path; quote one that has a comma.").arg(file, key));
             continue;
         }
         bool ok = false;
         const double seconds = ini.value(key).toDouble(&ok);
         if (key != graceKey)
             return Error(Error::Code::BadInput, unknownKeyMessage(file, key, keys.keys() << graceKey));
-        if (!ok || seconds < 1)
+        if (!ok || !(seconds >= 1 && seconds <= longestGraceS)) // refuses nan, too
             return Error(Error::Code::BadInput,
-                         Text::tr("%1: %2 must be a number of seconds, at least 1.").arg(file, key));
+                         Text::tr("%1: %2 must be a number of seconds, at least 1 and at most %3.")
+                             .arg(file, key)
+                             .arg(longestGraceS));
         settings.grace = std::chrono::milliseconds(qRound64(seconds * 1000));
     }
     return settings;
