@@ -139,6 +139,7 @@ Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::st
     if (!stored)
         co_return stored.error();
     m_sessionId = session->id;
+    m_resumed = resumed;
     emit sessionStarted(m_sessionId, m_runs);
     reportProgress();
     const int groups = m_runs.isEmpty() ? 0 : m_runs.last().group + 1;
@@ -475,7 +476,7 @@ SessionOutcome SessionRunner::conclude(Error error, bool stopped)
     const auto kept = m_store->setState(m_sessionId, outcome.state);
     if (!kept && outcome.error.code == Error::Code::Unset)
         outcome.error = kept.error();
-    if (m_okRuns == 0 && m_failedRuns == 0 && !outcome.notRun.isEmpty()) {
+    if (m_okRuns == 0 && m_failedRuns == 0 && !m_resumed && !outcome.notRun.isEmpty()) {
         // No target came up: nothing was measured, and an empty session is no evidence.
         (void)m_store->remove(m_sessionId);
         outcome.sessionId.clear();

@@ -110,6 +110,7 @@ private:
     std::optional<Estimate> m_estimate;
     Error m_fatal; ///< the store failed: going on would lose evidence
     bool m_cooldownDue = false;
+    bool m_resumed = false;
     int m_okRuns = 0;
     int m_failedRuns = 0;
 };
