@@ -65,6 +65,7 @@ esac
 file=$recorded/1.0.20-$1.txt
 if [ "$1" = fileio ]; then
   file=$recorded/1.0.20-fileio-$mode.txt
+  [ -r "$file" ] || file=$recorded/1.0.20-fileio-rndwr.txt
   [ -r test_file.0 ] || { cat "$recorded/1.0.20-no-files.txt"; exit 1; }
 fi
 case $how in

@@ -6,10 +6,12 @@
 #include "run/engine.h"
 #include "run/readiness.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QEventLoop>
 #include <QFile>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -76,7 +78,9 @@ public:
                 return false;
             manifest.outputs << GuestOutput{file.section(u'/', -1), 4, QByteArray(64, '0')};
         }
-        return bool(writeManifest(manifest, folder));
+        const QFileInfo input(settings.tools.sysbench);
+        manifest.inputs << GuestInput{input.filePath(), input.size(), input.lastModified().toMSecsSinceEpoch(), {}};
+        return writeManifest(manifest, folder) && guestUpToDate(options).valueOr(false);
     }
 
     /// The settings as the program reads them from XDG_CONFIG_HOME.

@@ -295,6 +295,7 @@ void TestRunParts::sweepsOnlyWhatIsDead()
         QVERIFY2(!line.startsWith(u"ps"_s) ||
                      line.contains(u"org.benchvisor.owner="_s + ownerToken(folders.runtimeDir)),
                  qPrintable(line));
+    QVERIFY(QFile::remove(docker + u"/list-volumes"_s));
     QVERIFY(QCoro::waitFor(sweepLeftovers(folders, machine.settings.tools, std::stop_token())).isEmpty());
 }
 
