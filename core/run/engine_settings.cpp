@@ -23,8 +23,6 @@ struct Text
 /// Room for "/<session>/<target>/<socket>" below the runtime folder.
 constexpr qsizetype longestRuntimeDir = Paths::socketPathLimit - 48;
 
-constexpr int longestGraceS = 86400;
-
 /// Nothing but comments, names of sections and blanks: QSettings skips a line without '=' silently.
 bool saysNothing(const QString& path)
 {
@@ -80,23 +78,24 @@ Result<EngineSettings> loadEngineSettings(const Paths& paths)
         return Error(Error::Code::BadInput, Text::tr("%1 holds no settings: write KEY=VALUE below [tools].").arg(file));
     for (const QString& key : given) {
         if (keys.contains(key)) {
-            *keys[key] = ini.value(key).toString(); // empty for a list, which an unquoted comma makes
+            // a comma makes a list of it
+            *keys[key] = ini.value(key).toStringList().join(u',');
             if (keys[key]->isEmpty())
-                return Error(Error::Code::BadInput,
-                             Text::tr("%1: %2 must be one name or path; quote one that has a comma.").arg(file, key));
+                return Error(Error::Code::BadInput, Text::tr("%1: %2 must not be empty.").arg(file, key));
             continue;
         }
         bool ok = false;
         const double seconds = ini.value(key).toDouble(&ok);
         if (key != graceKey)
             return Error(Error::Code::BadInput, unknownKeyMessage(file, key, keys.keys() << graceKey));
-        if (!ok || !(seconds >= 1 && seconds <= longestGraceS)) // refuses nan, too
+        if (!ok || !(seconds >= 1 && seconds <= 86400))
             return Error(Error::Code::BadInput,
-                         Text::tr("%1: %2 must be a number of seconds, at least 1 and at most %3.")
-                             .arg(file, key)
-                             .arg(longestGraceS));
+                         Text::tr("%1: %2 must be a number of seconds, 1 to 86400.").arg(file, key));
         settings.grace = std::chrono::milliseconds(qRound64(seconds * 1000));
     }
+    // A folder that the user names may hold other things; ours has a name of its own.
+    if (settings.folders.workDir != paths.cache + "/work"_L1)
+        settings.folders.workDir += "/benchvisor-work"_L1;
     return settings;
 }
 

@@ -1,6 +1,7 @@
 #include "target/host/host_target.h"
 
 #include "async/one_shot.h"
+#include "base/paths.h"
 #include "machine/page_cache.h"
 #include "target/inside_facts.h"
 
@@ -78,7 +79,7 @@ Async<> HostTarget::open(std::stop_token stop)
 Task<> HostTarget::close()
 {
     m_open = false;
-    QDir(m_context.workDir).removeRecursively();
+    removeOwnFolder(m_context.workDir);
     co_return;
 }
 

@@ -13,7 +13,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::Qmp)
 };
 
-constexpr std::chrono::milliseconds greetingTimeout{5000};
+constexpr std::chrono::milliseconds greetingTimeout{30000};
 
 } // namespace
 

@@ -16,7 +16,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::VirtualMachine)
 };
 
-constexpr std::chrono::milliseconds socketDeadline{5000};
+constexpr std::chrono::milliseconds socketDeadline{30000};
 constexpr std::chrono::milliseconds quitTimeout{1000};
 
 struct RequestStop

@@ -151,7 +151,6 @@ void TestRunParts::refusesSettings_data()
     QTest::newRow("grace infinite") << QByteArray("[run]\ngrace_s=inf\n") << u"grace_s"_s;
     QTest::newRow("grace without end") << QByteArray("[run]\ngrace_s=1e300\n") << u"grace_s"_s;
     QTest::newRow("empty program") << QByteArray("[tools]\nqemu=\n") << u"tools/qemu"_s;
-    QTest::newRow("list") << QByteArray("[tools]\nqemu=a, b\n") << u"tools/qemu"_s;
     QTest::newRow("no ini") << QByteArray("{\"tools\": {}}\n") << u"benchvisor.ini"_s;
     QTest::newRow("bytes") << QByteArray("\0\1\2\xff\xfe garbage \n[\n", 16) << u"benchvisor.ini"_s;
 }
