@@ -32,11 +32,9 @@ if is down && [ "$1" != info ]; then fail 1 "$no_daemon"; fi
 
 start() {
   name=
-  session=
   while [ $# -gt 0 ]; do
     case $1 in
       --name) name=$2 ;;
-      --label) case $2 in org.benchvisor.session=*) session=${2#*=} ;; esac ;;
     esac
     shift
   done
@@ -48,7 +46,7 @@ start() {
   reader='exec cat >/dev/null'
   if is stubborn; then reader='exec sleep 600'; fi
   # shellcheck disable=SC2016 # the inner shell's $$
-  sh -c 'echo "$$ $2" >"$1"; echo ready; '"$reader" run "$state/containers/$name" "$session"
+  sh -c 'echo "$$" >"$1"; echo ready; '"$reader" run "$state/containers/$name"
   status=$?
   rm -f "$state/containers/$name"
   exit "$status"
@@ -136,8 +134,7 @@ case $verb in
   ps)
     for file in "$state"/containers/*; do
       [ -f "$file" ] || continue
-      read -r _ session <"$file"
-      echo "${file##*/} $session"
+      echo "${file##*/}"
     done
     ;;
   run) start "$@" ;;

@@ -119,8 +119,10 @@ public:
                                       stateDir() + u"/docker/containers"_s, stateDir() + u"/docker/volumes"_s}) {
             const QStringList names =
                 QDir(folder).entryList(QDir::AllEntries | QDir::System | QDir::Hidden | QDir::NoDotAndDotDot);
-            for (const QString& name : names)
-                found << folder + u'/' + name;
+            for (const QString& name : names) {
+                if (name != "owner"_L1) // kept for good: who this Benchvisor is for the container engine
+                    found << folder + u'/' + name;
+            }
         }
         return found;
     }

@@ -24,7 +24,6 @@ private slots:
     void ratesUtilization_data();
     void ratesUtilization();
     void ratesByTheSourcesClock();
-    void boundsOutput();
     void readsSettings();
     void refusesSettings_data();
     void refusesSettings();
@@ -103,16 +102,6 @@ void TestRunParts::ratesByTheSourcesClock()
     QVERIFY(!sample.userPct);
 }
 
-void TestRunParts::boundsOutput()
-{
-    QCOMPARE(boundedOutput("short\n"), u"short\n"_s);
-    const QByteArray raw = "begin" + QByteArray(3'000'000, 'x') + "end";
-    const QString text = boundedOutput(raw);
-    QVERIFY(text.size() <= RunRecord::outputLimit);
-    QVERIFY(text.startsWith(u"begin"_s) && text.endsWith(u"end"_s));
-    QVERIFY(text.contains(u"2000008 characters left out"_s));
-}
-
 void TestRunParts::readsSettings()
 {
     FakeMachine machine;
@@ -129,7 +118,7 @@ void TestRunParts::readsSettings()
     QCOMPARE(settings->tools.qemuImg, machine.settings.tools.qemuImg);
     QCOMPARE(settings->tools.sysbench, machine.settings.tools.sysbench);
     QCOMPARE(settings->kvmDevice, machine.settings.kvmDevice);
-    QCOMPARE(settings->folders.workDir, u"/big disk/work"_s);
+    QCOMPARE(settings->folders.workDir, u"/big disk/work/benchvisor-work"_s);
     QCOMPARE(settings->folders.runtimeDir, paths.runtime);
     QCOMPARE(settings->grace, std::chrono::milliseconds(2500));
     QCOMPARE(settings->storeFile(), u"/d/sessions.sqlite"_s);
@@ -260,9 +249,12 @@ void TestRunParts::sweepsOnlyWhatIsDead()
     FakeMachine machine;
     QVERIFY(makeFolders(machine.settings));
     const SessionFolders& folders = machine.settings.folders;
-    const auto alive = SessionLock::acquire(folders.runtimeDir, u"alive"_s);
-    QVERIFY(alive);
-    for (const QString& id : {u"alive"_s, u"dead"_s, u"lockless"_s}) {
+    const QString alive = u"20260102-030405-aaaa"_s;
+    const QString dead = u"20260102-030405-dddd"_s;
+    const QString lockless = u"20260102-030405-1111"_s;
+    const auto lock = SessionLock::acquire(folders.runtimeDir, alive);
+    QVERIFY(lock);
+    for (const QString& id : {alive, dead, lockless}) {
         QVERIFY(QDir().mkpath(folders.runtimeDir + u'/' + id + u"/0"_s));
         QVERIFY(QDir().mkpath(folders.workDir + u'/' + id + u"/0"_s));
     }
@@ -270,29 +262,30 @@ void TestRunParts::sweepsOnlyWhatIsDead()
         QFile file(path);
         return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
     };
-    QVERIFY(write(folders.runtimeDir + u"/dead.lock"_s, {}));
+    QVERIFY(write(folders.runtimeDir + u'/' + dead + u".lock"_s, {}));
     const QString docker = machine.stateDir() + u"/docker"_s;
     QVERIFY(QDir().mkpath(docker + u"/containers"_s) && QDir().mkpath(docker + u"/volumes"_s));
-    QVERIFY(write(docker + u"/containers/benchvisor-dead-a"_s, "2147483647 dead\n"));
-    QVERIFY(write(docker + u"/containers/benchvisor-alive-a"_s, "2147483647 alive\n"));
-    QVERIFY(write(docker + u"/volumes/benchvisor-dead-a"_s, {}));
-    QVERIFY(write(docker + u"/volumes/benchvisor-alive-a"_s, {}));
-    QVERIFY(write(docker + u"/list-volumes"_s, "benchvisor-dead-a dead\nbenchvisor-alive-a alive\n"));
+    QVERIFY(write(docker + u"/containers/benchvisor-20260102-030405-dddd-a"_s, "2147483647 x\n"));
+    QVERIFY(write(docker + u"/containers/benchvisor-20260102-030405-aaaa-a"_s, "2147483647 x\n"));
+    QVERIFY(write(docker + u"/volumes/benchvisor-20260102-030405-dddd-a"_s, {}));
+    QVERIFY(write(docker + u"/volumes/benchvisor-20260102-030405-aaaa-a"_s, {}));
+    QVERIFY(write(docker + u"/list-volumes"_s,
+                  "benchvisor-20260102-030405-dddd-a\nbenchvisor-20260102-030405-aaaa-a\nsomebody-elses\n"));
     const SweepReport report = QCoro::waitFor(sweepLeftovers(folders, machine.settings.tools, std::stop_token()));
-    QCOMPARE(report.sessions, QStringList(u"dead"_s));
+    QCOMPARE(report.sessions, QStringList(dead));
     QCOMPARE(report.containers, 1);
     QCOMPARE(report.volumes, 1);
     QCOMPARE(report.folders, 4);
     QVERIFY(!report.isEmpty());
-    QCOMPARE(QDir(docker + u"/containers"_s).entryList(QDir::Files), QStringList(u"benchvisor-alive-a"_s));
-    QCOMPARE(QDir(docker + u"/volumes"_s).entryList(QDir::Files), QStringList(u"benchvisor-alive-a"_s));
-    QVERIFY(QDir(folders.workDir + u"/alive/0"_s).exists());
-    QVERIFY(!QFile::exists(folders.runtimeDir + u"/dead.lock"_s));
+    QCOMPARE(QDir(docker + u"/containers"_s).entryList(QDir::Files),
+             QStringList(u"benchvisor-20260102-030405-aaaa-a"_s));
+    QCOMPARE(QDir(docker + u"/volumes"_s).entryList(QDir::Files), QStringList(u"benchvisor-20260102-030405-aaaa-a"_s));
+    QVERIFY(QDir(folders.workDir + u'/' + alive + u"/0"_s).exists());
+    QVERIFY(!QFile::exists(folders.runtimeDir + u'/' + dead + u".lock"_s));
     // asked for with our own label only
     const QStringList asked = machine.log(u"docker/log"_s);
     for (const QString& line : asked)
-        QVERIFY2(!line.startsWith(u"ps"_s) ||
-                     line.contains(u"org.benchvisor.owner="_s + ownerToken(folders.runtimeDir)),
+        QVERIFY2(!line.startsWith(u"ps"_s) || line.contains(u"org.benchvisor.owner="_s + engineOwner(folders)),
                  qPrintable(line));
     QVERIFY(QFile::remove(docker + u"/list-volumes"_s));
     QVERIFY(QCoro::waitFor(sweepLeftovers(folders, machine.settings.tools, std::stop_token())).isEmpty());
@@ -302,7 +295,7 @@ void TestRunParts::sweepsWithoutAnEngine()
 {
     FakeMachine machine;
     QVERIFY(makeFolders(machine.settings));
-    QVERIFY(QDir().mkpath(machine.settings.folders.workDir + u"/dead"_s));
+    QVERIFY(QDir().mkpath(machine.settings.folders.workDir + u"/20260102-030405-dddd"_s));
     qputenv("BV_FAKE_DOCKER", "down");
     SweepReport report =
         QCoro::waitFor(sweepLeftovers(machine.settings.folders, machine.settings.tools, std::stop_token()));
