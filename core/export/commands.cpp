@@ -10,6 +10,7 @@
 #include <QJsonDocument>
 #include <QMap>
 #include <QSet>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -24,8 +25,11 @@ struct Text
 
 const QString manual = u"manual"_s;
 
-QString comment(const QString& text)
+/// Whatever the text holds, it stays one line: what followed a line end would be run.
+QString comment(QString text)
 {
+    std::replace_if(
+        text.begin(), text.end(), [](QChar c) { return c < u' '; }, u' ');
     return u"# "_s + text;
 }
 

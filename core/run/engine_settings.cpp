@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
+#include <QFile>
 #include <QFileInfo>
 #include <QSettings>
 #include <QStandardPaths>
@@ -21,6 +22,20 @@ struct Text
 
 /// Room for "/<session>/<target>/<socket>" below the runtime folder.
 constexpr qsizetype longestRuntimeDir = Paths::socketPathLimit - 48;
+
+/// Nothing but comments, names of sections and blanks: QSettings skips a line without '=' silently.
+bool saysNothing(const QString& path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return false;
+    while (!file.atEnd()) {
+        const QByteArray line = file.readLine().trimmed();
+        if (!line.isEmpty() && !line.startsWith(';') && !line.startsWith('#') && !line.startsWith('['))
+            return false;
+    }
+    return true;
+}
 
 QString shortRuntimeDir(const QString& runtime)
 {
@@ -59,10 +74,14 @@ Result<EngineSettings> loadEngineSettings(const Paths& paths)
         {u"paths/kvm_device"_s, &settings.kvmDevice},   {u"paths/work_dir"_s, &settings.folders.workDir}};
     const QString graceKey = u"run/grace_s"_s;
     const QStringList given = ini.allKeys();
+    if (given.isEmpty() && !saysNothing(file))
+        return Error(Error::Code::BadInput, Text::tr("%1 holds no settings: write KEY=VALUE below [tools].").arg(file));
     for (const QString& key : given) {
         if (keys.contains(key)) {
             // a comma makes a list of it
             *keys[key] = ini.value(key).toStringList().join(u',');
+            if (keys[key]->isEmpty())
+                return Error(Error::Code::BadInput, Text::tr("%1: %2 must not be empty.").arg(file, key));
             continue;
         }
         bool ok = false;

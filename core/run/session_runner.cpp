@@ -485,6 +485,7 @@ TargetContext SessionRunner::contextFor(const TargetSettings& settings) const
     context.workDir = u"%1/%2/%3"_s.arg(m_settings.folders.workDir, m_sessionId).arg(index);
     context.tools = m_settings.tools;
     context.guest = m_guest;
+    context.bootDeadline = m_settings.bootDeadline;
     return context;
 }
 

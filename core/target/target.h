@@ -35,7 +35,8 @@ struct TargetContext
     QString socketDir; ///< short (Unix sockets), for this target alone; may not exist yet
     QString workDir;   ///< on a real disk: scratch disks, host file sets; may not exist yet
     Tools tools;
-    GuestFiles guest; ///< the built-in guest; empty folder where no target needs it
+    GuestFiles guest;                          ///< the built-in guest; empty folder where no target needs it
+    std::chrono::milliseconds bootDeadline{0}; ///< for a guest to answer; 0: by accelerator
 };
 
 /// One command inside a target.

@@ -52,13 +52,13 @@ Async<> GuestAgent::synchronize(std::chrono::milliseconds timeout, std::stop_tok
     co_return Unit();
 }
 
-Async<QJsonValue> GuestAgent::execute(QString command, QJsonObject arguments, std::chrono::milliseconds timeout)
+Async<QJsonValue> GuestAgent::execute(QString command, QJsonObject arguments, std::chrono::milliseconds timeout,
+                                      std::stop_token stop)
 {
     if (!m_socket.isConnected())
         co_return Error(Error::Code::Crashed, Text::tr("The guest is gone."));
     if (!m_inStep) {
-        std::stop_token never;
-        const auto synchronized = co_await synchronize(resyncTimeout, never);
+        const auto synchronized = co_await synchronize(resyncTimeout, stop);
         if (!synchronized)
             co_return synchronized.error();
     }
@@ -69,6 +69,8 @@ Async<QJsonValue> GuestAgent::execute(QString command, QJsonObject arguments, st
     QJsonObject message{{u"execute"_s, command}};
     if (!arguments.isEmpty())
         message.insert(u"arguments"_s, arguments);
+    const Reply cancelled = Error(Error::Code::Cancelled, Text::tr("Cancelled."));
+    const ResolveOnStop<Reply> onStop(stop, m_reply, cancelled);
     m_socket.send(message);
     const OneShot<Reply> awaited = m_reply;
     Reply reply = co_await awaited.wait();
@@ -77,12 +79,13 @@ Async<QJsonValue> GuestAgent::execute(QString command, QJsonObject arguments, st
     co_return reply;
 }
 
-Async<qint64> GuestAgent::start(QString path, QStringList arguments, std::chrono::milliseconds timeout)
+Async<qint64> GuestAgent::start(QString path, QStringList arguments, std::chrono::milliseconds timeout,
+                                std::stop_token stop)
 {
     const QString command = u"guest-exec"_s;
     const QJsonObject request{
         {u"path"_s, path}, {u"arg"_s, QJsonArray::fromStringList(arguments)}, {u"capture-output"_s, false}};
-    const Reply reply = co_await execute(command, request, timeout);
+    const Reply reply = co_await execute(command, request, timeout, stop);
     if (!reply)
         co_return reply.error();
     const qint64 pid = reply->toObject().value("pid"_L1).toInteger();

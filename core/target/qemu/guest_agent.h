@@ -19,10 +19,12 @@ public:
     /// Asks at once and waits: QEMU holds the request until the guest opens its port, so the answer is the readiness of
     /// the guest. TimedOut, Cancelled, or Crashed when the socket closes.
     Async<> synchronize(std::chrono::milliseconds timeout, std::stop_token stop);
-    /// The "return" of a command. Protocol: the agent refused.
-    Async<QJsonValue> execute(QString command, QJsonObject arguments, std::chrono::milliseconds timeout);
+    /// The "return" of a command. Protocol: the agent refused. Cancelled: the answer is not waited for.
+    Async<QJsonValue> execute(QString command, QJsonObject arguments, std::chrono::milliseconds timeout,
+                              std::stop_token stop = {});
     /// guest-exec without capturing output; returns the pid in the guest.
-    Async<qint64> start(QString path, QStringList arguments, std::chrono::milliseconds timeout);
+    Async<qint64> start(QString path, QStringList arguments, std::chrono::milliseconds timeout,
+                        std::stop_token stop = {});
     void close() { m_socket.close(); }
 
 private:

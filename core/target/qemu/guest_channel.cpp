@@ -102,9 +102,11 @@ Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, Output
                                   spec.argv;
     const QString shell = u"/bin/sh"_s;
     ExecOutcome outcome;
-    const auto pid = co_await m_agent.start(shell, arguments, agentTimeout);
+    const auto pid = co_await m_agent.start(shell, arguments, agentTimeout, stop);
     if (!pid) {
-        outcome.kind = m_goneWhy.isEmpty() ? ExecOutcome::Kind::NotRun : ExecOutcome::Kind::TargetGone;
+        outcome.kind = !m_goneWhy.isEmpty()                         ? ExecOutcome::Kind::TargetGone
+                       : pid.error().code == Error::Code::Cancelled ? ExecOutcome::Kind::Cancelled
+                                                                    : ExecOutcome::Kind::NotRun;
         outcome.message = m_goneWhy.isEmpty() ? pid.error().message : m_goneWhy;
         co_return outcome;
     }

@@ -112,7 +112,8 @@ Async<> QemuTarget::open(std::stop_token stop)
 
 Async<> QemuTarget::bootWithRetry(QStringList argv, std::stop_token stop)
 {
-    const auto deadline = bootDeadline(m_settings.qemu.accel);
+    const auto deadline =
+        m_context.bootDeadline.count() > 0 ? m_context.bootDeadline : bootDeadline(m_settings.qemu.accel);
     auto booted = co_await m_vm.boot(argv, m_context.socketDir, deadline, stop);
     if (!booted && booted.error().code == Error::Code::TimedOut) {
         // Guests under TCG were seen to hang early, rarely, while they calibrate their clock; once more is recorded.

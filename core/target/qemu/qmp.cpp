@@ -21,6 +21,7 @@ Qmp::Qmp(QObject* parent)
     : QObject(parent)
 {
     connect(&m_socket, &JsonSocket::messageArrived, this, &Qmp::handle);
+    connect(&m_socket, &JsonSocket::noiseArrived, this, [this] { m_greeted.resolve(false); });
     connect(&m_socket, &JsonSocket::disconnected, this, [this] {
         m_greeted.resolve(false);
         failAll(Error(Error::Code::Crashed, Text::tr("QEMU closed its control socket.")));
@@ -35,6 +36,8 @@ Async<> Qmp::connectTo(QString path, std::chrono::milliseconds deadline, std::st
     m_greeted.resolveAfter(greetingTimeout, false);
     const ResolveOnStop<bool> onStop(stop, m_greeted, false);
     const bool greeted = co_await m_greeted.wait();
+    if (stop.stop_requested())
+        co_return Error(Error::Code::Cancelled, Text::tr("Cancelled."));
     if (!greeted)
         co_return Error(Error::Code::Protocol, Text::tr("QEMU's control socket does not speak QMP."));
     const QString capabilities = u"qmp_capabilities"_s;

@@ -1,0 +1,204 @@
+#include "support/fake_machine.h"
+#include "support/strict_messages.h"
+
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
+
+using namespace Qt::StringLiterals;
+using namespace bv;
+
+using Code = Error::Code;
+
+/// Stop in every phase, and a store that fails: nothing may be left running.
+class TestStop : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase() { StrictMessages::install(); }
+    void init();
+    void cleanup();
+    void endsEveryPhase_data();
+    void endsEveryPhase();
+    void endsBeforeAnythingBegan();
+    void engineGoesAwayWhileRunning();
+    void storeFailsInTheMiddle_data();
+    void storeFailsInTheMiddle();
+    void storeCannotBeOpened();
+
+private:
+    bool breakStore(const QString& trigger) const;
+
+    std::unique_ptr<FakeMachine> m_machine;
+};
+
+void TestStop::init()
+{
+    m_machine = std::make_unique<FakeMachine>();
+    QVERIFY(m_machine->makeGuest());
+}
+
+void TestStop::cleanup()
+{
+    QTRY_COMPARE(m_machine->leftovers(), QStringList());
+    m_machine.reset();
+    QCOMPARE(StrictMessages::faults(), QStringList());
+}
+
+void TestStop::endsEveryPhase_data()
+{
+    QTest::addColumn<QByteArray>("qemu");
+    QTest::addColumn<QByteArray>("docker");
+    QTest::addColumn<QByteArray>("sysbench");
+    QTest::addColumn<QString>("phase"); // a part of the words at which it is stopped; empty: in the first run
+    QTest::addColumn<int>("afterMs");
+    const auto row = [](const char* name, const char* qemu, const char* docker, const char* sysbench, const char* phase,
+                        int ms) {
+        QTest::newRow(name) << QByteArray(qemu) << QByteArray(docker) << QByteArray(sysbench)
+                            << QString::fromLatin1(phase) << ms;
+    };
+    row("looking for leftovers", "", "hang", "", "leftovers", 100);
+    row("checking", "", "hang", "", "leftovers", 0);
+    row("boot", "silent", "", "", "Booting", 200);
+    row("boot, at once", "silent", "", "", "Booting", 0);
+    row("boot, no QMP", "stubborn silent", "", "", "Booting", 200);
+    row("container start", "", "hangrun", "", "Starting", 200);
+    row("run in the VM", "", "", "qemu:hang", "", 300);
+    row("run in the container", "", "", "docker:hang", "", 300);
+    row("run on the host", "", "", "host:hang", "", 300);
+    row("run, VM ignores quit", "stubborn", "", "qemu:hang", "", 300);
+    row("run, container ignores its end", "", "stubborn", "docker:hang", "", 300);
+    row("guest does not answer", "wedged", "", "", "", 300);
+    row("cooldown", "", "", "", "Resting", 100);
+    row("preparing files", "", "", "", "Preparing", 0);
+}
+
+void TestStop::endsEveryPhase()
+{
+    QFETCH(QByteArray, qemu);
+    QFETCH(QByteArray, docker);
+    QFETCH(QByteArray, sysbench);
+    QFETCH(QString, phase);
+    QFETCH(int, afterMs);
+    qputenv("BV_FAKE_QEMU", qemu);
+    qputenv("BV_FAKE_DOCKER", docker);
+    qputenv("BV_FAKE_SYSBENCH", sysbench);
+    // the one that hangs comes first
+    QStringList targets{u"docker"_s, u"qemu"_s, u"host"_s};
+    const QString first = sysbench.isEmpty() ? u"qemu"_s : QString::fromLatin1(sysbench).section(u':', 0, 0);
+    if (!docker.contains("hang") && phase != "Resting"_L1)
+        targets.move(targets.indexOf(first), 0);
+    Plan plan = fakePlan(targets);
+    plan.cooldownS = 60;
+    if (phase == "Preparing"_L1)
+        plan.suites = {fileioSuite()};
+    SessionWatch watch(m_machine->settings);
+    QElapsedTimer clock;
+    const auto stop = [&] {
+        QTimer::singleShot(afterMs, &watch.engine, [&] {
+            clock.start();
+            watch.engine.stop();
+        });
+    };
+    if (phase.isEmpty())
+        connect(&watch.engine, &Engine::runStarted, &watch.engine, stop, Qt::SingleShotConnection);
+    else
+        connect(&watch.engine, &Engine::phaseChanged, &watch.engine, [&](const QString& words) {
+            if (words.contains(phase) && !clock.isValid())
+                stop();
+        });
+    QVERIFY2(watch.run(plan, 30), watch.story());
+    QVERIFY2(clock.isValid(), watch.story());
+    const qint64 ms = clock.elapsed();
+    qInfo("ended %lld ms after Stop", ms);
+    QVERIFY2(ms < 5000, watch.story());
+    QVERIFY2(watch.outcome.state == SessionState::Cancelled, watch.story());
+    QCOMPARE(watch.outcome.error.code, Code::Cancelled);
+    for (const RunRecord& run : std::as_const(watch.records))
+        QVERIFY2(run.status == RunStatus::Ok || run.status == RunStatus::Cancelled, watch.story());
+    if (!watch.outcome.sessionId.isEmpty()) {
+        const auto store = SessionStore::open(m_machine->settings.storeFile());
+        QCOMPARE((*store)->load(watch.outcome.sessionId)->state, SessionState::Cancelled);
+    }
+}
+
+void TestStop::endsBeforeAnythingBegan()
+{
+    SessionWatch watch(m_machine->settings);
+    watch.engine.start(fakePlan({u"docker"_s, u"qemu"_s}));
+    watch.engine.stop();
+    QVERIFY(watch.finish(10));
+    QCOMPARE(watch.outcome.state, SessionState::Cancelled);
+    QVERIFY(watch.records.isEmpty());
+    // and the engine can be used again
+    QVERIFY(watch.run(fakePlan({u"host"_s}, 1)));
+    QVERIFY2(watch.outcome.state == SessionState::Finished, watch.story());
+}
+
+void TestStop::engineGoesAwayWhileRunning()
+{
+    qputenv("BV_FAKE_SYSBENCH", "hang");
+    {
+        Engine engine(m_machine->settings);
+        QEventLoop loop;
+        connect(&engine, &Engine::runStarted, &loop, &QEventLoop::quit);
+        QTimer::singleShot(std::chrono::seconds(30), &loop, &QEventLoop::quit);
+        engine.start(fakePlan({u"docker"_s, u"qemu"_s}));
+        loop.exec();
+    }
+    QCOMPARE(m_machine->leftovers(), QStringList());
+}
+
+/// Makes the session store fail from now on, as a full disk would.
+bool TestStop::breakStore(const QString& trigger) const
+{
+    bool done = false;
+    {
+        QSqlDatabase db = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"break"_s);
+        db.setDatabaseName(m_machine->settings.storeFile());
+        done = db.open() && QSqlQuery(db).exec(trigger);
+        db.close();
+    }
+    QSqlDatabase::removeDatabase(u"break"_s);
+    return done;
+}
+
+void TestStop::storeFailsInTheMiddle_data()
+{
+    QTest::addColumn<QString>("trigger");
+    QTest::newRow("runs") << u"CREATE TRIGGER broken BEFORE INSERT ON run BEGIN SELECT RAISE(ABORT, 'broken'); END"_s;
+    QTest::newRow("everything") << u"DROP TABLE run"_s;
+}
+
+void TestStop::storeFailsInTheMiddle()
+{
+    QFETCH(QString, trigger);
+    SessionWatch watch(m_machine->settings);
+    int finishedRuns = 0;
+    connect(&watch.engine, &Engine::runFinished, &watch.engine, [&] {
+        if (++finishedRuns == 1)
+            QVERIFY(breakStore(trigger));
+    });
+    QVERIFY(watch.run(fakePlan({u"docker"_s, u"qemu"_s}, 20)));
+    QCOMPARE(watch.outcome.state, SessionState::Failed);
+    QVERIFY2(watch.outcome.error.code == Code::Io, watch.story());
+    QVERIFY2(watch.outcome.error.message.contains(m_machine->settings.storeFile()), watch.story());
+    QVERIFY2(watch.records.size() < 10, watch.story()); // it does not measure what it cannot keep
+}
+
+void TestStop::storeCannotBeOpened()
+{
+    QVERIFY(QDir().mkpath(m_machine->settings.dataDir));
+    QFile store(m_machine->settings.storeFile());
+    QVERIFY(store.open(QIODevice::WriteOnly) && store.write(QByteArray(8192, 'x')) > 0);
+    store.close();
+    SessionWatch watch(m_machine->settings);
+    QVERIFY(watch.run(fakePlan({u"host"_s})));
+    QVERIFY(watch.outcome.sessionId.isEmpty());
+    QVERIFY2(watch.outcome.error.message.contains(store.fileName()), watch.story());
+    QVERIFY(watch.records.isEmpty());
+    QCOMPARE(store.size(), 8192); // left as it is
+}
+
+QTEST_GUILESS_MAIN(TestStop)
+#include "tst_stop.moc"

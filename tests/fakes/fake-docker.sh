@@ -1,0 +1,151 @@
+#!/bin/sh
+# A container engine's command line. Containers are processes that read their stdin; commands run on this machine.
+# BV_FAKE_DOCKER, words:
+#   down        no engine answers          forbidden  no permission
+#   noimage     image inspect fails        refuses    run: exit status 125
+#   noshell     run: exit status 127       noexec     run: exit status 126
+#   hang        every command hangs        hangrun    run hangs
+#   dies        the container is killed in its first sysbench run (diesonce: only the first container)
+#   nosysbench  there is none in the image stubborn   the container ignores the end of its stdin
+set -u
+state=${BV_FAKE_DIR:?}/docker
+mkdir -p "$state/containers" "$state/volumes" "$state/files"
+echo "$*" >>"$state/log"
+
+is() {
+  case " ${BV_FAKE_DOCKER-} " in *" $1 "*) return 0 ;; esac
+  return 1
+}
+fail() { # exit status, words
+  status=$1
+  shift
+  echo "$*" >&2
+  exit "$status"
+}
+
+no_daemon="Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
+if is hang; then exec sleep 600; fi
+if is forbidden; then
+  fail 1 "Got permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock"
+fi
+if is down && [ "$1" != info ]; then fail 1 "$no_daemon"; fi
+
+start() {
+  name=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --name) name=$2 ;;
+    esac
+    shift
+  done
+  is refuses && fail 125 "docker: Error response from daemon: Requested CPUs are not available."
+  is noexec && fail 126 'docker: Error response from daemon: exec: "sh": permission denied: unknown.'
+  # shellcheck disable=SC2016 # Docker's words
+  is noshell && fail 127 'docker: Error response from daemon: exec: "sh": executable file not found in $PATH: unknown.'
+  if is hangrun; then exec sleep 600; fi
+  reader='exec cat >/dev/null'
+  if is stubborn; then reader='exec sleep 600'; fi
+  # shellcheck disable=SC2016 # the inner shell's $$
+  sh -c 'echo "$$" >"$1"; echo ready; '"$reader" run "$state/containers/$name"
+  status=$?
+  rm -f "$state/containers/$name"
+  exit "$status"
+}
+
+execute() {
+  folder=/tmp
+  if [ "$1" = --workdir ]; then
+    folder=$2
+    shift 2
+  fi
+  name=$1
+  shift
+  [ -f "$state/containers/$name" ] || fail 1 "Error response from daemon: No such container: $name"
+  mkdir -p "$state/files/$name"
+  case "${4-}" in kill) exit 0 ;; esac # by name: would reach strangers on this machine
+  case "${3-}" in *dd\ if=/dev/null*) exit 0 ;; esac
+  if [ "$1" = mkdir ]; then
+    mkdir -p "$state/files/$name${3#/bench}"
+    exit
+  fi
+  case $folder in
+    /bench*) cd "$state/files/$name${folder#/bench}" || exit 126 ;;
+    *) cd "$state" || exit 126 ;;
+  esac
+  export BV_FAKE_PLACE=docker
+  case "$*" in
+    sysbench*run)
+      if is dies || { is diesonce && [ ! -e "$state/died" ]; }; then
+        : >"$state/died"
+        read -r first _ <"$state/containers/$name"
+        sleep 0.1
+        kill -9 "$first"
+        exit 137
+      fi
+      ;;
+  esac
+  if [ "$1" = sh ]; then
+    shift
+    set -- /bin/sh "$@"
+  fi
+  # shellcheck disable=SC2123 # it is the search path that is meant
+  if is nosysbench; then PATH=/nonexistent; else PATH=${0%/*}/inside:$PATH; fi
+  export PATH
+  exec "$@"
+}
+
+image() {
+  case $1 in
+    inspect)
+      if is noimage || { [ "$4" != present:1 ] && [ ! -e "$state/imported" ]; }; then fail 1 "Error: No such image: $4"; fi
+      case $3 in
+        *json*) echo '{"Id":"sha256:0123","RepoDigests":["present@sha256:4567"]}' ;;
+        *) echo "sha256:0123" ;;
+      esac
+      ;;
+    *) ;;
+  esac
+}
+
+volume() {
+  for last; do :; done
+  case $1 in
+    create) : >"$state/volumes/$last" && echo "$last" ;;
+    rm) rm -f "$state/volumes/$last" ;;
+    inspect) echo "$state/volumes" ;;
+    *) cat "$state/list-volumes" 2>/dev/null ;;
+  esac
+}
+
+verb=$1
+shift
+case $verb in
+  info)
+    if is down; then
+      echo "{\"ServerErrors\":[\"$no_daemon\"],\"ClientInfo\":{\"Version\":\"20.10.24\"}}"
+    else
+      echo '{"ServerVersion":"20.10.24","OperatingSystem":"Debian GNU/Linux 12","Driver":"overlay2","NCPU":2,' \
+        '"DockerRootDir":"/var/lib/docker","CgroupVersion":"2","ClientInfo":{"Version":"20.10.24","Context":"default"}}'
+    fi
+    ;;
+  image) image "$@" ;;
+  import) : >"$state/imported" ;;
+  volume) volume "$@" ;;
+  ps)
+    for file in "$state"/containers/*; do
+      [ -f "$file" ] || continue
+      echo "${file##*/}"
+    done
+    ;;
+  run) start "$@" ;;
+  exec) execute "$@" ;;
+  inspect) echo "0 elsewhere" ;;
+  rm)
+    for last; do :; done
+    read -r first _ <"$state/containers/$last" || fail 1 "Error: No such container: $last"
+    kill -9 "$first"
+    rm -f "$state/containers/$last"
+    ;;
+  system) sleep 600 ;; # dial-stdio: an engine that tells nothing
+  *) ;;
+esac

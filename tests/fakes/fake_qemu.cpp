@@ -1,0 +1,301 @@
+// A QEMU without a machine: QMP, guest agent, output and statistics on the sockets named in its argv; what the guest is
+// told to run, it runs on this machine. BV_FAKE_QEMU, words:
+//   exits       an error on stderr, exit status 1, at once
+//   silent      the guest never answers (silentonce: the first time)
+//   kvmerror    under KVM the guest stops with an internal error
+//   claimskvm, claimstcg   what query-kvm says, whatever -accel is
+//   garbage     no QMP on the QMP socket   pieces  every message in two pieces, noise before the agent's
+//   dies        killed in the first sysbench run (diesonce: only the first VM), panics: the guest's kernel panics in it
+//   wedged      the agent is silent from the first sysbench run on
+//   stubborn    ignores quit and SIGTERM
+//   nosysbench  there is none in the guest
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLocalServer>
+#include <QLocalSocket>
+#include <QProcess>
+#include <QRegularExpression>
+#include <QTimer>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+bool is(const QString& word)
+{
+    static const QStringList words = qEnvironmentVariable("BV_FAKE_QEMU").split(u' ');
+    return words.contains(word);
+}
+
+QString stateDir()
+{
+    return qEnvironmentVariable("BV_FAKE_DIR");
+}
+
+/// True for the first process that asks.
+bool isFirst(const QString& what)
+{
+    QFile mark(stateDir() + u'/' + what);
+    return mark.open(QIODevice::WriteOnly | QIODevice::NewOnly);
+}
+
+/// A socket that one peer talks to in lines.
+class Port
+{
+public:
+    void listen(const QString& path, std::function<void()> greet, std::function<void(const QByteArray&)> take)
+    {
+        QObject::connect(&m_server, &QLocalServer::newConnection, &m_server, [this, greet, take] {
+            m_peer = m_server.nextPendingConnection();
+            QObject::connect(m_peer, &QLocalSocket::readyRead, m_peer, [this, take] {
+                while (m_peer->canReadLine())
+                    take(m_peer->readLine().trimmed());
+            });
+            if (greet)
+                greet();
+        });
+        if (!m_server.listen(path))
+            qFatal("%s: %s", qPrintable(path), qPrintable(m_server.errorString()));
+    }
+
+    void write(const QByteArray& bytes)
+    {
+        if (!m_peer)
+            return;
+        if (!is(u"pieces"_s)) {
+            m_peer->write(bytes);
+            m_peer->flush();
+            return;
+        }
+        const qsizetype half = bytes.size() / 2;
+        m_peer->write(bytes.left(half));
+        m_peer->flush();
+        ::usleep(5000);
+        m_peer->write(bytes.mid(half));
+        m_peer->flush();
+    }
+
+    void write(const QJsonObject& json) { write(QJsonDocument(json).toJson(QJsonDocument::Compact) + '\n'); }
+
+private:
+    QLocalServer m_server;
+    QLocalSocket* m_peer = nullptr;
+};
+
+class Machine
+{
+public:
+    explicit Machine(const QStringList& arguments);
+
+private:
+    void takeQmp(const QByteArray& line);
+    void takeAgent(QByteArray line);
+    void execute(const QStringList& arguments);
+    void run(const QString& token, const QString& folder, QStringList argv);
+    void endRun(const QByteArray& token, int status);
+    bool misbehaveInRun();
+
+    Port m_qmp;
+    Port m_agent;
+    Port m_stream;
+    Port m_stats;
+    QString m_accel;
+    QString m_bench = stateDir() + u"/bench"_s;
+    bool m_silent = false;
+    std::unique_ptr<QProcess> m_command;
+};
+
+Machine::Machine(const QStringList& arguments)
+{
+    m_accel = arguments.value(arguments.indexOf(u"-accel"_s) + 1).section(u',', 0, 0);
+    m_silent = is(u"silent"_s) || (is(u"silentonce"_s) && isFirst(u"silent"_s));
+    const QString all = arguments.join(u'\n');
+    const auto pathOf = [&all](const QString& pattern) {
+        return QRegularExpression(pattern).match(all).captured(1).replace(u",,"_s, u","_s);
+    };
+    m_qmp.listen(
+        pathOf(u"unix:(.*?),server=on"_s),
+        [this] {
+            const QByteArray greeting =
+                R"({"QMP":{"version":{"qemu":{"micro":22,"minor":2,"major":7},"package":""},"capabilities":[]}})";
+            m_qmp.write(is(u"garbage"_s) ? QByteArray("SSH-2.0-OpenSSH_9.2\r\n") : greeting + "\r\n");
+        },
+        [this](const QByteArray& line) { takeQmp(line); });
+    m_agent.listen(pathOf(u"id=qga,path=(.*?),server=on"_s), {}, [this](const QByteArray& line) { takeAgent(line); });
+    m_stream.listen(pathOf(u"id=out0,path=(.*?),server=on"_s), {}, [](const QByteArray&) {});
+    m_stats.listen(pathOf(u"id=st0,path=(.*?),server=on"_s), {}, [](const QByteArray&) {});
+    if (is(u"kvmerror"_s) && m_accel == u"kvm"_s) {
+        m_silent = true;
+        std::fputs("KVM internal error. Suberror: 1\nemulation failure\n", stderr);
+    }
+}
+
+void Machine::takeQmp(const QByteArray& line)
+{
+    const QJsonObject request = QJsonDocument::fromJson(line).object();
+    const QString command = request["execute"_L1].toString();
+    if (is(u"garbage"_s) || (is(u"stubborn"_s) && command == "quit"_L1))
+        return;
+    QJsonObject answer;
+    if (command == "query-kvm"_L1) {
+        const bool kvm = is(u"claimskvm"_s) || (m_accel == u"kvm"_s && !is(u"claimstcg"_s));
+        answer = {{u"enabled"_s, kvm}, {u"present"_s, true}};
+    }
+    if (command == "bad-command"_L1) {
+        m_qmp.write(
+            QJsonObject{{u"id"_s, request["id"_L1]},
+                        {u"error"_s, QJsonObject{{u"class"_s, u"CommandNotFound"_s},
+                                                 {u"desc"_s, u"The command bad-command has not been found"_s}}}});
+        return;
+    }
+    m_qmp.write(QJsonObject{{u"return"_s, answer}, {u"id"_s, request["id"_L1]}});
+    if (command == "stop"_L1 || command == "cont"_L1)
+        m_qmp.write(QJsonObject{{u"event"_s, command == "stop"_L1 ? u"STOP"_s : u"RESUME"_s},
+                                {u"timestamp"_s, QJsonObject{{u"seconds"_s, 1}}}});
+    if (command == "quit"_L1)
+        QTimer::singleShot(0, qApp, [] { QCoreApplication::quit(); });
+}
+
+void Machine::takeAgent(QByteArray line)
+{
+    if (m_silent)
+        return;
+    const QJsonObject request = QJsonDocument::fromJson(line.replace('\xff', "")).object();
+    const QJsonObject arguments = request["arguments"_L1].toObject();
+    if (request["execute"_L1].toString() == "guest-sync-delimited"_L1) {
+        if (is(u"pieces"_s))
+            m_agent.write(QByteArray("{\"return\": 1}\nnoise\n"));
+        m_agent.write(QByteArray("\xff") +
+                      QJsonDocument(QJsonObject{{u"return"_s, arguments["id"_L1]}}).toJson(QJsonDocument::Compact) +
+                      '\n');
+        return;
+    }
+    if (request["execute"_L1].toString() != "guest-exec"_L1) {
+        m_agent.write(QJsonObject{{u"error"_s, QJsonObject{{u"desc"_s, u"The command has been disabled"_s}}}});
+        return;
+    }
+    QStringList words;
+    const QJsonArray list = arguments["arg"_L1].toArray();
+    for (const QJsonValue& word : list)
+        words << word.toString();
+    execute(words);
+}
+
+/// `words`: -c SCRIPT bv TOKEN FOLDER SAMPLE ARGV…, as GuestChannel sends them, or -c SCRIPT kill NAME.
+void Machine::execute(const QStringList& words)
+{
+    const bool isRun = words.value(6).endsWith("sysbench"_L1) && words.last() == "run"_L1;
+    if (isRun && is(u"wedged"_s)) {
+        m_silent = true;
+        return;
+    }
+    m_agent.write(QJsonObject{{u"return"_s, QJsonObject{{u"pid"_s, 4711}}}});
+    if (words.value(2) == "kill"_L1) {
+        if (m_command)
+            ::kill(static_cast<pid_t>(-m_command->processId()), SIGKILL);
+        return;
+    }
+    if (isRun && misbehaveInRun())
+        return;
+    if (words.value(5) == "1"_L1) {
+        m_stats.write(QByteArray("10.00 100 cpu 100 0 50 900 0 0 0 0 0 0\n"));
+        m_stats.write(QByteArray("11.00 600 cpu 150 0 75 925 0 0 0 0 0 0\n"));
+    }
+    run(words.value(3), words.value(4), words.mid(6));
+}
+
+bool Machine::misbehaveInRun()
+{
+    if (is(u"dies"_s) || (is(u"diesonce"_s) && isFirst(u"died"_s))) {
+        QTimer::singleShot(100, qApp, [] { ::kill(::getpid(), SIGKILL); });
+        return true;
+    }
+    if (is(u"panics"_s)) {
+        m_qmp.write(
+            QJsonObject{{u"event"_s, u"GUEST_PANICKED"_s}, {u"data"_s, QJsonObject{{u"action"_s, u"pause"_s}}}});
+        return true;
+    }
+    return false;
+}
+
+void Machine::run(const QString& token, const QString& folder, QStringList argv)
+{
+    const QByteArray mark = token.toLatin1();
+    m_stream.write("left over\x1e"
+                   "B " +
+                   mark + '\n');
+    // What would reach beyond a guest when it is run on this machine.
+    const bool mounts = argv.value(3) == "mount"_L1;
+    if (mounts || argv.value(2).contains("drop_caches"_L1)) {
+        endRun(mark, 0);
+        return;
+    }
+    QDir().mkpath(m_bench);
+    for (QString& word : argv)
+        word.replace(QRegularExpression(u"^/bench"_s), m_bench);
+    QString where = folder;
+    where.replace(QRegularExpression(u"^/bench"_s), m_bench);
+    if (argv.first() == "sh"_L1)
+        argv.first() = u"/bin/sh"_s;
+    const QString inside = QCoreApplication::applicationDirPath() + u"/inside"_s;
+    if (argv.first() == "sysbench"_L1)
+        argv.first() = inside + u"/sysbench"_s;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"PATH"_s,
+                       is(u"nosysbench"_s) ? u"/nonexistent"_s : inside + u':' + environment.value(u"PATH"_s));
+    environment.insert(u"BV_FAKE_PLACE"_s, u"qemu"_s);
+    m_command = std::make_unique<QProcess>();
+    m_command->setProcessEnvironment(environment);
+    m_command->setProcessChannelMode(QProcess::MergedChannels);
+    m_command->setStandardInputFile(QProcess::nullDevice());
+    m_command->setWorkingDirectory(where == "/tmp"_L1 ? stateDir() : where);
+    m_command->setChildProcessModifier([] {
+        ::setpgid(0, 0);
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    });
+    QObject::connect(m_command.get(), &QProcess::readyRead, m_command.get(),
+                     [this] { m_stream.write(m_command->readAll()); });
+    QObject::connect(m_command.get(), &QProcess::finished, m_command.get(), [this, mark](int status) {
+        endRun(mark, status);
+        m_command.release()->deleteLater();
+    });
+    m_command->start(argv.first(), argv.mid(1));
+}
+
+void Machine::endRun(const QByteArray& token, int status)
+{
+    m_stream.write("\x1e"
+                   "E " +
+                   token + ' ' + QByteArray::number(status) + '\n');
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    QCoreApplication application(argc, argv);
+    const QStringList arguments = QCoreApplication::arguments();
+    if (arguments.contains(u"--version"_s)) {
+        std::puts("QEMU emulator version 7.2.22 (fake)");
+        return 0;
+    }
+    if (is(u"exits"_s)) {
+        std::fputs("qemu-system-x86_64: unable to find CPU model 'max'\n", stderr);
+        return 1;
+    }
+    if (is(u"stubborn"_s))
+        std::signal(SIGTERM, SIG_IGN);
+    const Machine machine(arguments);
+    return QCoreApplication::exec();
+}
