@@ -78,7 +78,8 @@ Async<> HostTarget::open(std::stop_token stop)
 Task<> HostTarget::close()
 {
     m_open = false;
-    QDir(m_context.workDir).removeRecursively();
+    if (!m_context.workDir.isEmpty()) // QDir("") is the folder the user stands in
+        QDir(m_context.workDir).removeRecursively();
     co_return;
 }
 
@@ -146,7 +147,8 @@ Task<ExecOutcome> HostTarget::exec(ExecSpec spec, std::stop_token stop, OutputHa
 Async<QString> HostTarget::prepareFileFolder(std::stop_token stop)
 {
     Q_UNUSED(stop)
-    co_return m_context.workDir;
+    const QString folder = m_context.workDir; // QCoro 0.8 moves out of a member that is returned
+    co_return folder;
 }
 
 Task<QStringList> HostTarget::dropPageCache(QString folder, std::stop_token stop)
