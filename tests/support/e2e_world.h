@@ -30,7 +30,7 @@ class World
 public:
     World()
         // Short, because the paths of sockets are; on a disk, because file sets are measured on it.
-        : m_root(u"/var/tmp/bvXXXXXX"_s)
+        : m_root(QDir(u"/var/tmp"_s).filePath(u"bv"_s + QString(6, u'X')))
         , m_environment(QProcessEnvironment::systemEnvironment())
     {
         for (const QString& name : {u"data"_s, u"config"_s, u"state"_s, u"cache"_s, u"r"_s, u"files"_s, u"home"_s})
