@@ -19,7 +19,7 @@ struct Text
 int refuseExtra(const CLI::App& app)
 {
     const CLI::App* command = &app;
-    if (!app.get_subcommands().empty())
+    if (app.remaining().empty() && !app.get_subcommands().empty())
         command = app.get_subcommands().front();
     const QString extra = QString::fromStdString(command->remaining().front());
     const bool isOption = extra.startsWith(u'-');

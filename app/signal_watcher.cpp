@@ -37,16 +37,24 @@ SignalWatcher::SignalWatcher(QObject* parent)
     struct sigaction action = {};
     action.sa_handler = passOn;
     action.sa_flags = SA_RESTART;
-    for (const int number : watched)
-        ::sigaction(number, &action, nullptr);
+    for (const int number : watched) {
+        struct sigaction before = {};
+        ::sigaction(number, nullptr, &before);
+        if (before.sa_handler != SIG_IGN) // nohup, or in the background of a script: it stays ignored
+            ::sigaction(number, &action, nullptr);
+    }
 }
 
 SignalWatcher::~SignalWatcher()
 {
     struct sigaction standard = {};
     standard.sa_handler = SIG_DFL;
-    for (const int number : watched)
-        ::sigaction(number, &standard, nullptr);
+    for (const int number : watched) {
+        struct sigaction before = {};
+        ::sigaction(number, nullptr, &before);
+        if (before.sa_handler == passOn)
+            ::sigaction(number, &standard, nullptr);
+    }
     pipeEnd = -1;
     m_notifier.reset();
     ::close(m_pipe[0]);

@@ -41,11 +41,14 @@ void decideAccelerators(Plan& plan, const EngineSettings& settings, const GuestF
     probe.cacheFile = settings.acceleratorFile();
     probe.device = settings.kvmDevice;
     const auto kvm = knownKvmAnswer(probe);
+    bool undecided = false;
     for (TargetSettings& target : plan.targets) {
-        if (target.kind == TargetKind::Qemu && target.qemu.accel == "auto"_L1)
-            target.qemu.accel = kvm && kvm->usable ? u"kvm"_s : u"tcg"_s;
+        if (target.kind != TargetKind::Qemu || target.qemu.accel != "auto"_L1)
+            continue;
+        undecided = true;
+        target.qemu.accel = kvm && kvm->usable ? u"kvm"_s : u"tcg"_s;
     }
-    if (!kvm)
+    if (undecided && !kvm)
         std::fprintf(stderr, "%s\n",
                      qPrintable(Text::tr(
                          "Whether KVM works was not tried yet (benchvisor doctor does): tcg is shown for auto.")));

@@ -1,19 +1,16 @@
 #include "guest/guest.h"
 
 #include "cli/cli.h"
+#include "run/readiness.h"
+#include "signal_watcher.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QSocketNotifier>
-#include <QStandardPaths>
 #include <QTimer>
-#include <array>
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <cstdio>
-#include <fcntl.h>
 #include <memory>
 #include <string>
 #include <unistd.h>
@@ -39,10 +36,13 @@ struct Request
     bool force = false;
 };
 
-GuestBuildOptions buildOptions(const Request& request)
+/// As the sessions build it, so that they take what is built here.
+Result<GuestBuildOptions> buildOptions(const Request& request)
 {
-    GuestBuildOptions options;
-    options.cacheDir = QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) + u"/benchvisor/guest"_s;
+    const auto settings = loadEngineSettings(Paths::fromEnvironment());
+    if (!settings)
+        return settings.error();
+    GuestBuildOptions options = guestOptions(*settings);
     options.arch = QString::fromStdString(request.arch);
     options.kernelImage = QString::fromStdString(request.kernel);
     options.modulesDir = QString::fromStdString(request.modules);
@@ -133,53 +133,8 @@ private:
     bool m_isOpen = false;
 };
 
-/// Requests stop on SIGINT and SIGTERM while it lives. A handler may do little more than write(2), hence the pipe.
-class StopOnSignal
+Task<> buildThenExit(GuestBuildOptions options, bool json, std::stop_token stop)
 {
-public:
-    StopOnSignal()
-    {
-        if (::pipe2(s_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0)
-            return;
-        m_notifier = std::make_unique<QSocketNotifier>(s_pipe[0], QSocketNotifier::Read);
-        QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(), [this] {
-            m_notifier->setEnabled(false);
-            m_source.request_stop();
-        });
-        m_oldInt = std::signal(SIGINT, &StopOnSignal::handle);
-        m_oldTerm = std::signal(SIGTERM, &StopOnSignal::handle);
-    }
-    ~StopOnSignal()
-    {
-        if (!m_notifier)
-            return;
-        std::signal(SIGINT, m_oldInt);
-        std::signal(SIGTERM, m_oldTerm);
-        m_notifier.reset();
-        ::close(s_pipe[0]);
-        ::close(s_pipe[1]);
-    }
-    StopOnSignal(const StopOnSignal&) = delete;
-    StopOnSignal& operator=(const StopOnSignal&) = delete;
-    std::stop_token token() const { return m_source.get_token(); }
-
-private:
-    static void handle(int)
-    {
-        const char byte = 1;
-        [[maybe_unused]] const auto written = ::write(s_pipe[1], &byte, 1);
-    }
-
-    inline static std::array<int, 2> s_pipe{-1, -1};
-    std::stop_source m_source;
-    std::unique_ptr<QSocketNotifier> m_notifier;
-    void (*m_oldInt)(int) = SIG_DFL;
-    void (*m_oldTerm)(int) = SIG_DFL;
-};
-
-Task<> buildThenExit(Request request, std::stop_token stop)
-{
-    const GuestBuildOptions options = buildOptions(request);
     const Result<bool> current = guestUpToDate(options);
     const bool wasCurrent = current && *current;
     const auto printer = std::make_shared<ProgressPrinter>();
@@ -192,20 +147,21 @@ Task<> buildThenExit(Request request, std::stop_token stop)
     }
     if (wasCurrent)
         print(stderr, Text::tr("The guest is up to date.") + u'\n');
-    describe(*guest, true, request.json);
+    describe(*guest, true, json);
     QCoreApplication::exit(Done);
 }
 
-int build(const Request& request)
+int build(const GuestBuildOptions& options, const Request& request)
 {
-    const StopOnSignal stop;
-    QTimer::singleShot(0, qApp, [&request, token = stop.token()] { buildThenExit(request, token); });
+    std::stop_source stop;
+    SignalWatcher signalWatcher;
+    QObject::connect(&signalWatcher, &SignalWatcher::caught, qApp, [&stop] { stop.request_stop(); });
+    QTimer::singleShot(0, qApp, [&] { buildThenExit(options, request.json, stop.get_token()); });
     return QCoreApplication::exec();
 }
 
-int info(const Request& request)
+int info(const GuestBuildOptions& options, const Request& request)
 {
-    const GuestBuildOptions options = buildOptions(request);
     const Result<GuestFiles> guest = builtGuest(options);
     if (!guest) {
         if (request.json)
@@ -217,9 +173,9 @@ int info(const Request& request)
     return Done;
 }
 
-int remove(const Request& request)
+int remove(const GuestBuildOptions& options, const Request& request)
 {
-    const Result<> removed = removeGuest(buildOptions(request));
+    const Result<> removed = removeGuest(options);
     if (!removed)
         return fail(removed.error());
     if (request.json)
@@ -231,9 +187,14 @@ int remove(const Request& request)
 
 int run(const Request& request)
 {
+    const auto options = buildOptions(request);
+    if (!options) {
+        print(stderr, options.error().message + u'\n');
+        return Usage;
+    }
     if (request.action == "build")
-        return build(request);
-    return request.action == "remove" ? remove(request) : info(request);
+        return build(*options, request);
+    return request.action == "remove" ? remove(*options, request) : info(*options, request);
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "cli/plan_arguments.h"
 #include "cli/progress_view.h"
 #include "cli/result_table.h"
+#include "cli/session_argument.h"
 #include "signal_watcher.h"
 
 #include "machine/host_facts.h"
@@ -107,7 +108,9 @@ SessionOutcome runSession(const EngineSettings& settings, const Arguments& argum
 bool deliver(const EngineSettings& settings, const Arguments& arguments, const SessionOutcome& outcome)
 {
     const auto store = SessionStore::open(settings.storeFile());
-    const auto session = store ? (*store)->load(outcome.sessionId) : Result<Session>(store.error());
+    const bool whole = arguments.json || !arguments.output.empty();
+    const auto detail = whole ? SessionStore::Detail::Everything : SessionStore::Detail::WithoutOutput;
+    const auto session = store ? (*store)->load(outcome.sessionId, detail) : Result<Session>(store.error());
     if (!session) {
         complain(session.error());
         return false;
@@ -134,7 +137,7 @@ int run(const Arguments& arguments)
         return Usage;
     }
     Plan plan;
-    const QString resumeId = QString::fromStdString(arguments.resume);
+    QString resumeId = QString::fromStdString(arguments.resume);
     if (resumeId.isEmpty()) {
         const auto asked = arguments.plan.plan();
         if (!asked) {
@@ -144,11 +147,14 @@ int run(const Arguments& arguments)
         plan = *asked;
     } else {
         const auto store = SessionStore::open(settings->storeFile());
-        const auto session = store ? (*store)->load(resumeId) : Result<Session>(store.error());
+        const auto id = store ? resolveSessionId(**store, resumeId) : Result<QString>(store.error());
+        const auto session =
+            id ? (*store)->load(*id, SessionStore::Detail::WithoutOutput) : Result<Session>(id.error());
         if (!session) {
             complain(session.error());
             return Usage;
         }
+        resumeId = *id;
         plan = session->plan;
     }
     if (!arguments.quiet)
@@ -179,7 +185,10 @@ void addRun(CLI::App& app, Action& action)
     CLI::App* command = app.add_subcommand("run", "Measure: run a plan and end with its table");
     const auto arguments = std::make_shared<Arguments>();
     arguments->plan.addTo(*command);
-    command->add_option("--resume", arguments->resume, "Go on with a session that was cut off, by its id");
+    CLI::Option* resume = command->add_option(
+        "--resume", arguments->resume, "Go on with a session that was cut off: its id, the beginning of it, or last");
+    for (const char* name : {"--preset", "--plan", "--targets", "--repeats", "--time"})
+        resume->excludes(command->get_option(name));
     command->add_option("--output", arguments->output, "Write the session to this file, too (JSON)");
     command->add_flag("--json", arguments->json, "Print the session as JSON instead of the table");
     command->add_flag("-q,--quiet", arguments->quiet, "No progress");

@@ -44,8 +44,16 @@ Cells collect(const Session& session)
 {
     Cells cells;
     QList<const RunRecord*> ordered;
-    for (const RunRecord& run : session.runs)
-        ordered << &run;
+    // Of a planned run that was tried again the last attempt counts; runs without a plan all count.
+    QHash<int, const RunRecord*> last;
+    for (const RunRecord& run : session.runs) {
+        if (run.plannedIndex >= 0)
+            last.insert(run.plannedIndex, &run);
+    }
+    for (const RunRecord& run : session.runs) {
+        if (run.plannedIndex < 0 || last.value(run.plannedIndex) == &run)
+            ordered << &run;
+    }
     std::stable_sort(ordered.begin(), ordered.end(),
                      [](const RunRecord* a, const RunRecord* b) { return a->plannedIndex < b->plannedIndex; });
     for (const RunRecord* run : std::as_const(ordered)) {
@@ -75,7 +83,9 @@ QList<ResultRow> resultRows(const Session& session)
     QList<ResultRow> rows;
     for (const QString& key : cells.keys) {
         const auto& targets = cells.byKey[key];
-        std::optional<QList<double>> reference; // of the first target, even if it has no figure
+        // Always the plan's first target; without its figure there is no ratio.
+        const QList<double> reference =
+            session.plan.targets.isEmpty() ? QList<double>() : targets.value(session.plan.targets.first().id).values;
         for (const TargetSettings& target : session.plan.targets) {
             if (!targets.contains(target.id))
                 continue;
@@ -89,10 +99,8 @@ QList<ResultRow> resultRows(const Session& session)
             row.metric = sysbench::headlineMetric(cell.sample->test);
             row.summary = summarize(cell.values);
             row.failed = cell.failed;
-            if (!reference)
-                reference = cell.values;
-            if (!reference->isEmpty() && !cell.values.isEmpty())
-                row.ratio = ratioOfMeans(cell.values, *reference);
+            if (!reference.isEmpty() && !cell.values.isEmpty())
+                row.ratio = ratioOfMeans(cell.values, reference);
             rows << row;
         }
     }

@@ -18,7 +18,7 @@ struct ResultRow
     QString target; ///< for people
     sysbench::Metric metric = sysbench::Metric::EventsPerSec;
     std::optional<Summary> summary; ///< absent where no repeat ended well
-    /// Mean divided by the mean of the first target of the plan that has this test; with its interval.
+    /// Mean divided by the mean of the plan's first target, with its interval; absent where one has no figure.
     std::optional<RatioEstimate> ratio;
     int failed = 0; ///< runs that did not end well
 };

@@ -4,6 +4,7 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -172,6 +173,16 @@ Result<> ensureDir(const QString& path)
                      Text::tr("The folder %1 cannot be written to. Change its permissions: chmod u+rwx %1").arg(clean),
                      errnoText(errno));
     return Unit();
+}
+
+bool removeOwnFolder(const QString& path)
+{
+    const QString clean = QDir::cleanPath(path);
+    if (!QDir::isAbsolutePath(clean) || clean.count(u'/') < 3)
+        return false;
+    if (QFileInfo(clean).isSymLink())
+        return QFile::remove(clean);
+    return QDir(clean).removeRecursively();
 }
 
 } // namespace bv

@@ -49,4 +49,8 @@ Result<> ensurePrivateDir(const QString& path);
 /// may be a symbolic link and have any mode. Io or NoSpace where it could not be made or cannot be written to.
 Result<> ensureDir(const QString& path);
 
+/// Removes a folder of ours with everything in it; of a symbolic link only the link. Refuses, with false, whatever is
+/// no absolute path of at least three parts, so that a path that was never set cannot name somebody's files.
+bool removeOwnFolder(const QString& path);
+
 } // namespace bv

@@ -87,7 +87,7 @@ QStringList dockerCommands(const TargetSettings& target, const QList<PlannedRun>
     if (volume)
         lines << shellLine({places.tools.docker, u"volume"_s, u"create"_s, runtime.volume});
     lines << comment(Text::tr("runs until its input ends, or until it is removed below"));
-    lines << u"sleep infinity | "_s + shellLine(containerRunArgv(target.docker, runtime)) + u" &"_s;
+    lines << u"tail -f /dev/null | "_s + shellLine(containerRunArgv(target.docker, runtime)) + u" &"_s;
     lines << u"until %1 >/dev/null 2>&1; do sleep 0.1; done"_s.arg(
         shellLine({places.tools.docker, u"exec"_s, name, u"true"_s}));
     lines << sysbenchLines(target.id, runs, [&](const QStringList& arguments) {

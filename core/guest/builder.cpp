@@ -1,5 +1,6 @@
 #include "guest/builder.h"
 
+#include "base/paths.h"
 #include "guest/archive.h"
 #include "guest/kernel.h"
 #include "guest/programs.h"
@@ -85,12 +86,12 @@ Result<> replaceFolder(const QString& fresh, const QString& folder)
         return Unit();
     if (::renameat2(AT_FDCWD, from.constData(), AT_FDCWD, to.constData(), RENAME_EXCHANGE) != 0) {
         // Some file systems cannot exchange: for an instant there is no folder then.
-        QDir(folder).removeRecursively();
+        removeOwnFolder(folder);
         if (::rename(from.constData(), to.constData()) != 0)
             return Error(Error::Code::Io, Text::tr("Cannot replace %1: %2.").arg(folder, qt_error_string(errno)));
         return Unit();
     }
-    QDir(fresh).removeRecursively();
+    removeOwnFolder(fresh);
     return Unit();
 }
 
@@ -106,7 +107,7 @@ GuestBuilder::GuestBuilder(GuestBuildOptions options, GuestProgress progress, st
 
 GuestBuilder::~GuestBuilder()
 {
-    QDir(m_workDir).removeRecursively();
+    removeOwnFolder(m_workDir);
 }
 
 void GuestBuilder::report(const QString& step, double fraction) const
@@ -123,7 +124,7 @@ Error GuestBuilder::cancelled() const
 Async<GuestFiles> GuestBuilder::build()
 {
     // A build that was killed left it; the lock says that nobody uses it.
-    QDir(m_workDir).removeRecursively();
+    removeOwnFolder(m_workDir);
     if (!QDir().mkpath(m_workDir))
         co_return Error(Error::Code::Io, Text::tr("Cannot make the folder %1.").arg(m_workDir));
     report(Text::tr("Looking for programs"), 0);
@@ -268,7 +269,7 @@ Async<GuestKernel> GuestBuilder::downloadedKernel(QString target)
     }
     auto future = QtConcurrent::run(collectKernel, image, modules, packages.join(u", "_s), target, m_stop);
     Result<GuestKernel> kernel = co_await future;
-    QDir(folder).removeRecursively();
+    removeOwnFolder(folder);
     co_return kernel;
 }
 

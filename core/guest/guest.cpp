@@ -1,6 +1,7 @@
 #include "guest/guest.h"
 
 #include "async/sleep.h"
+#include "base/paths.h"
 #include "guest/build_lock.h"
 #include "guest/builder.h"
 #include "guest/file_tree.h"
@@ -137,7 +138,7 @@ Result<> removeGuest(const GuestBuildOptions& options)
     const QStringList folders{guestFolder(options), kernelFolder(options), agentFolder(options),
                               options.cacheDir + u"/.build"_s};
     for (const QString& folder : folders) {
-        if (!QDir(folder).removeRecursively())
+        if (!removeOwnFolder(folder))
             return Error(Error::Code::Io, Text::tr("Cannot remove %1.").arg(folder));
     }
     return Unit();

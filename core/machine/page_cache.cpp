@@ -54,8 +54,10 @@ double residentShare(const QString& path)
 {
     const Descriptor file(path);
     struct stat info = {};
-    if (file.fd() < 0 || ::fstat(file.fd(), &info) != 0 || info.st_size <= 0)
+    if (file.fd() < 0 || ::fstat(file.fd(), &info) != 0 || !S_ISREG(info.st_mode))
         return -1;
+    if (info.st_size == 0)
+        return 0;
     // In windows, so that a large image needs no large vector.
     constexpr off_t window = off_t{1} << 30;
     const auto page = static_cast<off_t>(::sysconf(_SC_PAGESIZE));
@@ -91,6 +93,8 @@ QString dropFileFromPageCache(const QString& path)
     if (failed != 0)
         return Text::tr("%1: %2").arg(path, QString::fromLocal8Bit(std::strerror(failed)));
     const double share = residentShare(path);
+    if (share < 0)
+        return Text::tr("whether %1 is still in it cannot be told").arg(path);
     if (share > 0.01)
         return Text::tr("%1 % of %2 stayed in it").arg(100 * share, 0, 'f', 0).arg(path);
     return {};

@@ -5,6 +5,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QList>
+#include <QStorageInfo>
 
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -128,26 +129,17 @@ QString blockDeviceOf(const QString& path, QString* why)
     const QString device = u"%1:%2"_s.arg(major(info.st_dev)).arg(minor(info.st_dev));
     if (diskBusySeconds(device))
         return device;
-    // A file system of several devices (btrfs) has a number of its own: its source is in mountinfo(5).
-    const QList<QByteArray> lines = readSmallFile(u"/proc/self/mountinfo"_s).split('\n');
-    for (const QByteArray& line : lines) {
-        const QList<QByteArray> head = line.split(' ');
-        const qsizetype dash = head.indexOf("-");
-        if (head.size() < 3 || dash < 0 || head.size() < dash + 3 || QString::fromUtf8(head[2]) != device)
-            continue;
-        struct stat source = {};
-        if (::stat(head[dash + 2].constData(), &source) == 0 && S_ISBLK(source.st_mode)) {
-            const QString real = u"%1:%2"_s.arg(major(source.st_rdev)).arg(minor(source.st_rdev));
-            if (diskBusySeconds(real))
-                return real;
-        }
-        if (why)
-            *why = Text::tr("%1 is on a %2 file system, which has no disk of its own")
-                       .arg(path, QString::fromUtf8(head[dash + 1]));
-        return {};
+    // A file system of several devices or subvolumes (btrfs) has a number of its own: ask what is mounted there.
+    const QStorageInfo storage(existing);
+    struct stat source = {};
+    if (::stat(storage.device().constData(), &source) == 0 && S_ISBLK(source.st_mode)) {
+        const QString real = u"%1:%2"_s.arg(major(source.st_rdev)).arg(minor(source.st_rdev));
+        if (diskBusySeconds(real))
+            return real;
     }
     if (why)
-        *why = Text::tr("the disk that holds %1 was not found").arg(path);
+        *why = Text::tr("%1 is on a %2 file system, which has no disk of its own")
+                   .arg(path, QString::fromUtf8(storage.fileSystemType()));
     return {};
 }
 

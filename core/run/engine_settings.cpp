@@ -61,18 +61,22 @@ Result<EngineSettings> loadEngineSettings(const Paths& paths)
     const QStringList given = ini.allKeys();
     for (const QString& key : given) {
         if (keys.contains(key)) {
-            *keys[key] = ini.value(key).toString();
+            // a comma makes a list of it
+            *keys[key] = ini.value(key).toStringList().join(u',');
             continue;
         }
         bool ok = false;
         const double seconds = ini.value(key).toDouble(&ok);
         if (key != graceKey)
             return Error(Error::Code::BadInput, unknownKeyMessage(file, key, keys.keys() << graceKey));
-        if (!ok || seconds < 1)
+        if (!ok || !(seconds >= 1 && seconds <= 86400))
             return Error(Error::Code::BadInput,
-                         Text::tr("%1: %2 must be a number of seconds, at least 1.").arg(file, key));
+                         Text::tr("%1: %2 must be a number of seconds, 1 to 86400.").arg(file, key));
         settings.grace = std::chrono::milliseconds(qRound64(seconds * 1000));
     }
+    // A folder that the user names may hold other things; ours has a name of its own.
+    if (settings.folders.workDir != paths.cache + "/work"_L1)
+        settings.folders.workDir += "/benchvisor-work"_L1;
     return settings;
 }
 

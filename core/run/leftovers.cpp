@@ -1,15 +1,16 @@
 #include "run/leftovers.h"
 
+#include "base/paths.h"
 #include "run/session_lock.h"
 #include "target/docker/command_line.h"
 #include "target/docker/container_engine.h"
 
-#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
+#include <QRandomGenerator>
+#include <QRegularExpression>
+#include <QSaveFile>
 #include <QStandardPaths>
-
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -17,78 +18,108 @@ namespace bv {
 
 namespace {
 
-constexpr std::chrono::milliseconds callTimeout{20000};
+constexpr std::chrono::milliseconds listTimeout{5000};
+constexpr std::chrono::milliseconds removeTimeout{20000};
+
+/// Only names that this program gives: "20261123-054210-7f3a", "probe-4711", "bench-4711".
+bool isOurName(const QString& name)
+{
+    static const QRegularExpression pattern(u"^(\\d{8}-\\d{6}-[0-9a-f]{4}|(probe|bench)-\\d+)$"_s);
+    return pattern.match(name).hasMatch();
+}
 
 int removeDeadFolders(const QString& parent, const QStringList& alive)
 {
     int removed = 0;
-    const QStringList names = QDir(parent).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::Hidden);
+    const QStringList names = QDir(parent).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks);
     for (const QString& name : names) {
-        if (!alive.contains(name) && QDir(parent + u'/' + name).removeRecursively())
+        if (isOurName(name) && !alive.contains(name) && removeOwnFolder(parent + u'/' + name))
             ++removed;
     }
     return removed;
 }
 
-/// Lines "NAME SESSION" of containers or volumes that are ours and whose session is not alive.
-QStringList deadNames(const QString& listing, const QStringList& alive)
+/// The session that a container or volume named "benchvisor-SESSION-TARGET" belongs to.
+QString sessionOf(const QString& name)
 {
-    QStringList names;
-    const QStringList lines = listing.split(u'\n', Qt::SkipEmptyParts);
-    for (const QString& line : lines) {
-        if (!alive.contains(line.section(u' ', 1)))
-            names << line.section(u' ', 0, 0);
+    static const QRegularExpression pattern(u"^benchvisor-(\\d{8}-\\d{6}-[0-9a-f]{4}|bench-\\d+)-"_s);
+    return pattern.match(name).captured(1);
+}
+
+/// Removes containers or volumes of ours whose session is dead. Liveness is asked anew for each: another Benchvisor may
+/// have begun meanwhile.
+Task<int> removeDead(ContainerEngine engine, QStringList list, QStringList remove, SessionFolders folders,
+                     QStringList taken, std::stop_token stop)
+{
+    int removed = 0;
+    const QString listing = (co_await engine.call(list, listTimeout, stop)).valueOr(QString());
+    const QStringList names = listing.split(u'\n', Qt::SkipEmptyParts);
+    for (const QString& name : names) {
+        const QString session = sessionOf(name);
+        const bool dead = taken.contains(session) || !aliveSessions(folders).contains(session);
+        if (session.isEmpty() || !dead)
+            continue;
+        const QStringList arguments = remove + QStringList(name);
+        const auto done = co_await engine.call(arguments, removeTimeout, stop);
+        removed += done ? 1 : 0;
     }
-    return names;
+    co_return removed;
 }
 
 } // namespace
 
-QString ownerToken(const QString& runtimeDir)
+QString engineOwner(const SessionFolders& folders)
 {
-    QFile machineId(u"/etc/machine-id"_s);
-    const QByteArray machine = machineId.open(QIODevice::ReadOnly) ? machineId.readAll().trimmed() : QByteArray();
-    const QByteArray who = machine + '|' + QByteArray::number(::getuid()) + '|' + runtimeDir.toUtf8();
-    return QString::fromLatin1(QCryptographicHash::hash(who, QCryptographicHash::Sha256).toHex().left(16));
+    const QString path = folders.workDir + "/owner"_L1;
+    QFile kept(path);
+    if (kept.open(QIODevice::ReadOnly)) {
+        const QString token = QString::fromLatin1(kept.read(64)).trimmed();
+        if (token.size() == 16)
+            return token;
+    }
+    const QString token = u"%1"_s.arg(QRandomGenerator::system()->generate64(), 16, 16, QChar(u'0'));
+    QSaveFile file(path);
+    if (file.open(QIODevice::WriteOnly) && file.write(token.toLatin1()) > 0)
+        file.commit();
+    return token;
+}
+
+QStringList aliveSessions(const SessionFolders& folders)
+{
+    return SessionLock::aliveSessions(folders.runtimeDir) + SessionLock::aliveSessions(folders.workDir);
 }
 
 Task<SweepReport> sweepLeftovers(SessionFolders folders, Tools tools, std::stop_token stop)
 {
     SweepReport report;
-    // Held until the end, so that no other Benchvisor cleans the same session.
-    const auto dead = SessionLock::takeOverDead(folders.runtimeDir);
-    for (const auto& lock : dead)
-        report.sessions << lock->sessionId();
-    const QStringList alive = SessionLock::aliveSessions(folders.runtimeDir);
-    QStringList aliveElsewhere = alive;
-    for (const QString& id : report.sessions)
-        aliveElsewhere.removeAll(id); // our own take-over is no sign of life
-    report.folders =
-        removeDeadFolders(folders.runtimeDir, aliveElsewhere) + removeDeadFolders(folders.workDir, aliveElsewhere);
+    // Held until the end, so that no other Benchvisor cleans the same session. A session is dead when nobody holds its
+    // lock in either folder; a lock that is held in one of them protects both.
+    auto dead = SessionLock::takeOverDead(folders.runtimeDir) + SessionLock::takeOverDead(folders.workDir);
+    QStringList taken;
+    for (const auto& lock : std::as_const(dead))
+        taken << lock->sessionId();
+    QStringList alive;
+    const QStringList held = aliveSessions(folders);
+    for (const QString& id : held) {
+        // what we took over twice (or once and nobody else has) is no sign of life
+        if (held.count(id) > taken.count(id))
+            alive << id;
+    }
+    for (const QString& id : std::as_const(alive))
+        taken.removeAll(id);
+    report.sessions = taken;
+    report.sessions.removeDuplicates();
+    report.folders = removeDeadFolders(folders.runtimeDir, alive) + removeDeadFolders(folders.workDir, alive);
     if (QStandardPaths::findExecutable(tools.docker).isEmpty())
         co_return report;
     const ContainerEngine engine(tools.docker);
-    const QString filter = u"label=%1=%2"_s.arg(ownerLabel, ownerToken(folders.runtimeDir));
-    const QStringList ps{u"ps"_s, u"--all"_s,    u"--filter"_s,
-                         filter,  u"--format"_s, u"{{.ID}} {{.Label \"%1\"}}"_s.arg(sessionLabel)};
-    const auto containers = co_await engine.call(ps, callTimeout, stop);
-    if (!containers)
-        co_return report; // no engine: nothing of it can run
-    const QStringList deadContainers = deadNames(*containers, aliveElsewhere);
-    for (const QString& id : deadContainers) {
-        const QStringList remove{u"rm"_s, u"--force"_s, u"--volumes"_s, id};
-        const auto removed = co_await engine.call(remove, callTimeout, stop);
-        report.containers += removed ? 1 : 0;
-    }
-    const QStringList ls{u"volume"_s, u"ls"_s,       u"--filter"_s,
-                         filter,      u"--format"_s, u"{{.Name}} {{.Label \"%1\"}}"_s.arg(sessionLabel)};
-    const QString volumes = (co_await engine.call(ls, callTimeout, stop)).valueOr(QString());
-    const QStringList deadVolumes = deadNames(volumes, aliveElsewhere);
-    for (const QString& name : deadVolumes) {
-        const QStringList remove{u"volume"_s, u"rm"_s, u"--force"_s, name};
-        const auto removed = co_await engine.call(remove, callTimeout, stop);
-        report.volumes += removed ? 1 : 0;
-    }
+    const QString filter = u"label=%1=%2"_s.arg(ownerLabel, engineOwner(folders));
+    const QStringList ps{u"ps"_s, u"--all"_s, u"--filter"_s, filter, u"--format"_s, u"{{.Names}}"_s};
+    const QStringList rm{u"rm"_s, u"--force"_s, u"--volumes"_s};
+    report.containers = co_await removeDead(engine, ps, rm, folders, taken, stop);
+    const QStringList ls{u"volume"_s, u"ls"_s, u"--filter"_s, filter, u"--format"_s, u"{{.Name}}"_s};
+    const QStringList volumeRm{u"volume"_s, u"rm"_s, u"--force"_s};
+    report.volumes = co_await removeDead(engine, ls, volumeRm, folders, taken, stop);
     co_return report;
 }
 

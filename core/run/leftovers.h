@@ -11,13 +11,16 @@ namespace bv {
 /// Where the pieces of a running session are.
 struct SessionFolders
 {
-    QString runtimeDir; ///< locks and one folder a session with its sockets; private
-    QString workDir;    ///< one folder a session: scratch disks and host file sets
+    QString runtimeDir; ///< a lock and a folder a session, with its sockets; private
+    QString workDir;    ///< a lock and a folder a session: scratch disks and host file sets
 };
 
-/// Who this Benchvisor is for the container engine, which may serve other users and machines: a digest of machine, user
-/// and runtime folder.
-QString ownerToken(const QString& runtimeDir);
+/// Who this Benchvisor is for the container engine, which may serve other users and machines: random, made once, kept
+/// in the work folder.
+QString engineOwner(const SessionFolders& folders);
+
+/// Ids of the sessions whose program is alive, by their locks in either folder.
+QStringList aliveSessions(const SessionFolders& folders);
 
 /// What was found and removed.
 struct SweepReport

@@ -1,17 +1,21 @@
 #include "run/readiness.h"
 
 #include "guest/guest.h"
-#include "plan/parameters.h"
+#include "machine/host_facts.h"
+#include "plan/expand.h"
 #include "run/session_lock.h"
 #include "sysbench/command_line.h"
 #include "target/docker/container_engine.h"
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QFileInfo>
+#include <QHash>
 #include <QSet>
 #include <QStandardPaths>
 #include <QStorageInfo>
 
+#include <numeric>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -66,24 +70,33 @@ bool needsGuest(const TargetSettings& target)
            (target.kind == TargetKind::Docker && target.docker.image == "builtin"_L1);
 }
 
-/// The largest file set of the plan, bytes; 0 without fileio.
-qint64 largestFileSet(const Plan& plan)
+/// Bytes of all distinct file sets of the plan: on each target they stand side by side. 0 without fileio.
+qint64 fileSetsBytes(const Plan& plan, const QList<PlannedRun>& runs)
 {
-    qint64 largest = 0;
-    for (const Suite& suite : plan.suites) {
-        if (suite.test != sysbench::Test::Fileio)
-            continue;
-        const QJsonObject defaults = withEssentialDefaults(suite.test, {});
-        largest = std::max(largest, sysbench::fileSetBytes(defaults));
-        for (const SuiteParameter& parameter : suite.parameters) {
-            if (parameter.name != "file_total_size"_L1)
-                continue;
-            largest = 0;
-            for (const QJsonValue& value : parameter.values)
-                largest = std::max(largest, sizeInBytes(value).value_or(0));
-        }
+    QHash<QString, qint64> sets;
+    const QString first = plan.targets.value(0).id;
+    for (const PlannedRun& run : runs) {
+        if (run.test == sysbench::Test::Fileio && run.targetId == first)
+            sets.insert(sysbench::fileSetKey(run.params), sysbench::fileSetBytes(run.params));
     }
-    return largest;
+    return std::accumulate(sets.cbegin(), sets.cend(), qint64(0));
+}
+
+/// Two VMs cannot write to the same disk.
+void checkSharedDisks(const Plan& plan, Missing* missing)
+{
+    QSet<QString> paths;
+    for (const TargetSettings& target : plan.targets) {
+        if (target.kind != TargetKind::Qemu || target.qemu.disk.path.isEmpty())
+            continue;
+        const QString path = QFileInfo(target.qemu.disk.path).absoluteFilePath();
+        if (paths.contains(path))
+            missing->add(
+                Error(Error::Code::BadInput,
+                      Text::tr("%1: another VM of the plan uses the disk %2 already. Give each VM a disk of its own.")
+                          .arg(target.id, path)));
+        paths.insert(path);
+    }
 }
 
 Task<> checkEngine(Plan plan, Tools tools, Missing* missing, std::stop_token stop)
@@ -109,7 +122,7 @@ Task<> checkEngine(Plan plan, Tools tools, Missing* missing, std::stop_token sto
 
 void checkDisk(const Plan& plan, const SessionFolders& folders, Missing* missing)
 {
-    const qint64 set = largestFileSet(plan);
+    const qint64 set = fileSetsBytes(plan, expandPlan(plan, machineLimits()).valueOr({}));
     qint64 needed = 0;
     for (const TargetSettings& target : plan.targets) {
         if (target.kind == TargetKind::Qemu && target.qemu.disk.path.isEmpty()) {
@@ -117,8 +130,7 @@ void checkDisk(const Plan& plan, const SessionFolders& folders, Missing* missing
             if (set > 0 && target.qemu.disk.sizeGib * 1024 * mib * 0.95 < static_cast<double>(set))
                 missing->add(Error(
                     Error::Code::NoSpace,
-                    Text::tr(
-                        "The file set (%1 MiB) does not fit on the disk of %2 (%3 GiB). Make disk.size_gib larger.")
+                    Text::tr("The file sets (%1 MiB) do not fit on the disk of %2 (%3 GiB). Make disk.size_gib larger.")
                         .arg(set / mib)
                         .arg(target.id)
                         .arg(target.qemu.disk.sizeGib)));
@@ -157,6 +169,7 @@ Task<> checkPrograms(Plan plan, EngineSettings settings, Missing* missing, std::
     if (hasKind(plan, TargetKind::Docker))
         co_await checkEngine(plan, tools, missing, stop);
     checkDisk(plan, settings.folders, missing);
+    checkSharedDisks(plan, missing);
 }
 
 Async<> decideAccelerators(Readiness* ready, EngineSettings settings, std::stop_token stop)

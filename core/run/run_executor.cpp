@@ -1,5 +1,6 @@
 #include "run/run_executor.h"
 
+#include "plan/parameters.h"
 #include "run/utilization_sampler.h"
 #include "sysbench/command_line.h"
 #include "sysbench/parser.h"
@@ -20,6 +21,7 @@ struct Text
 };
 
 constexpr std::chrono::milliseconds smallCommandTimeout{30000};
+constexpr std::chrono::milliseconds workBoundLimit{30 * 60 * 1000};
 constexpr double slowestPrepareMibPerS = 2;
 constexpr qint64 mib = 1024 * 1024;
 constexpr qint64 spaceReserve = 64 * mib; ///< what a file system needs beside the files
@@ -27,11 +29,6 @@ constexpr qint64 spaceReserve = 64 * mib; ///< what a file system needs beside t
 QString firstLine(const QString& text)
 {
     return text.trimmed().section(u'\n', 0, 0);
-}
-
-double plannedSeconds(const PlannedRun& run)
-{
-    return run.params.value("time_s"_L1).toDouble();
 }
 
 /// Everything sysbench needs for one run, kept until it ends.
@@ -55,26 +52,11 @@ struct LiveParser
 
 } // namespace
 
-QString boundedOutput(const QByteArray& raw)
-{
-    const QString text = QString::fromUtf8(raw);
-    if (text.size() <= RunRecord::outputLimit)
-        return text;
-    const QString gap = Text::tr("\n[… %1 characters left out …]\n").arg(text.size() - RunRecord::outputLimit);
-    const qsizetype half = (RunRecord::outputLimit - gap.size()) / 2;
-    return text.left(half) + gap + text.right(half);
-}
-
 RunExecutor::RunExecutor(Target& target, bool dropPageCache, std::chrono::milliseconds grace)
     : m_target(target)
     , m_dropPageCache(dropPageCache)
     , m_grace(grace)
 {
-}
-
-void RunExecutor::forgetFileSets()
-{
-    m_fileSets.clear();
 }
 
 Task<RunRecord> RunExecutor::execute(PlannedRun run, std::stop_token stop, RunObserver observer)
@@ -88,7 +70,10 @@ Task<RunRecord> RunExecutor::execute(PlannedRun run, std::stop_token stop, RunOb
     record.discarded = run.discarded;
     ExecSpec spec(QStringList(m_target.sysbench()) + sysbench::runArguments(run.test, run.params), u"/tmp"_s);
     spec.sample = true;
-    spec.timeout = std::chrono::milliseconds(static_cast<qint64>(plannedSeconds(run) * 1000)) + m_grace;
+    const double seconds = plannedSeconds(run.test, run.params);
+    // A run whose end is its work (mutex) has no planned time to go by.
+    spec.timeout =
+        m_grace + (seconds > 0 ? std::chrono::milliseconds(static_cast<qint64>(seconds * 1000)) : workBoundLimit);
     if (run.test == sysbench::Test::Fileio) {
         const FileSet set = co_await fileSetFor(run, stop, observer, &record.notes);
         if (set.error.code != Error::Code::Unset) {
@@ -113,8 +98,10 @@ Task<RunRecord> RunExecutor::execute(PlannedRun run, std::stop_token stop, RunOb
         QObject::connect(&sampler, &UtilizationSampler::sampled, &sampler, observer.utilization);
     const OutputHandler feed = [&live](const QByteArray& chunk) { live.feed(chunk); };
     record.started = QDateTime::currentDateTimeUtc();
+    // Begun first, sampled then: a process must be there for its time to be read.
+    auto executing = m_target.exec(spec, stop, feed);
     sampler.start();
-    const ExecOutcome outcome = co_await m_target.exec(spec, stop, feed);
+    const ExecOutcome outcome = co_await executing;
     record.utilization = sampler.stop();
     live.parser.finish();
     const QList<sysbench::ParsedRun> parsed = live.parser.takeRuns();
@@ -128,6 +115,7 @@ Task<RunRecord> RunExecutor::execute(PlannedRun run, std::stop_token stop, RunOb
         record.status = RunStatus::Failed;
         record.error = Text::tr("sysbench ended without a complete report.");
     }
+    noteClock(record);
     if (record.status != RunStatus::Ok)
         record.metrics = {}; // figures of a run that did not end well are no measurement
     co_return record;
@@ -136,7 +124,7 @@ Task<RunRecord> RunExecutor::execute(PlannedRun run, std::stop_token stop, RunOb
 void RunExecutor::judge(RunRecord& record, const ExecOutcome& outcome, const QByteArray& raw) const
 {
     record.durationS = outcome.seconds;
-    record.output = boundedOutput(raw);
+    record.output = limitedOutput(QString::fromUtf8(raw));
     using Kind = ExecOutcome::Kind;
     if (outcome.kind == Kind::Exited)
         record.exitCode = outcome.exitCode;
@@ -157,12 +145,25 @@ void RunExecutor::judge(RunRecord& record, const ExecOutcome& outcome, const QBy
         record.error = Text::tr("sysbench ended with exit status %1.").arg(outcome.exitCode);
 }
 
+/// sysbench times itself by the target's clock; a guest whose clock runs wrong gives wrong rates.
+void RunExecutor::noteClock(RunRecord& record) const
+{
+    constexpr double tolerance = 0.01;
+    constexpr double startAndEndS = 0.05;
+    const auto total = record.metrics.value(sysbench::Metric::TotalTimeS);
+    if (total && *total > record.durationS * (1 + tolerance) + startAndEndS)
+        record.notes
+            << Text::tr("The target's clock ran fast: sysbench counted %1 s, this machine %2 s. Its rates are too low.")
+                   .arg(*total, 0, 'f', 2)
+                   .arg(record.durationS, 0, 'f', 2);
+}
+
 Task<RunExecutor::FileSet> RunExecutor::fileSetFor(PlannedRun run, std::stop_token stop, RunObserver observer,
                                                    QStringList* notes)
 {
     const QString key = sysbench::fileSetKey(run.params);
     const qint64 bytes = sysbench::fileSetBytes(run.params);
-    noteSizes(bytes, notes);
+    noteSizes(run, bytes, notes);
     if (m_fileSets.contains(key))
         co_return m_fileSets.value(key);
     if (observer.phase)
@@ -214,7 +215,8 @@ Task<RunExecutor::FileSet> RunExecutor::fileSetFor(PlannedRun run, std::stop_tok
                       : full                                       ? Error::Code::NoSpace
                                                                    : Error::Code::NonZeroExit,
                       Text::tr("sysbench could not prepare the file set: %1").arg(why), output.right(4000));
-    co_await removeFiles(run, set.folder, stop);
+    if (!stop.stop_requested())
+        co_await removeFiles(run, set.folder, stop);
     if (outcome.kind == ExecOutcome::Kind::Exited)
         m_fileSets.insert(key, set); // the next run would fail alike
     co_return set;
@@ -241,8 +243,12 @@ Task<Error> RunExecutor::checkSpace(QString folder, qint64 bytes, std::stop_toke
     co_return Error();
 }
 
-void RunExecutor::noteSizes(qint64 bytes, QStringList* notes) const
+void RunExecutor::noteSizes(const PlannedRun& run, qint64 bytes, QStringList* notes) const
 {
+    const QString mode = run.params["file_test_mode"_L1].toString();
+    const bool reads = mode.endsWith("rd"_L1) || mode == "rndrw"_L1;
+    if (!reads || run.params["file_extra_flags"_L1].toString().contains("direct"_L1))
+        return;
     const double memory = m_target.provenance()["inside"_L1]["memory_mib"_L1].toDouble();
     const double limit = m_target.provenance()["inside"_L1]["limit_memory_mib"_L1].toDouble();
     const double usable = limit > 0 && limit < memory ? limit : memory;

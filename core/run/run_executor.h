@@ -30,8 +30,6 @@ public:
     Task<RunRecord> execute(PlannedRun run, std::stop_token stop, RunObserver observer);
     /// Removes the file set of this run, where there is one.
     Task<> cleanUp(PlannedRun run, std::stop_token stop);
-    /// The target was started anew: its file sets are gone.
-    void forgetFileSets();
 
 private:
     struct FileSet
@@ -42,7 +40,8 @@ private:
     Task<FileSet> fileSetFor(PlannedRun run, std::stop_token stop, RunObserver observer, QStringList* notes);
     Task<Error> checkSpace(QString folder, qint64 bytes, std::stop_token stop);
     Task<> removeFiles(PlannedRun run, QString folder, std::stop_token stop);
-    void noteSizes(qint64 bytes, QStringList* notes) const;
+    void noteSizes(const PlannedRun& run, qint64 bytes, QStringList* notes) const;
+    void noteClock(RunRecord& record) const;
     void judge(RunRecord& record, const ExecOutcome& outcome, const QByteArray& raw) const;
 
     Target& m_target;
@@ -51,8 +50,5 @@ private:
     int m_setsMade = 0;
     QHash<QString, FileSet> m_fileSets; ///< by sysbench::fileSetKey
 };
-
-/// Keeps raw output within RunRecord::outputLimit: the middle is left out, and that is said.
-QString boundedOutput(const QByteArray& raw);
 
 } // namespace bv

@@ -11,8 +11,8 @@
 
 #include <QCoreApplication>
 #include <QDir>
-#include <QRandomGenerator>
 #include <algorithm>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -24,12 +24,6 @@ struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(bv::SessionRunner)
 };
-
-QString newSessionId()
-{
-    const QString time = QDateTime::currentDateTimeUtc().toString(u"yyyyMMdd-HHmmss"_s);
-    return time + u"-%1"_s.arg(QRandomGenerator::global()->bounded(0x10000), 4, 16, QChar(u'0'));
-}
 
 /// A resumed session goes on under the accelerator it began with: half its repeats under another one would be no
 /// repeats.
@@ -44,6 +38,15 @@ Plan withMeasuredAccelerators(const Session& session)
         }
     }
     return plan;
+}
+
+bool isRecordOf(const RunRecord& record, const QList<PlannedRun>& runs)
+{
+    if (record.plannedIndex < 0 || record.plannedIndex >= runs.size())
+        return false;
+    const PlannedRun& run = runs[record.plannedIndex];
+    return run.targetId == record.target && run.test == record.test && run.repeat == record.repeat &&
+           run.discarded == record.discarded && comparisonKey(run) == comparisonKey(record.test, record.params);
 }
 
 /// The machine as it was when the session began: groups, and with them the indexes of runs, depend on its memory.
@@ -65,8 +68,8 @@ SessionRunner::SessionRunner(EngineSettings settings, QObject* parent)
 Task<SessionOutcome> SessionRunner::run(Plan plan, std::stop_token stop)
 {
     Session session;
-    session.id = newSessionId();
     session.created = QDateTime::currentDateTimeUtc();
+    session.id = makeSessionId(session.created);
     session.name = plan.name;
     session.plan = plan;
     session.host = hostFacts();
@@ -77,7 +80,8 @@ Task<SessionOutcome> SessionRunner::run(Plan plan, std::stop_token stop)
 Task<SessionOutcome> SessionRunner::resume(QString sessionId, std::stop_token stop)
 {
     auto store = SessionStore::open(m_settings.storeFile());
-    Result<Session> session = store ? (*store)->load(sessionId) : Result<Session>(store.error());
+    Result<Session> session =
+        store ? (*store)->load(sessionId, SessionStore::Detail::WithoutOutput) : Result<Session>(store.error());
     if (!session) {
         SessionOutcome outcome;
         outcome.error = session.error();
@@ -93,6 +97,7 @@ Task<SessionOutcome> SessionRunner::perform(Session session, bool resumed, std::
     co_await closeAll();
     const SessionOutcome outcome = conclude(error, stop.stop_requested());
     m_store.reset();
+    m_workLock.reset();
     m_lock.reset();
     co_return outcome;
 }
@@ -116,6 +121,12 @@ Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::st
                            .arg(swept.containers)
                            .arg(swept.volumes)
                            .arg(swept.folders));
+    const QStringList others = aliveSessions(m_settings.folders);
+    if (!others.isEmpty()) {
+        m_sessionNotes
+            << Text::tr("Another session (%1) was running on this machine at the same time.").arg(others.first());
+        emit noteAdded(m_sessionNotes.last());
+    }
     const PhaseHandler phase = [this](const QString& words, double fraction) { emit phaseChanged(words, fraction); };
     const Plan plan = withMeasuredAccelerators(*session);
     const auto ready = co_await makeReady(plan, m_settings, phase, stop);
@@ -130,6 +141,11 @@ Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::st
     if (!lock)
         co_return lock.error();
     m_lock = *lock;
+    // A second lock beside the scratch disks: the runtime folder goes when its user logs out, the session may go on.
+    auto workLock = SessionLock::acquire(m_settings.folders.workDir, session->id);
+    if (!workLock)
+        co_return workLock.error();
+    m_workLock = *workLock;
     m_targets = session->targets;
     const Error undecided = decideRuns(*session);
     if (undecided.code != Error::Code::Unset)
@@ -138,6 +154,7 @@ Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::st
         resumed ? m_store->setState(session->id, SessionState::Running) : m_store->createSession(*session);
     if (!stored)
         co_return stored.error();
+    m_created = !resumed;
     m_sessionId = session->id;
     emit sessionStarted(m_sessionId, m_runs);
     reportProgress();
@@ -157,6 +174,11 @@ Error SessionRunner::decideRuns(const Session& session)
     m_estimate.emplace(m_plan, m_kvm.usable);
     QSet<int> done;
     for (const RunRecord& record : session.runs) {
+        if (!isRecordOf(record, m_runs))
+            return Error(
+                Error::Code::BadInput,
+                Text::tr("The session cannot be resumed: its run %1 is none of its plan's, as this version reads it.")
+                    .arg(record.id));
         if (record.status != RunStatus::Ok)
             continue;
         done.insert(record.plannedIndex);
@@ -235,13 +257,22 @@ Task<> SessionRunner::openTarget(TargetSettings settings, std::stop_token stop)
     keepProvenance(id);
     const auto paused = co_await arrangement.target->pause();
     arrangement.paused = bool(paused);
+    if (!paused)
+        emit noteAdded(Text::tr("%1 cannot be paused while others measure, and may take CPU from them: %2")
+                           .arg(id, paused.error().message));
 }
 
 Task<> SessionRunner::closeAll()
 {
+    // All at once: each waits for a program of its own.
+    std::vector<Task<>> closing;
     for (auto& [id, arrangement] : m_arrangements) {
         if (arrangement.target)
-            co_await arrangement.target->close();
+            closing.push_back(arrangement.target->close());
+    }
+    for (Task<>& task : closing)
+        co_await task;
+    for (auto& [id, arrangement] : m_arrangements) {
         arrangement.executor.reset();
         arrangement.target.reset();
     }
@@ -323,6 +354,7 @@ Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
         m_estimate->observePrepare(run, seconds);
     };
     RunRecord record = co_await arrangement.executor->execute(run, stop, observer);
+    record.sysbenchSha256 = arrangement.target->provenance()["sysbench"_L1]["sha256"_L1].toString();
     record.id = m_store->nextAttemptId(m_sessionId, run.index).valueOr(QString::number(run.index));
     if (record.status == RunStatus::Ok)
         m_estimate->observe(run, static_cast<double>(clock.elapsed()) / 1000 - preparedS);
@@ -348,8 +380,10 @@ Task<> SessionRunner::cleanUpAfter(PlannedRun run, std::stop_token stop)
     const bool othersLeft = std::any_of(m_left.cbegin(), m_left.cend(), [&](const PlannedRun& left) {
         return left.targetId == run.targetId && left.group == run.group;
     });
-    // After the target's last run its files go with it.
-    if (!needed && othersLeft && arrangement.target->isOpen())
+    // After the target's last run its files go with it, unless the disk is the user's own.
+    const bool ownDisk = arrangement.target->settings().kind == TargetKind::Qemu &&
+                         !arrangement.target->settings().qemu.disk.path.isEmpty();
+    if (!needed && (othersLeft || ownDisk) && arrangement.target->isOpen())
         co_await arrangement.executor->cleanUp(run, stop);
 }
 
@@ -370,9 +404,11 @@ bool SessionRunner::isNeeded(const PlannedRun& run) const
 
 Error SessionRunner::store(RunRecord record)
 {
+    record.notes << m_sessionNotes;
     const auto stored = m_store->addRun(m_sessionId, record);
     if (!stored)
         return stored.error();
+    m_anyRecord = true;
     if (record.status == RunStatus::Ok)
         ++m_okRuns;
     else if (record.status != RunStatus::Cancelled)
@@ -387,6 +423,9 @@ Error SessionRunner::store(RunRecord record)
 void SessionRunner::keepProvenance(const QString& targetId)
 {
     const Target& target = *m_arrangements[targetId].target;
+    const QJsonArray warnings = target.provenance()["warnings"_L1].toArray();
+    for (const QJsonValue& warning : warnings)
+        emit noteAdded(targetId + u": "_s + warning.toString());
     QJsonObject json = targetToJson(target.settings());
     QJsonObject provenance = target.provenance();
     const auto planned = std::find_if(m_plan.targets.cbegin(), m_plan.targets.cend(),
@@ -404,6 +443,10 @@ void SessionRunner::keepProvenance(const QString& targetId)
         if (!before.isEmpty() && before != now)
             emit noteAdded(
                 Text::tr("%1: the sysbench build is another one than in the session's earlier runs.").arg(targetId));
+        // What earlier runs were measured with stays told.
+        QJsonArray earlier = m_targets[i].toObject()["earlier_provenance"_L1].toArray();
+        earlier.append(m_targets[i].toObject()["provenance"_L1]);
+        json.insert(u"earlier_provenance"_s, earlier);
         m_targets[i] = json;
         replaced = true;
     }
@@ -434,7 +477,7 @@ TargetContext SessionRunner::contextFor(const TargetSettings& settings) const
 {
     TargetContext context;
     context.sessionId = m_sessionId;
-    context.owner = ownerToken(m_settings.folders.runtimeDir);
+    context.owner = engineOwner(m_settings.folders);
     const auto index = std::find_if(m_plan.targets.cbegin(), m_plan.targets.cend(),
                                     [&settings](const TargetSettings& target) { return target.id == settings.id; }) -
                        m_plan.targets.cbegin();
@@ -463,8 +506,10 @@ SessionOutcome SessionRunner::conclude(Error error, bool stopped)
             firstFailure = arrangement.error;
     }
     const bool failed = error.code != Error::Code::Unset || m_failedRuns > 0 || !outcome.notRun.isEmpty();
-    outcome.state = stopped ? SessionState::Cancelled : failed ? SessionState::Failed : SessionState::Finished;
-    if (stopped && outcome.error.code == Error::Code::Unset)
+    // A stop that came when everything was done cancelled nothing.
+    const bool cancelled = stopped && !(m_runs.size() > 0 && m_left.isEmpty());
+    outcome.state = cancelled ? SessionState::Cancelled : failed ? SessionState::Failed : SessionState::Finished;
+    if (cancelled && outcome.error.code == Error::Code::Unset)
         outcome.error = Error(Error::Code::Cancelled, Text::tr("Cancelled."));
     if (m_sessionId.isEmpty())
         return outcome;
@@ -475,7 +520,7 @@ SessionOutcome SessionRunner::conclude(Error error, bool stopped)
     const auto kept = m_store->setState(m_sessionId, outcome.state);
     if (!kept && outcome.error.code == Error::Code::Unset)
         outcome.error = kept.error();
-    if (m_okRuns == 0 && m_failedRuns == 0 && !outcome.notRun.isEmpty()) {
+    if (m_created && !m_anyRecord && !outcome.notRun.isEmpty()) {
         // No target came up: nothing was measured, and an empty session is no evidence.
         (void)m_store->remove(m_sessionId);
         outcome.sessionId.clear();

@@ -96,7 +96,11 @@ private:
 
     EngineSettings m_settings;
     std::unique_ptr<SessionStore> m_store;
-    std::shared_ptr<SessionLock> m_lock;
+    std::shared_ptr<SessionLock> m_lock;     ///< in the runtime folder
+    std::shared_ptr<SessionLock> m_workLock; ///< beside the scratch disks
+    QStringList m_sessionNotes;              ///< go into every record
+    bool m_created = false;                  ///< by this run, not resumed
+    bool m_anyRecord = false;
     Plan m_plan; ///< with decided accelerators
     GuestFiles m_guest;
     KvmAnswer m_kvm;

@@ -138,6 +138,7 @@ QJsonObject RunRecord::toJson() const
         {"command"_L1, QJsonArray::fromStringList(command)},
         {"metrics"_L1, metrics.toJson()},
         {"notes"_L1, QJsonArray::fromStringList(notes)},
+        {"sysbench_sha256"_L1, sysbenchSha256},
         {"error"_L1, error},
     };
     json = finiteOnly(json);
@@ -179,6 +180,7 @@ Result<RunRecord> RunRecord::fromJson(const QJsonObject& object)
     const auto samples = json.objects(u"utilization"_s);
     for (const QJsonObject& sample : samples)
         run.utilization.append(UtilizationSample::fromJson(sample));
+    run.sysbenchSha256 = json.text(u"sysbench_sha256"_s);
     run.notes = json.texts(u"notes"_s);
     run.output = json.text(u"output"_s);
     run.error = json.text(u"error"_s);

@@ -58,9 +58,10 @@ struct RunRecord
     sysbench::Metrics metrics;
     QList<sysbench::Interval> intervals;
     QList<UtilizationSample> utilization;
-    QStringList notes; ///< what a reader must know: "page cache of the host was not dropped: …"
-    QString output;    ///< raw output; at most outputLimit characters, the middle left out beyond that
-    QString error;     ///< one sentence; empty when ok
+    QString sysbenchSha256; ///< of the sysbench that ran, hex; empty where it could not be told
+    QStringList notes;      ///< what a reader must know: "page cache of the host was not dropped: …"
+    QString output;         ///< raw output; at most outputLimit characters, the middle left out beyond that
+    QString error;          ///< one sentence; empty when ok
 
     static constexpr qsizetype outputLimit = 1'000'000;
 

@@ -1,7 +1,13 @@
 #include "target/docker/command_line.h"
 
+#include <QFile>
+#include <QList>
+
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <sched.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -30,31 +36,53 @@ QStringList containerRunArgv(const DockerSettings& settings, const ContainerRunt
     return argv;
 }
 
-QString cpusetFor(double cpus)
+namespace {
+
+/// The CPUs this process may use, one of each core first, then their siblings.
+QList<int> allowedCpus()
+{
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+        return {};
+    QList<int> cores;
+    QList<int> siblings;
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+        if (!CPU_ISSET(cpu, &allowed))
+            continue;
+        QFile file(u"/sys/devices/system/cpu/cpu%1/topology/thread_siblings_list"_s.arg(cpu));
+        const QByteArray list = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        // "0,4" or "0-1": the first of a core stands for it
+        const qsizetype end = list.indexOf(list.contains(',') ? ',' : '-');
+        const bool first = list.isEmpty() || end < 0 || list.left(end).toInt() == cpu;
+        (first ? cores : siblings) << cpu;
+    }
+    return cores + siblings;
+}
+
+} // namespace
+
+QString cpusetFor(double cpus, int engineCpus)
 {
     const auto wanted = static_cast<int>(std::lround(cpus));
     if (wanted < 1 || std::abs(cpus - wanted) > 1e-9)
         return {};
-    cpu_set_t allowed;
-    CPU_ZERO(&allowed);
-    if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0)
-        return wanted == 1 ? u"0"_s : u"0-%1"_s.arg(wanted - 1);
-    QStringList chosen;
-    bool contiguous = true;
-    int first = -1;
-    int last = -1;
-    for (int cpu = 0; cpu < CPU_SETSIZE && chosen.size() < wanted; ++cpu) {
-        if (!CPU_ISSET(cpu, &allowed))
-            continue;
-        if (first < 0)
-            first = cpu;
-        contiguous = contiguous && (last < 0 || cpu == last + 1);
-        last = cpu;
-        chosen << QString::number(cpu);
+    QList<int> available = allowedCpus();
+    const auto local = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+    if (engineCpus > 0 && engineCpus != local) {
+        available.resize(engineCpus);
+        std::iota(available.begin(), available.end(), 0);
     }
-    if (chosen.size() < wanted)
+    if (available.size() < wanted)
         return {};
-    return contiguous && wanted > 1 ? u"%1-%2"_s.arg(first).arg(last) : chosen.join(u',');
+    available.resize(wanted);
+    std::sort(available.begin(), available.end());
+    if (wanted > 1 && available.last() - available.first() == wanted - 1)
+        return u"%1-%2"_s.arg(available.first()).arg(available.last());
+    QStringList names;
+    for (const int cpu : std::as_const(available))
+        names << QString::number(cpu);
+    return names.join(u',');
 }
 
 } // namespace bv

@@ -29,7 +29,10 @@ inline const QString containerFileFolder = QStringLiteral("/bench");
 /// docker-run(1).
 QStringList containerRunArgv(const DockerSettings& settings, const ContainerRuntime& runtime);
 
-/// "0-1" for 2 of the CPUs this process may use; empty for a fraction or more than there are.
-QString cpusetFor(double cpus);
+/// The CPUs for a container, as "0-1" or "0,2": so many of those this process may use, on cores of their own as long as
+/// there are any (the sibling of a hyperthread is half a core). `engineCpus`: how many CPUs the engine's machine has;
+/// where that is not this machine's number the engine is elsewhere, and the first ones are taken. Empty for a fraction
+/// or more than there are.
+QString cpusetFor(double cpus, int engineCpus = 0);
 
 } // namespace bv

@@ -75,7 +75,7 @@ Async<EngineInfo> ContainerEngine::info(std::stop_token stop) const
         co_return told.error();
     const QJsonObject json = QJsonDocument::fromJson(told->toUtf8()).object();
     EngineInfo info;
-    if (self.isPodman()) {
+    if (json.contains("host"_L1) && json.contains("store"_L1)) { // also where podman is called docker
         const QJsonObject host = json["host"_L1].toObject();
         const QJsonObject store = json["store"_L1].toObject();
         info.product = u"Podman"_s;

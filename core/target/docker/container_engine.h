@@ -37,7 +37,6 @@ public:
     }
 
     const QString& program() const { return m_program; }
-    bool isPodman() const { return m_program.section(u'/', -1).startsWith(QLatin1String("podman")); }
     QStringList argv(const QStringList& arguments) const { return QStringList(m_program) + arguments; }
 
     /// Runs one command; its stdout, trimmed. Errors explained as in explain().

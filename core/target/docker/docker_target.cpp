@@ -7,6 +7,8 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <cmath>
+
 using namespace Qt::StringLiterals;
 
 namespace bv {
@@ -22,7 +24,7 @@ constexpr std::chrono::milliseconds callTimeout{20000};
 constexpr std::chrono::milliseconds importTimeout{120000};
 constexpr std::chrono::milliseconds startTimeout{30000};
 constexpr std::chrono::milliseconds endTimeout{3000};
-constexpr std::chrono::milliseconds goneTimeout{1500};
+constexpr std::chrono::milliseconds closeTimeout{5000}; ///< of each step of close()
 const QString builtinLabel = u"org.benchvisor.builtin"_s;
 
 /// Did the client fail because the container or the engine went away?
@@ -67,7 +69,7 @@ Async<> DockerTarget::open(std::stop_token stop)
     runtime.image = *image;
     runtime.sessionId = m_context.sessionId;
     runtime.owner = m_context.owner;
-    runtime.cpuset = cpusetFor(m_settings.docker.cpus);
+    runtime.cpuset = cpusetFor(m_settings.docker.cpus, m_info.cpus);
     if (m_settings.docker.storage == "volume"_L1) {
         const QStringList create{u"volume"_s,  u"create"_s,
                                  u"--label"_s, sessionLabel + u'=' + m_context.sessionId,
@@ -80,9 +82,17 @@ Async<> DockerTarget::open(std::stop_token stop)
             co_return made.error();
         }
     }
-    const QStringList argv = containerRunArgv(m_settings.docker, runtime);
+    QStringList argv = containerRunArgv(m_settings.docker, runtime);
     emit said(shellLine(argv));
     auto opened = co_await startContainer(argv, stop);
+    if (!opened && opened.error().detail.contains("cpuset"_L1) && !runtime.cpuset.isEmpty()) {
+        // Rootless engines often may not pin; a quota is the next best, and is said.
+        warn(Text::tr(
+            "The engine may not pin the container to CPUs; a quota limits it instead, which shows in the latencies."));
+        runtime.cpuset.clear();
+        argv = containerRunArgv(m_settings.docker, runtime);
+        opened = co_await startContainer(argv, stop);
+    }
     if (opened)
         opened = co_await askProvenance(argv, *image, stop);
     if (!opened)
@@ -193,8 +203,35 @@ Async<> DockerTarget::askProvenance(QStringList argv, QString image, std::stop_t
     m_provenance.insert(u"storage_driver"_s, m_info.storageDriver);
     if (m_settings.docker.image == "builtin"_L1)
         m_provenance.insert(u"guest_digest"_s, m_context.guest.digest);
+    checkLimits();
     co_await findCounters(stop);
     co_return Unit();
+}
+
+void DockerTarget::warn(const QString& sentence)
+{
+    QJsonArray warnings = m_provenance["warnings"_L1].toArray();
+    warnings.append(sentence);
+    m_provenance.insert(u"warnings"_s, warnings);
+}
+
+/// Some engines (rootless, without delegated control groups) take limits and do not enforce them.
+void DockerTarget::checkLimits()
+{
+    const QJsonObject inside = m_provenance["inside"_L1].toObject();
+    const double quota = inside["limit_cpus"_L1].toDouble();
+    const double cpus = quota > 0 ? quota : inside["nproc"_L1].toDouble();
+    if (cpus > std::ceil(m_settings.docker.cpus) + 0.01)
+        warn(
+            Text::tr("The container sees %1 CPUs although it was limited to %2: the engine does not enforce the limit.")
+                .arg(cpus)
+                .arg(m_settings.docker.cpus));
+    const double memory = inside["limit_memory_mib"_L1].toDouble();
+    if (memory <= 0 || memory > m_settings.docker.memoryMib * 1.01)
+        warn(
+            Text::tr(
+                "The container's memory limit of %1 MiB cannot be seen inside: perhaps the engine does not enforce it.")
+                .arg(m_settings.docker.memoryMib));
 }
 
 Task<> DockerTarget::findCounters(std::stop_token stop)
@@ -207,9 +244,10 @@ Task<> DockerTarget::findCounters(std::stop_token stop)
     if (told)
         m_cpuStatFile = cpuStatFileOf(told->section(u' ', 0, 0).toLongLong(), told->section(u' ', 1, 1));
     if (m_cpuStatFile.isEmpty()) {
-        const QString why = Text::tr("the container engine runs on another machine");
+        const QString why =
+            Text::tr("the container's control group is not on this machine, or this user may not see it");
         m_provenance.insert(u"disk_utilization"_s, Text::tr("not available: %1").arg(why));
-        if (m_engine.isPodman()) {
+        if (m_info.product == "Podman"_L1) {
             m_provenance.insert(u"cpu_utilization"_s, Text::tr("not available: %1").arg(why));
             co_return;
         }
@@ -239,34 +277,34 @@ Task<> DockerTarget::close()
     std::stop_token never;
     if (m_stats)
         m_stats->stop();
-    if (m_container && m_container->isRunning()) {
-        if (m_paused)
-            (void)co_await resume();
-        // The first process reads to the end of its input; --rm removes the container.
-        m_container->closeStdin();
-        const bool ended = co_await containerEndsSoon();
-        if (!ended) {
-            const QStringList remove{u"rm"_s, u"--force"_s, u"--volumes"_s, m_name};
-            (void)co_await m_engine.call(remove, callTimeout, never);
-            m_container->cancel();
-            co_await awaitDone(*m_container);
-        }
+    const bool clean = m_container && m_container->isRunning() && !m_paused;
+    if (clean)
+        m_container->closeStdin(); // its first process reads to the end of its input; --rm removes the container
+    const bool ended = m_container && co_await containerEndsSoon(clean ? endTimeout : std::chrono::milliseconds(1));
+    const bool removed =
+        ended && m_container->outcome() && m_container->outcome()->kind == ProcessOutcome::Kind::Exited;
+    if (m_container && !removed) {
+        const QStringList remove{u"rm"_s, u"--force"_s, u"--volumes"_s, m_name};
+        (void)co_await m_engine.call(remove, closeTimeout, never);
+        m_container->cancel();
+        co_await awaitDone(*m_container);
     }
     m_container.reset();
+    m_paused = false;
     if (m_volumeMade) {
         const QStringList remove{u"volume"_s, u"rm"_s, u"--force"_s, m_volume};
-        (void)co_await m_engine.call(remove, callTimeout, never);
-        m_volumeMade = false;
+        const auto gone = co_await m_engine.call(remove, closeTimeout, never);
+        m_volumeMade = !gone;
     }
 }
 
-Task<bool> DockerTarget::containerEndsSoon()
+Task<bool> DockerTarget::containerEndsSoon(std::chrono::milliseconds patience)
 {
     if (!m_container || m_container->outcome())
         co_return true;
     OneShot<bool> ended;
     connect(m_container.get(), &LocalProcess::done, ended.context(), [ended] { ended.resolve(true); });
-    ended.resolveAfter(endTimeout, false);
+    ended.resolveAfter(patience, false);
     co_return co_await ended.wait();
 }
 
@@ -274,10 +312,10 @@ Async<> DockerTarget::pause()
 {
     std::stop_token never;
     const QStringList arguments{u"pause"_s, m_name};
+    m_paused = true; // also when the client gave up waiting: the engine may have done it
     const auto paused = co_await m_engine.call(arguments, callTimeout, never);
     if (!paused)
         co_return paused.error();
-    m_paused = true;
     co_return Unit();
 }
 
@@ -330,13 +368,18 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
     if (m_stats)
         m_stats->stop();
     if (!finished) {
-        client.cancel();
+        client.kill();
         co_await awaitDone(client);
     }
     const ProcessOutcome& how = *client.outcome();
     outcome.seconds = how.seconds;
     using Kind = ProcessOutcome::Kind;
-    if (how.kind == Kind::Cancelled || how.kind == Kind::TimedOut) {
+    if (how.kind == Kind::Cancelled) { // the container is closed next, and what runs in it ends
+        outcome.kind = ExecOutcome::Kind::Cancelled;
+        outcome.message = Text::tr("Cancelled.");
+        co_return outcome;
+    }
+    if (how.kind == Kind::TimedOut) {
         // The client is gone, what it started in the container is not.
         std::stop_token never;
         const QString name = spec.argv.value(0).section(u'/', -1);
@@ -350,10 +393,14 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
         co_return outcome;
     }
     outcome.exitCode = how.exitCode;
-    const bool gone = !how.ok() && saysGone(how) && co_await containerEndsSoon();
+    const bool gone = !how.ok() && saysGone(how) && co_await containerEndsSoon(endTimeout);
     if (gone || !isOpen()) {
         outcome.kind = ExecOutcome::Kind::TargetGone;
-        outcome.message = m_engine.explain(how, Text::tr("The container ended")).message;
+        // What the command printed until then is no reason.
+        outcome.message =
+            how.errorOutput.trimmed().isEmpty()
+                ? Text::tr("The container ended while it measured: it was killed or stopped from outside.")
+                : m_engine.explain(how, Text::tr("The container ended")).message;
     } else if (how.kind != Kind::Exited || how.exitCode == 126 || how.exitCode == 127) {
         outcome.kind = ExecOutcome::Kind::NotRun;
         outcome.message = m_engine.explain(how, Text::tr("The command did not run in the container")).message;
@@ -385,6 +432,9 @@ Task<QStringList> DockerTarget::dropPageCache(QString folder, std::stop_token st
     else if (!dropped.ok())
         notes << Text::tr("The page cache of the file set was not dropped: %1")
                      .arg(dropped.message.isEmpty() ? QString::fromUtf8(dropped.output).trimmed() : dropped.message);
+    if (m_info.product == "Docker Desktop"_L1 || m_cpuStatFile.isEmpty())
+        notes << Text::tr(
+            "The engine's machine dropped its page cache; caches of the machine below it were not dropped.");
     co_return notes;
 }
 

@@ -36,7 +36,9 @@ private:
     Async<> startContainer(QStringList argv, std::stop_token stop);
     Async<> askProvenance(QStringList argv, QString image, std::stop_token stop);
     Task<> findCounters(std::stop_token stop);
-    Task<bool> containerEndsSoon();
+    Task<bool> containerEndsSoon(std::chrono::milliseconds patience);
+    void checkLimits();
+    void warn(const QString& sentence);
 
     ContainerEngine m_engine;
     EngineInfo m_info;

@@ -1,6 +1,7 @@
 #include "target/host/host_target.h"
 
 #include "async/one_shot.h"
+#include "base/paths.h"
 #include "machine/page_cache.h"
 #include "target/inside_facts.h"
 
@@ -96,8 +97,7 @@ Async<> HostTarget::open(std::stop_token stop)
 Task<> HostTarget::close()
 {
     m_open = false;
-    if (!m_context.workDir.isEmpty()) // QDir("") is the folder the user stands in
-        QDir(m_context.workDir).removeRecursively();
+    removeOwnFolder(m_context.workDir);
     co_return;
 }
 

@@ -1,5 +1,6 @@
 #include "target/qemu/accelerator_probe.h"
 
+#include "base/paths.h"
 #include "target/qemu/virtual_machine.h"
 
 #include <QCoreApplication>
@@ -128,7 +129,7 @@ Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop)
     const QStringList argv = qemuArgv(settings, runtime);
     const auto booted = co_await vm.boot(argv, probe.socketDir, probeDeadline, stop);
     co_await vm.close();
-    QDir(probe.socketDir).removeRecursively();
+    removeOwnFolder(probe.socketDir);
     if (booted) {
         answer.usable = true;
         answer.bootMs = vm.bootMilliseconds();
@@ -141,10 +142,15 @@ Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop)
         const QString what = hung ? Text::tr("a guest did not come up under it within %1 s")
                                         .arg(std::chrono::duration_cast<std::chrono::seconds>(probeDeadline).count())
                                   : booted.error().message;
-        answer.reason = Text::tr("%1 is there but does not work: %2. This machine is probably a VM itself.")
+        answer.reason = Text::tr("%1 is there but does not work: %2. This machine is probably a VM itself. (benchvisor "
+                                 "doctor --fresh tries again.)")
                             .arg(probe.device, what);
     }
-    keepAnswer(probe, answer);
+    // Other failures (no memory, the device busy under another hypervisor) may pass.
+    const bool lasting = booted || booted.error().code == Error::Code::TimedOut ||
+                         booted.error().detail.contains("KVM internal error"_L1);
+    if (lasting)
+        keepAnswer(probe, answer);
     co_return answer;
 }
 

@@ -115,7 +115,7 @@ Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, Output
     outcome.seconds = static_cast<double>(clock.nsecsElapsed()) * 1e-9;
     m_onOutput = {};
     outcome.output = m_output;
-    if (ending == Ending::TimedOut || ending == Ending::Cancelled)
+    if (ending == Ending::TimedOut) // after a stop the VM is closed, and all in it ends
         co_await killInGuest(spec.argv.value(0).section(u'/', -1));
     switch (ending) {
     case Ending::Exited:

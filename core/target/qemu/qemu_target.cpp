@@ -1,5 +1,6 @@
 #include "target/qemu/qemu_target.h"
 
+#include "base/paths.h"
 #include "machine/page_cache.h"
 #include "target/inside_facts.h"
 
@@ -7,6 +8,7 @@
 #include <QCoroFuture>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QStorageInfo>
 #include <QtConcurrentRun>
@@ -24,6 +26,7 @@ struct Text
 
 constexpr std::chrono::milliseconds qmpTimeout{5000};
 constexpr std::chrono::milliseconds guestCommandTimeout{30000};
+constexpr std::chrono::milliseconds unmountTimeout{5000};
 constexpr std::chrono::milliseconds formatTimeout{120000};
 
 /// Formats an empty disk and mounts it. No lazy initialisation: it would write in the background while sysbench
@@ -56,7 +59,7 @@ Async<> QemuTarget::makeDisk(std::stop_token stop)
 {
     const DiskSettings& disk = m_settings.qemu.disk;
     m_scratch = disk.path.isEmpty();
-    m_diskPath = m_scratch ? m_context.workDir + "/disk."_L1 + disk.format : disk.path;
+    m_diskPath = m_scratch ? m_context.workDir + "/disk."_L1 + disk.format : QFileInfo(disk.path).absoluteFilePath();
     QString why;
     m_diskDevice = blockDeviceOf(m_diskPath, &why);
     if (m_diskDevice.isEmpty())
@@ -165,12 +168,26 @@ Async<> QemuTarget::askProvenance(QStringList argv, std::stop_token stop)
     co_return Unit();
 }
 
+/// A disk that the user keeps is left clean.
+Task<> QemuTarget::unmount()
+{
+    std::stop_token never;
+    ExecSpec spec(QStringList{u"umount"_s, u"/bench"_s}, u"/tmp"_s);
+    spec.timeout = unmountTimeout;
+    const OutputHandler none;
+    (void)co_await resume();
+    (void)co_await exec(spec, never, none);
+    m_mounted = false;
+}
+
 Task<> QemuTarget::close()
 {
+    if (m_mounted && !m_scratch && m_vm.isUp())
+        co_await unmount();
     co_await m_vm.close();
     if (m_scratch && !m_diskPath.isEmpty())
         QFile::remove(m_diskPath);
-    QDir(m_context.socketDir).removeRecursively();
+    removeOwnFolder(m_context.socketDir);
     QDir().rmdir(m_context.workDir);
 }
 
@@ -196,7 +213,14 @@ Task<ExecOutcome> QemuTarget::exec(ExecSpec spec, std::stop_token stop, OutputHa
         gone.message = m_vm.goneReason();
         co_return gone;
     }
-    co_return co_await m_vm.channel().exec(std::move(spec), std::move(stop), std::move(onOutput));
+    ExecOutcome outcome = co_await m_vm.channel().exec(std::move(spec), std::move(stop), std::move(onOutput));
+    if (outcome.kind == ExecOutcome::Kind::TargetGone) {
+        // Its sockets close a moment before the process is known to have ended, which says why.
+        const QString why = co_await m_vm.awaitGoneReason();
+        if (!why.isEmpty())
+            outcome.message = why;
+    }
+    co_return outcome;
 }
 
 Async<QString> QemuTarget::prepareFileFolder(std::stop_token stop)

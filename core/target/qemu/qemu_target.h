@@ -28,6 +28,7 @@ public:
     static std::chrono::milliseconds bootDeadline(const QString& accel);
 
 private:
+    Task<> unmount();
     Async<> makeDisk(std::stop_token stop);
     Async<> bootWithRetry(QStringList argv, std::stop_token stop);
     Async<> askProvenance(QStringList argv, std::stop_token stop);

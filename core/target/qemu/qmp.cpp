@@ -13,7 +13,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::Qmp)
 };
 
-constexpr std::chrono::milliseconds greetingTimeout{5000};
+constexpr std::chrono::milliseconds greetingTimeout{30000};
 
 } // namespace
 
@@ -29,10 +29,11 @@ Qmp::Qmp(QObject* parent)
 
 Async<> Qmp::connectTo(QString path, std::chrono::milliseconds deadline, std::stop_token stop)
 {
-    const auto connected = co_await m_socket.connectTo(std::move(path), deadline, std::move(stop));
+    const auto connected = co_await m_socket.connectTo(std::move(path), deadline, stop);
     if (!connected)
         co_return connected.error();
     m_greeted.resolveAfter(greetingTimeout, false);
+    const ResolveOnStop<bool> onStop(stop, m_greeted, false);
     const bool greeted = co_await m_greeted.wait();
     if (!greeted)
         co_return Error(Error::Code::Protocol, Text::tr("QEMU's control socket does not speak QMP."));

@@ -16,7 +16,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::VirtualMachine)
 };
 
-constexpr std::chrono::milliseconds socketDeadline{5000};
+constexpr std::chrono::milliseconds socketDeadline{30000};
 constexpr std::chrono::milliseconds quitTimeout{1000};
 
 struct RequestStop
@@ -122,6 +122,18 @@ void VirtualMachine::fail(const QString& reason)
 QString VirtualMachine::processWords() const
 {
     return QString::fromUtf8(m_errorTail).trimmed();
+}
+
+Task<QString> VirtualMachine::awaitGoneReason()
+{
+    if (m_goneReason.isEmpty() && m_process && m_process->isRunning()) {
+        OneShot<bool> ended;
+        connect(m_process.get(), &LocalProcess::done, ended.context(), [ended] { ended.resolve(true); });
+        ended.resolveAfter(quitTimeout, false);
+        co_await ended.wait();
+    }
+    const QString reason = m_goneReason;
+    co_return reason;
 }
 
 Task<> VirtualMachine::close()
