@@ -7,3 +7,5 @@ mapfile -t sources < <(files '*.cpp' '*.h')
 ((${#sources[@]})) || exit 0
 report "no braces and no lambda in a co_await expression: GCC 12 destroys them twice; name it on a line of its own first" \
     < <(perl "$lint_dir/cpp.pl" coroutines "${sources[@]}")
+report "QCoro 0.8 moves out of the member; return a const copy that has a name" \
+    < <(find_code '\<co_return[[:space:]]+\*?(this->)?m_[A-Za-z0-9_.]*(->[A-Za-z0-9_.]+)*[[:space:]]*;' "${sources[@]}")

@@ -396,7 +396,11 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
     const bool gone = !how.ok() && saysGone(how) && co_await containerEndsSoon(endTimeout);
     if (gone || !isOpen()) {
         outcome.kind = ExecOutcome::Kind::TargetGone;
-        outcome.message = m_engine.explain(how, Text::tr("The container ended")).message;
+        // What the command printed until then is no reason.
+        outcome.message =
+            how.errorOutput.trimmed().isEmpty()
+                ? Text::tr("The container ended while it measured: it was killed or stopped from outside.")
+                : m_engine.explain(how, Text::tr("The container ended")).message;
     } else if (how.kind != Kind::Exited || how.exitCode == 126 || how.exitCode == 127) {
         outcome.kind = ExecOutcome::Kind::NotRun;
         outcome.message = m_engine.explain(how, Text::tr("The command did not run in the container")).message;

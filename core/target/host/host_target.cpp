@@ -10,6 +10,7 @@
 #include <QDir>
 #include <QJsonArray>
 #include <QtConcurrentRun>
+#include <sys/resource.h>
 
 using namespace Qt::StringLiterals;
 
@@ -23,6 +24,23 @@ struct Text
 };
 
 constexpr std::chrono::milliseconds factsTimeout{20000};
+
+double secondsOf(const timeval& time)
+{
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+/// Of all processes that this program has started and that have ended, see getrusage(2).
+CpuTimes endedChildrenCpuTimes()
+{
+    CpuTimes times;
+    rusage usage = {};
+    if (::getrusage(RUSAGE_CHILDREN, &usage) == 0) {
+        times.userS = secondsOf(usage.ru_utime);
+        times.systemS = secondsOf(usage.ru_stime);
+    }
+    return times;
+}
 
 QStringList dropFolderFromPageCache(const QString& folder)
 {
@@ -112,6 +130,7 @@ Task<ExecOutcome> HostTarget::exec(ExecSpec spec, std::stop_token stop, OutputHa
     OneShot<bool> ended;
     connect(&child, &LocalProcess::done, ended.context(), [ended] { ended.resolve(true); });
     const ResolveOnStop<bool> onStop(stop, ended, false);
+    const CpuTimes before = endedChildrenCpuTimes();
     child.start();
     m_pid = child.pid();
     const bool finished = co_await ended.wait();
@@ -120,6 +139,9 @@ Task<ExecOutcome> HostTarget::exec(ExecSpec spec, std::stop_token stop, OutputHa
         co_await awaitDone(child);
     }
     m_pid = 0;
+    const CpuTimes after = endedChildrenCpuTimes();
+    m_endedCpu.userS += after.userS - before.userS;
+    m_endedCpu.systemS += after.systemS - before.systemS;
     const ProcessOutcome& how = *child.outcome();
     outcome.seconds = how.seconds;
     outcome.exitCode = how.exitCode;
@@ -147,7 +169,8 @@ Task<ExecOutcome> HostTarget::exec(ExecSpec spec, std::stop_token stop, OutputHa
 Async<QString> HostTarget::prepareFileFolder(std::stop_token stop)
 {
     Q_UNUSED(stop)
-    co_return m_context.workDir;
+    const QString folder = m_context.workDir; // QCoro 0.8 moves out of a member that is returned
+    co_return folder;
 }
 
 Task<QStringList> HostTarget::dropPageCache(QString folder, std::stop_token stop)
@@ -160,8 +183,14 @@ Task<QStringList> HostTarget::dropPageCache(QString folder, std::stop_token stop
 UsageCounters HostTarget::usage()
 {
     UsageCounters counters;
-    if (m_pid > 0)
-        counters.cpu = processCpuTimes(m_pid);
+    // A counter that never goes back, so that the samples at a command's beginning and end have it, too.
+    counters.cpu = m_endedCpu;
+    if (m_pid > 0) {
+        if (const auto running = processCpuTimes(m_pid)) {
+            counters.cpu->userS += running->userS;
+            counters.cpu->systemS += running->systemS;
+        }
+    }
     if (!m_diskDevice.isEmpty())
         counters.diskBusyS = diskBusySeconds(m_diskDevice);
     return counters;

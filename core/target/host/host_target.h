@@ -25,7 +25,8 @@ public:
 
 private:
     bool m_open = false;
-    qint64 m_pid = 0; ///< of the running command
+    qint64 m_pid = 0;    ///< of the running command
+    CpuTimes m_endedCpu; ///< of the commands that have ended
     QString m_diskDevice;
 };
 

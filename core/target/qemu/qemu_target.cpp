@@ -214,7 +214,14 @@ Task<ExecOutcome> QemuTarget::exec(ExecSpec spec, std::stop_token stop, OutputHa
         gone.message = m_vm.goneReason();
         co_return gone;
     }
-    co_return co_await m_vm.channel().exec(std::move(spec), std::move(stop), std::move(onOutput));
+    ExecOutcome outcome = co_await m_vm.channel().exec(std::move(spec), std::move(stop), std::move(onOutput));
+    if (outcome.kind == ExecOutcome::Kind::TargetGone) {
+        // Its sockets close a moment before the process is known to have ended, which says why.
+        const QString why = co_await m_vm.awaitGoneReason();
+        if (!why.isEmpty())
+            outcome.message = why;
+    }
+    co_return outcome;
 }
 
 Async<QString> QemuTarget::prepareFileFolder(std::stop_token stop)

@@ -124,6 +124,18 @@ QString VirtualMachine::processWords() const
     return QString::fromUtf8(m_errorTail).trimmed();
 }
 
+Task<QString> VirtualMachine::awaitGoneReason()
+{
+    if (m_goneReason.isEmpty() && m_process && m_process->isRunning()) {
+        OneShot<bool> ended;
+        connect(m_process.get(), &LocalProcess::done, ended.context(), [ended] { ended.resolve(true); });
+        ended.resolveAfter(quitTimeout, false);
+        co_await ended.wait();
+    }
+    const QString reason = m_goneReason;
+    co_return reason;
+}
+
 Task<> VirtualMachine::close()
 {
     m_closing = true;

@@ -34,6 +34,8 @@ public:
     qint64 bootMilliseconds() const { return m_bootMs; }
     /// Why it is no longer up; empty while it is.
     const QString& goneReason() const { return m_goneReason; }
+    /// The same; where its sockets have closed, waits up to 1 s for the process to end and to say it.
+    Task<QString> awaitGoneReason();
 
 private:
     Async<> connectAll(QString socketDir, std::stop_token stop);
