@@ -161,7 +161,8 @@ Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::st
     const int groups = m_runs.isEmpty() ? 0 : m_runs.last().group + 1;
     for (int group = 0; group < groups && !stop.stop_requested() && m_fatal.code == Error::Code::Unset; ++group)
         co_await runGroup(group, stop);
-    co_return m_fatal;
+    const Error fatal = m_fatal; // co_return moves from what it is given
+    co_return fatal;
 }
 
 Error SessionRunner::decideRuns(const Session& session)

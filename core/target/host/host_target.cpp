@@ -147,7 +147,10 @@ Task<ExecOutcome> HostTarget::exec(ExecSpec spec, std::stop_token stop, OutputHa
 Async<QString> HostTarget::prepareFileFolder(std::stop_token stop)
 {
     Q_UNUSED(stop)
-    co_return m_context.workDir;
+    // A copy, and const: QCoro 0.8 moves from a variable that is returned as a Result, a member too. The folder's name
+    // would be empty afterwards, and close() would remove the wrong one.
+    const QString folder = m_context.workDir;
+    co_return folder;
 }
 
 Task<QStringList> HostTarget::dropPageCache(QString folder, std::stop_token stop)
