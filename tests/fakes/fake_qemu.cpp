@@ -17,6 +17,7 @@
 #include <QJsonObject>
 #include <QLocalServer>
 #include <QLocalSocket>
+#include <QPointer>
 #include <QProcess>
 #include <QRegularExpression>
 #include <QTimer>
@@ -24,7 +25,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <memory>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -113,7 +113,7 @@ private:
     QString m_accel;
     QString m_bench = stateDir() + u"/bench"_s;
     bool m_silent = false;
-    std::unique_ptr<QProcess> m_command;
+    QPointer<QProcess> m_command;
 };
 
 Machine::Machine(const QStringList& arguments)
@@ -255,7 +255,8 @@ void Machine::run(const QString& token, const QString& folder, QStringList argv)
     environment.insert(u"PATH"_s,
                        is(u"nosysbench"_s) ? u"/nonexistent"_s : inside + u':' + environment.value(u"PATH"_s));
     environment.insert(u"BV_FAKE_PLACE"_s, u"qemu"_s);
-    m_command = std::make_unique<QProcess>();
+    auto* const process = new QProcess(qApp);
+    m_command = process;
     m_command->setProcessEnvironment(environment);
     m_command->setProcessChannelMode(QProcess::MergedChannels);
     m_command->setStandardInputFile(QProcess::nullDevice());
@@ -264,11 +265,12 @@ void Machine::run(const QString& token, const QString& folder, QStringList argv)
         ::setpgid(0, 0);
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     });
-    QObject::connect(m_command.get(), &QProcess::readyRead, m_command.get(),
-                     [this] { m_stream.write(m_command->readAll()); });
-    QObject::connect(m_command.get(), &QProcess::finished, m_command.get(), [this, mark](int status) {
+    QObject::connect(process, &QProcess::readyRead, process, [this, process] { m_stream.write(process->readAll()); });
+    QObject::connect(process, &QProcess::finished, process, [this, mark, process](int status) {
         endRun(mark, status);
-        m_command.release()->deleteLater();
+        process->deleteLater(); // the next command may have begun
+        if (m_command == process)
+            m_command.clear();
     });
     m_command->start(argv.first(), argv.mid(1));
 }

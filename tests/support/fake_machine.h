@@ -24,7 +24,7 @@ class FakeMachine
 {
 public:
     FakeMachine()
-        : m_dir(u"/tmp/bvt-XXXXXX"_s) // short: Unix sockets stand below it
+        : m_dir(u"/tmp/bvt"_s) // short: Unix sockets stand below it
     {
         settings.folders.runtimeDir = m_dir.filePath(u"run/benchvisor"_s);
         settings.folders.workDir = m_dir.filePath(u"cache/benchvisor/work"_s);

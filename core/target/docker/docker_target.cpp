@@ -170,6 +170,7 @@ Async<> DockerTarget::startContainer(QStringList argv, std::stop_token stop)
     m_container->start();
     const bool ready = co_await settled.wait();
     m_provenance.insert(u"start_ms"_s, clock.elapsed());
+    m_ready = ready;
     if (ready)
         co_return Unit();
     if (stop.stop_requested())
@@ -277,7 +278,8 @@ Task<> DockerTarget::close()
     std::stop_token never;
     if (m_stats)
         m_stats->stop();
-    const bool clean = m_container && m_container->isRunning() && !m_paused;
+    // One that never ran does not read its input either.
+    const bool clean = m_container && m_container->isRunning() && m_ready && !m_paused;
     if (clean)
         m_container->closeStdin(); // its first process reads to the end of its input; --rm removes the container
     const bool ended = m_container && co_await containerEndsSoon(clean ? endTimeout : std::chrono::milliseconds(1));
@@ -291,6 +293,7 @@ Task<> DockerTarget::close()
     }
     m_container.reset();
     m_paused = false;
+    m_ready = false;
     if (m_volumeMade) {
         const QStringList remove{u"volume"_s, u"rm"_s, u"--force"_s, m_volume};
         const auto gone = co_await m_engine.call(remove, closeTimeout, never);

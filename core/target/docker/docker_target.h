@@ -46,6 +46,7 @@ private:
     QString m_volume;
     bool m_volumeMade = false;
     bool m_paused = false;
+    bool m_ready = false;                      ///< the container's first process has spoken
     std::unique_ptr<LocalProcess> m_container; ///< the client that holds the container's stdin
     std::unique_ptr<EngineStats> m_stats;      ///< for an engine elsewhere
     QString m_cpuStatFile;

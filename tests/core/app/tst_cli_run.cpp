@@ -52,7 +52,7 @@ void TestCliRun::init()
 
 void TestCliRun::cleanup()
 {
-    QTRY_COMPARE(m_machine->leftovers(), QStringList());
+    QTRY_VERIFY2(m_machine->leftovers().isEmpty(), m_machine->leftovers().join(u'\n').toUtf8());
 }
 
 void TestCliRun::endsWithATable()

@@ -117,7 +117,7 @@ void TestMachine::saysWhyThereIsNoDevice()
 void TestMachine::dropsAFileFromTheCache()
 {
     // In the source tree's file system: /tmp may be in memory, where nothing can be dropped.
-    QTemporaryDir dir(QDir::currentPath() + u"/cache-XXXXXX"_s);
+    QTemporaryDir dir(QDir::currentPath() + u"/cache"_s);
     QFile file(dir.filePath(u"file"_s));
     QVERIFY(file.open(QIODevice::WriteOnly));
     QVERIFY(file.write(QByteArray(8 << 20, 'x')) > 0);

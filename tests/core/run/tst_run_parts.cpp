@@ -132,11 +132,11 @@ void TestRunParts::refusesSettings_data()
     QTest::newRow("unknown key") << QByteArray("[tools]\ndoker=/bin/x\n") << u"tools/docker"_s;
     QTest::newRow("unknown section") << QByteArray("[tool]\nqemu=x\n") << u"tools/qemu"_s;
     QTest::newRow("no section") << QByteArray("qemu=x\n") << u"qemu"_s;
-    QTest::newRow("grace of words") << QByteArray("[run]\ngrace_s=long\n") << u"at least 1"_s;
-    QTest::newRow("grace of nothing") << QByteArray("[run]\ngrace_s=\n") << u"at least 1"_s;
-    QTest::newRow("grace 0") << QByteArray("[run]\ngrace_s=0\n") << u"at least 1"_s;
-    QTest::newRow("grace negative") << QByteArray("[run]\ngrace_s=-3\n") << u"at least 1"_s;
-    QTest::newRow("grace nan") << QByteArray("[run]\ngrace_s=nan\n") << u"at least 1"_s;
+    QTest::newRow("grace of words") << QByteArray("[run]\ngrace_s=long\n") << u"grace_s must be a number"_s;
+    QTest::newRow("grace of nothing") << QByteArray("[run]\ngrace_s=\n") << u"grace_s must be a number"_s;
+    QTest::newRow("grace 0") << QByteArray("[run]\ngrace_s=0\n") << u"grace_s must be a number"_s;
+    QTest::newRow("grace negative") << QByteArray("[run]\ngrace_s=-3\n") << u"grace_s must be a number"_s;
+    QTest::newRow("grace nan") << QByteArray("[run]\ngrace_s=nan\n") << u"grace_s must be a number"_s;
     QTest::newRow("grace infinite") << QByteArray("[run]\ngrace_s=inf\n") << u"grace_s"_s;
     QTest::newRow("grace without end") << QByteArray("[run]\ngrace_s=1e300\n") << u"grace_s"_s;
     QTest::newRow("empty program") << QByteArray("[tools]\nqemu=\n") << u"tools/qemu"_s;

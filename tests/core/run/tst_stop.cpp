@@ -40,7 +40,7 @@ void TestStop::init()
 
 void TestStop::cleanup()
 {
-    QTRY_COMPARE(m_machine->leftovers(), QStringList());
+    QTRY_VERIFY2(m_machine->leftovers().isEmpty(), m_machine->leftovers().join(u'\n').toUtf8());
     m_machine.reset();
     QCOMPARE(StrictMessages::faults(), QStringList());
 }
