@@ -134,7 +134,7 @@ void TestFaultsReal::engineStopsInARun()
     QVERIFY2(engine.pid > 0, engine.words());
     const QString ours = qEnvironmentVariable("DOCKER_HOST");
     m_world.setVariable(u"DOCKER_HOST"_s, engine.host);
-    Program run(m_world, {u"run"_s, u"--plan"_s, cpuPlan(3)});
+    Program run(m_world, {u"run"_s, u"--plan"_s, cpuPlan(4)});
     BV_SAID(run.waitFor(u"#1 in qemu"_s), run);
     run.listen(800);
     ::kill(engine.pid, SIGTERM);
@@ -144,11 +144,14 @@ void TestFaultsReal::engineStopsInARun()
     BV_NOTHING_LEFT(m_world); // of the engine that is gone, nothing can be
     BV_SAID(run.status() == 3, run);
     const QJsonObject session = m_world.session(run.sessionId());
-    const QString error = errorOf(session, u"docker"_s, 2, u"failed"_s);
+    // The engine gives its containers a few seconds: the second or the third run is hit.
+    QString error = errorOf(session, u"docker"_s, 2, u"failed"_s);
+    if (error.isEmpty())
+        error = errorOf(session, u"docker"_s, 3, u"failed"_s);
     qInfo("%s\n%s", qPrintable(error), qPrintable(run.lines().join(u'\n')));
     QVERIFY(error.contains("The container ended"_L1) || error.contains("No container engine answers"_L1));
-    QCOMPARE(okRunsOf(session, u"qemu"_s).size(), 3);
-    QCOMPARE(okRunsOf(session, u"docker"_s).size(), 1);
+    QCOMPARE(okRunsOf(session, u"qemu"_s).size(), 4);
+    QVERIFY(okRunsOf(session, u"docker"_s).size() >= 1 && okRunsOf(session, u"docker"_s).size() <= 2);
     BV_SAID(run.said(u"No container engine answers"_s), run);
 }
 

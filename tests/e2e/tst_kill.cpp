@@ -12,7 +12,7 @@ using namespace bv::e2e;
 namespace {
 
 constexpr int kills = 20;
-constexpr int latestMs = 7000;
+constexpr int latestMs = 12000;
 constexpr int repeats = 5;
 constexpr int plannedRuns = 2 * 2 * repeats;
 

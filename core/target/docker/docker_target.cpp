@@ -27,15 +27,6 @@ constexpr std::chrono::milliseconds endTimeout{3000};
 constexpr std::chrono::milliseconds closeTimeout{5000}; ///< of each step of close()
 const QString builtinLabel = u"org.benchvisor.builtin"_s;
 
-/// Did the client fail because the container or the engine went away?
-bool saysGone(const ProcessOutcome& outcome)
-{
-    const QByteArray text = outcome.errorOutput.right(2000);
-    return outcome.exitCode == 137 || text.contains("is not running") || text.contains("No such container") ||
-           text.contains("Cannot connect") || text.contains("error during connect") || text.contains("EOF") ||
-           text.contains("connection") || text.contains("no such container");
-}
-
 } // namespace
 
 DockerTarget::DockerTarget(TargetSettings settings, TargetContext context)
@@ -396,7 +387,8 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
         co_return outcome;
     }
     outcome.exitCode = how.exitCode;
-    const bool gone = !how.ok() && saysGone(how) && co_await containerEndsSoon(endTimeout);
+    // The client's words differ from fault to fault; whether the container ends is what counts.
+    const bool gone = !how.ok() && co_await containerEndsSoon(endTimeout);
     if (gone || !isOpen()) {
         outcome.kind = ExecOutcome::Kind::TargetGone;
         // What the command printed until then is no reason.
