@@ -302,6 +302,21 @@ Task<bool> DockerTarget::containerEndsSoon(std::chrono::milliseconds patience)
     co_return co_await ended.wait();
 }
 
+/// Empty while the container runs.
+Task<QString> DockerTarget::askWhyGone()
+{
+    std::stop_token never;
+    const QStringList inspect{u"inspect"_s, u"--format"_s, u"{{.State.Running}}"_s, m_name};
+    const auto running = co_await m_engine.call(inspect, closeTimeout, never);
+    if (running && *running == "true"_L1)
+        co_return QString();
+    if (m_container)
+        m_container->kill(); // the client of a container that is gone, which it may not have noticed
+    const bool engineGone = !running && running.error().code == Error::Code::NotReady;
+    co_return engineGone ? Text::tr("The container engine ended while it measured. %1").arg(running.error().message)
+                         : Text::tr("The container ended while it measured: it was killed or stopped from outside.");
+}
+
 Async<> DockerTarget::pause()
 {
     std::stop_token never;
@@ -387,15 +402,11 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
         co_return outcome;
     }
     outcome.exitCode = how.exitCode;
-    // The client's words differ from fault to fault; whether the container ends is what counts.
-    const bool gone = !how.ok() && co_await containerEndsSoon(endTimeout);
-    if (gone || !isOpen()) {
+    // The client's words differ from fault to fault; whether the container is still there is what counts.
+    const QString goneWhy = how.ok() ? QString() : co_await askWhyGone();
+    if (!goneWhy.isEmpty()) {
         outcome.kind = ExecOutcome::Kind::TargetGone;
-        // What the command printed until then is no reason.
-        outcome.message =
-            how.errorOutput.trimmed().isEmpty()
-                ? Text::tr("The container ended while it measured: it was killed or stopped from outside.")
-                : m_engine.explain(how, Text::tr("The container ended")).message;
+        outcome.message = goneWhy;
     } else if (how.kind != Kind::Exited || how.exitCode == 126 || how.exitCode == 127) {
         outcome.kind = ExecOutcome::Kind::NotRun;
         outcome.message = m_engine.explain(how, Text::tr("The command did not run in the container")).message;

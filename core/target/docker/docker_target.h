@@ -37,6 +37,7 @@ private:
     Async<> askProvenance(QStringList argv, QString image, std::stop_token stop);
     Task<> findCounters(std::stop_token stop);
     Task<bool> containerEndsSoon(std::chrono::milliseconds patience);
+    Task<QString> askWhyGone();
     void checkLimits();
     void warn(const QString& sentence);
 

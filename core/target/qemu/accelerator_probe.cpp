@@ -26,7 +26,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::AcceleratorProbe)
 };
 
-constexpr std::chrono::milliseconds probeDeadline{7000};
+constexpr std::chrono::milliseconds probeDeadline{6000};
 
 /// What the answer depends on: this boot of the machine, this QEMU, this guest, this user.
 QString cacheKey(const KvmProbe& probe)

@@ -27,7 +27,7 @@ struct KvmProbe
     bool fresh = false; ///< ask again even if an answer is kept
 };
 
-/// Boots the built-in guest under KVM, for at most 7 s: under KVM it needs less than the 2.5 s of TCG. KVM that is
+/// Boots the built-in guest under KVM, for at most 6 s: under KVM it needs less than the 2.5 s of TCG. KVM that is
 /// there and does not work (nested machines) hangs or stops with an internal error. Errors: Cancelled only; a failing
 /// probe is an answer.
 Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop);

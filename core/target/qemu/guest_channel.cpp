@@ -178,23 +178,36 @@ void GuestChannel::readStream()
         m_pending.remove(0, begin + m_startMark.size());
         m_begun = true;
     }
-    const qsizetype end = m_pending.indexOf(m_endMark);
-    const qsizetype mark = end >= 0 ? end : m_pending.indexOf('\x1e'); // perhaps the beginning of the trailer
-    const QByteArray chunk = m_pending.left(mark >= 0 ? mark : m_pending.size());
-    m_pending.remove(0, chunk.size());
-    if (!chunk.isEmpty()) {
-        m_output += chunk;
-        if (m_output.size() > 2 * outputKept)
-            m_output.remove(0, m_output.size() - outputKept);
-        if (m_onOutput)
-            m_onOutput(chunk);
+    while (!m_ending.isResolved()) {
+        const qsizetype mark = m_pending.indexOf('\x1e');
+        deliver(m_pending.left(mark >= 0 ? mark : m_pending.size()));
+        m_pending.remove(0, mark >= 0 ? mark : m_pending.size());
+        const qsizetype newline = m_pending.indexOf('\n');
+        if (mark < 0 || newline < 0)
+            return;
+        const QByteArray line = m_pending.left(newline);
+        m_pending.remove(0, newline + 1);
+        const bool isOther = !line.startsWith(m_endMark);
+        // An end mark may be that of a command before, killed and heard of only now; anything else was printed.
+        if (isOther && !line.startsWith("\x1e"
+                                        "E "))
+            deliver(line + '\n');
+        if (isOther)
+            continue;
+        m_exitCode = line.mid(m_endMark.size()).toInt();
+        m_ending.resolve(Ending::Exited);
     }
-    const qsizetype newline = m_pending.indexOf('\n');
-    if (end < 0 || newline < 0)
+}
+
+void GuestChannel::deliver(const QByteArray& chunk)
+{
+    if (chunk.isEmpty())
         return;
-    m_exitCode = m_pending.mid(m_endMark.size(), newline - m_endMark.size()).toInt();
-    m_pending.clear();
-    m_ending.resolve(Ending::Exited);
+    m_output += chunk;
+    if (m_output.size() > 2 * outputKept)
+        m_output.remove(0, m_output.size() - outputKept);
+    if (m_onOutput)
+        m_onOutput(chunk);
 }
 
 void GuestChannel::readStats()

@@ -30,6 +30,7 @@ public:
 private:
     enum class Ending { Exited, TimedOut, Cancelled, Gone };
     void readStream();
+    void deliver(const QByteArray& chunk);
     void readStats();
     void takeStatsLine(const QByteArray& line);
     Task<> killInGuest(QString name);
