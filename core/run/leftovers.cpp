@@ -52,8 +52,8 @@ Task<int> removeDead(ContainerEngine engine, QStringList list, QStringList remov
                      QStringList taken, std::stop_token stop)
 {
     int removed = 0;
-    const QString listing = (co_await engine.call(list, listTimeout, stop)).valueOr(QString());
-    const QStringList names = listing.split(u'\n', Qt::SkipEmptyParts);
+    const auto listing = co_await engine.call(list, listTimeout, stop);
+    const QStringList names = listing.valueOr(QString()).split(u'\n', Qt::SkipEmptyParts);
     for (const QString& name : names) {
         const QString session = sessionOf(name);
         const bool dead = taken.contains(session) || !aliveSessions(folders).contains(session);

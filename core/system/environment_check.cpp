@@ -146,7 +146,8 @@ Task<QList<EnvironmentItem>> checkEnvironment(EngineSettings settings, bool fres
     const auto img = co_await programVersion(settings.tools.qemuImg, utilsPackage, stop);
     items << programItem(u"qemu-img"_s, u"qemu-img"_s, img);
     const ContainerEngine engine(settings.tools.docker);
-    items << engineItem(co_await engine.info(stop));
+    const auto info = co_await engine.info(stop);
+    items << engineItem(info);
     const auto sysbench = co_await programVersion(settings.tools.sysbench, sysbenchPackage, stop);
     items << programItem(u"sysbench"_s, u"sysbench"_s, sysbench);
     const auto guest = builtGuest(guestOptions(settings));

@@ -139,7 +139,20 @@ case $verb in
     ;;
   run) start "$@" ;;
   exec) execute "$@" ;;
-  inspect) echo "0 elsewhere" ;;
+  inspect)
+    for last; do :; done
+    case $2 in
+      *Running*)
+        if [ -e "$state/containers/$last" ]; then
+          read -r first _ <"$state/containers/$last"
+          if kill -0 "$first" 2>/dev/null; then echo true; else echo false; fi
+        else
+          fail 1 "Error: No such object: $last"
+        fi
+        ;;
+      *) echo "0 elsewhere" ;;
+    esac
+    ;;
   rm)
     for last; do :; done
     read -r first _ <"$state/containers/$last" || fail 1 "Error: No such container: $last"

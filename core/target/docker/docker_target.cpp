@@ -254,7 +254,8 @@ Task<> DockerTarget::findCounters(std::stop_token stop)
     QString folder = m_info.rootDir;
     if (m_settings.docker.storage == "volume"_L1) {
         const QStringList mount{u"volume"_s, u"inspect"_s, u"--format"_s, u"{{.Mountpoint}}"_s, m_volume};
-        folder = (co_await m_engine.call(mount, callTimeout, stop)).valueOr(folder);
+        const auto mounted = co_await m_engine.call(mount, callTimeout, stop);
+        folder = mounted.valueOr(folder);
     }
     QString why;
     m_diskDevice = blockDeviceOf(folder, &why);
@@ -403,7 +404,9 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
     }
     outcome.exitCode = how.exitCode;
     // The client's words differ from fault to fault; whether the container is still there is what counts.
-    const QString goneWhy = how.ok() ? QString() : co_await askWhyGone();
+    QString goneWhy;
+    if (!how.ok())
+        goneWhy = co_await askWhyGone();
     if (!goneWhy.isEmpty()) {
         outcome.kind = ExecOutcome::Kind::TargetGone;
         outcome.message = goneWhy;
