@@ -138,6 +138,8 @@ Task<QList<EnvironmentItem>> checkEnvironment(EngineSettings settings, bool fres
     const auto folders = makeFolders(settings);
     if (!folders)
         items << missing(u"folders"_s, Text::tr("Folders"), folders.error());
+    else
+        co_await sweepLeftovers(settings.folders, settings.tools, stop); // as every start that may measure
     const QString qemuPackage = u"qemu-system-x86"_s;
     const QString utilsPackage = u"qemu-utils"_s;
     const QString sysbenchPackage = u"sysbench"_s;

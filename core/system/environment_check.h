@@ -31,8 +31,8 @@ struct EnvironmentItem
 /// "ok", "warning", "missing".
 QLatin1StringView environmentStateName(EnvironmentItem::State state);
 
-/// Looks at everything. `fresh`: asks for KVM again, by a boot that takes up to 8 s. Engine thread (or any thread with
-/// an event loop that lives as long as the program).
+/// Looks at everything, after removing what dead sessions left. `fresh`: asks for KVM again, by a boot that takes up to
+/// 8 s. Engine thread (or any thread with an event loop that lives as long as the program).
 Task<QList<EnvironmentItem>> checkEnvironment(EngineSettings settings, bool fresh, std::stop_token stop);
 
 } // namespace bv

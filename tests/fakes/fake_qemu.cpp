@@ -65,6 +65,7 @@ public:
             if (greet)
                 greet();
         });
+        QFile::remove(path); // QEMU takes the place of a socket that was left behind
         if (!m_server.listen(path))
             qFatal("%s: %s", qPrintable(path), qPrintable(m_server.errorString()));
     }
@@ -261,9 +262,11 @@ void Machine::run(const QString& token, const QString& folder, QStringList argv)
     m_command->setProcessChannelMode(QProcess::MergedChannels);
     m_command->setStandardInputFile(QProcess::nullDevice());
     m_command->setWorkingDirectory(where == "/tmp"_L1 ? stateDir() : where);
-    m_command->setChildProcessModifier([] {
+    m_command->setChildProcessModifier([parent = ::getpid()] {
         ::setpgid(0, 0);
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() != parent)
+            ::_exit(1);
     });
     QObject::connect(process, &QProcess::readyRead, process, [this, process] { m_stream.write(process->readAll()); });
     QObject::connect(process, &QProcess::finished, process, [this, mark, process](int status) {
