@@ -409,6 +409,7 @@ Error SessionRunner::store(RunRecord record)
     if (!stored)
         return stored.error();
     m_anyRecord = true;
+    m_anyCancelled = m_anyCancelled || record.status == RunStatus::Cancelled;
     if (record.status == RunStatus::Ok)
         ++m_okRuns;
     else if (record.status != RunStatus::Cancelled)
@@ -508,7 +509,8 @@ SessionOutcome SessionRunner::conclude(Error error, bool stopped)
     }
     const bool failed = error.code != Error::Code::Unset || m_failedRuns > 0 || !outcome.notRun.isEmpty();
     // A stop that came when everything was done cancelled nothing.
-    const bool cancelled = stopped && !(m_runs.size() > 0 && m_left.isEmpty());
+    const bool allDone = !m_runs.isEmpty() && m_left.isEmpty() && !m_anyCancelled;
+    const bool cancelled = stopped && !allDone;
     outcome.state = cancelled ? SessionState::Cancelled : failed ? SessionState::Failed : SessionState::Finished;
     if (cancelled && outcome.error.code == Error::Code::Unset)
         outcome.error = Error(Error::Code::Cancelled, Text::tr("Cancelled."));

@@ -101,6 +101,7 @@ private:
     QStringList m_sessionNotes;              ///< go into every record
     bool m_created = false;                  ///< by this run, not resumed
     bool m_anyRecord = false;
+    bool m_anyCancelled = false;
     Plan m_plan; ///< with decided accelerators
     GuestFiles m_guest;
     KvmAnswer m_kvm;
