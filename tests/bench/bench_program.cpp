@@ -83,6 +83,7 @@ void ownCpu(const QTemporaryDir& dir)
 {
     QProcess program;
     program.start(QStringLiteral(BV_PROGRAM), {u"run"_s, u"--plan"_s, writePlan(dir, 1, {20000}, 16)});
+    program.setReadChannel(QProcess::StandardError);
     QByteArray said;
     while (!said.contains("Booting") && program.waitForReadyRead(30000))
         said += program.readAllStandardError();
@@ -94,6 +95,8 @@ void ownCpu(const QTemporaryDir& dir)
         std::printf("own CPU while a run is on: %.2f %% of a core\n",
                     (after->userS + after->systemS - before->userS - before->systemS) * 10);
     std::fflush(stdout);
+    if (program.processId() == 0)
+        qFatal("the session ended early: %s", said.constData());
     QElapsedTimer clock;
     clock.start();
     ::kill(static_cast<pid_t>(program.processId()), SIGINT);
