@@ -1,10 +1,10 @@
 #include "cli/result_table.h"
 
 #include "analysis/result_rows.h"
+#include "base/figures.h"
 
 #include <QCoreApplication>
 #include <QSet>
-#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -23,17 +23,6 @@ constexpr int targetWidth = 20;
 QString elided(const QString& text, int width)
 {
     return text.size() <= width ? text.leftJustified(width) : text.left(width - 1) + u'…';
-}
-
-/// Four significant digits, and never a digit that means nothing.
-QString figure(double value)
-{
-    if (value == 0)
-        return u"0"_s;
-    const int digits = static_cast<int>(std::floor(std::log10(std::abs(value))));
-    if (digits >= 9)
-        return QString::number(value, 'e', 2);
-    return QString::number(value, 'f', std::clamp(3 - digits, 0, 4));
 }
 
 QString line(const QString& test, const QString& target, const QStringList& figures, const QString& unit,
@@ -67,11 +56,10 @@ QString resultTable(const Session& session)
         QStringList figures{u"0"_s, u"–"_s, u"–"_s, u"–"_s, u"–"_s};
         if (row.summary) {
             const analysis::Summary& summary = *row.summary;
-            figures = {QString::number(summary.n), figure(summary.mean), summary.sd ? figure(*summary.sd) : u"–"_s,
-                       figure(summary.min), figure(summary.max)};
+            figures = {QString::number(summary.n), figureText(summary.mean),
+                       summary.sd ? figureText(*summary.sd) : u"–"_s, figureText(summary.min), figureText(summary.max)};
         }
-        QString ratio =
-            row.ratio ? QString::number(row.ratio->ratio, 'f', row.ratio->ratio < 0.0995 ? 3 : 2) : QString();
+        const QString ratio = row.ratio ? ratioText(row.ratio->ratio) : QString();
         if (row.failed > 0) {
             failures = true;
             figures[0] += u'!';

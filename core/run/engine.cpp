@@ -1,5 +1,7 @@
 #include "run/engine.h"
 
+#include "run/engine_worker.h"
+
 using namespace Qt::StringLiterals;
 
 namespace bv {
@@ -14,6 +16,7 @@ Engine::Engine(EngineSettings settings, QObject* parent)
     connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
     connect(m_worker, &EngineWorker::phaseChanged, this, &Engine::phaseChanged);
     connect(m_worker, &EngineWorker::noteAdded, this, &Engine::noteAdded);
+    connect(m_worker, &EngineWorker::planDecided, this, &Engine::planDecided);
     connect(m_worker, &EngineWorker::sessionStarted, this, &Engine::sessionStarted);
     connect(m_worker, &EngineWorker::runStarted, this, &Engine::runStarted);
     connect(m_worker, &EngineWorker::intervalArrived, this, &Engine::intervalArrived);

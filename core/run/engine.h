@@ -1,6 +1,9 @@
 #pragma once
 
-#include "run/engine_worker.h"
+#include "plan/plan.h"
+#include "run/engine_settings.h"
+#include "run/session_progress.h"
+#include "session/run_record.h"
 
 #include <QObject>
 #include <QThread>
@@ -8,6 +11,8 @@
 #include <stop_token>
 
 namespace bv {
+
+class EngineWorker;
 
 /// What window and command line see of the engine. Lives on the caller's thread; everything it drives lives on a thread
 /// of its own and reports by queued signals with values. One session at a time.
@@ -27,11 +32,14 @@ public:
     void resume(const QString& sessionId);
     /// Asks the session to stop: the run at hand is cancelled, targets are closed, finished() comes within about 2 s.
     void stop();
+    /// The part on the engine thread, for services of core that need that thread beside a session.
+    EngineWorker& worker() const { return *m_worker; }
 
 signals:
     // The signals of SessionRunner, on this object's thread.
     void phaseChanged(const QString& words, double fraction);
     void noteAdded(const QString& sentence);
+    void planDecided(const bv::Plan& plan);
     void sessionStarted(const QString& sessionId, const QList<bv::PlannedRun>& runs);
     void runStarted(const bv::PlannedRun& run);
     void intervalArrived(int plannedIndex, const bv::sysbench::Interval& interval);

@@ -15,16 +15,40 @@ void EngineWorker::launch(const Plan& plan, const QString& resumeId, std::stop_t
     runSession(plan, resumeId, std::move(stop)); // the frame keeps itself until it ends; quitWhenIdle() waits for that
 }
 
+void EngineWorker::post(Job job)
+{
+    QMetaObject::invokeMethod(
+        this, [this, job = std::move(job)] { runJob(job); }, Qt::QueuedConnection);
+}
+
+Task<> EngineWorker::runJob(Job job)
+{
+    ++m_busy;
+    try {
+        co_await job(m_jobsStop.get_token());
+    } catch (const std::exception& fault) {
+        qWarning("A job failed: %s", fault.what());
+    }
+    ended();
+}
+
 void EngineWorker::quitWhenIdle()
 {
     m_quitting = true;
-    if (!m_busy)
+    m_jobsStop.request_stop();
+    if (m_busy == 0)
+        thread()->quit();
+}
+
+void EngineWorker::ended()
+{
+    if (--m_busy == 0 && m_quitting)
         thread()->quit();
 }
 
 Task<> EngineWorker::runSession(Plan plan, QString resumeId, std::stop_token stop)
 {
-    m_busy = true;
+    ++m_busy;
     SessionOutcome outcome;
     {
         SessionRunner runner(m_settings);
@@ -40,16 +64,15 @@ Task<> EngineWorker::runSession(Plan plan, QString resumeId, std::stop_token sto
             outcome.error = Error(Error::Code::Io, tr("Benchvisor failed: %1").arg(QString::fromUtf8(fault.what())));
         }
     }
-    m_busy = false;
     emit finished(outcome);
-    if (m_quitting)
-        thread()->quit();
+    ended();
 }
 
 void EngineWorker::relay(const SessionRunner& runner)
 {
     connect(&runner, &SessionRunner::phaseChanged, this, &EngineWorker::phaseChanged);
     connect(&runner, &SessionRunner::noteAdded, this, &EngineWorker::noteAdded);
+    connect(&runner, &SessionRunner::planDecided, this, &EngineWorker::planDecided);
     connect(&runner, &SessionRunner::sessionStarted, this, &EngineWorker::sessionStarted);
     connect(&runner, &SessionRunner::runStarted, this, &EngineWorker::runStarted);
     connect(&runner, &SessionRunner::intervalArrived, this, &EngineWorker::intervalArrived);

@@ -3,6 +3,7 @@
 #include "run/session_runner.h"
 
 #include <QObject>
+#include <functional>
 #include <stop_token>
 
 namespace bv {
@@ -16,12 +17,17 @@ public:
 
     /// On the engine thread. `resumeId` empty: a new session of `plan`.
     void launch(const Plan& plan, const QString& resumeId, std::stop_token stop);
-    /// Ends the thread's event loop as soon as no session runs. On the engine thread.
+    /// Runs a coroutine on the engine thread; from any thread. `stop` is requested when the engine ends, which waits
+    /// for the job's own end.
+    using Job = std::function<Task<>(std::stop_token stop)>;
+    void post(Job job);
+    /// Ends the thread's event loop as soon as no session and no job runs. On the engine thread.
     void quitWhenIdle();
 
 signals:
     void phaseChanged(const QString& words, double fraction);
     void noteAdded(const QString& sentence);
+    void planDecided(const bv::Plan& plan);
     void sessionStarted(const QString& sessionId, const QList<bv::PlannedRun>& runs);
     void runStarted(const bv::PlannedRun& run);
     void intervalArrived(int plannedIndex, const bv::sysbench::Interval& interval);
@@ -34,10 +40,13 @@ signals:
 
 private:
     Task<> runSession(Plan plan, QString resumeId, std::stop_token stop);
+    Task<> runJob(Job job);
+    void ended();
     void relay(const SessionRunner& runner);
 
     EngineSettings m_settings;
-    bool m_busy = false;
+    std::stop_source m_jobsStop;
+    int m_busy = 0; ///< sessions and jobs
     bool m_quitting = false;
 };
 

@@ -156,6 +156,7 @@ Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::st
         co_return stored.error();
     m_created = !resumed;
     m_sessionId = session->id;
+    emit planDecided(m_plan);
     emit sessionStarted(m_sessionId, m_runs);
     reportProgress();
     const int groups = m_runs.isEmpty() ? 0 : m_runs.last().group + 1;

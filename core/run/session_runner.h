@@ -4,6 +4,7 @@
 #include "run/readiness.h"
 #include "run/run_executor.h"
 #include "run/session_lock.h"
+#include "run/session_progress.h"
 #include "session/session.h"
 #include "session/session_store.h"
 
@@ -14,25 +15,6 @@
 #include <memory>
 
 namespace bv {
-
-/// Where a session stands, for progress bars.
-struct SessionProgress
-{
-    int done = 0;  ///< runs that have ended, or need not be run
-    int total = 0; ///< with adaptive repeats: at most
-    TimeRange remaining;
-};
-
-/// What became of a session.
-struct SessionOutcome
-{
-    QString sessionId; ///< empty when nothing was run: then nothing is stored
-    SessionState state = SessionState::Failed;
-    Error error; ///< why nothing was run, or why it ended early; Unset otherwise
-    int okRuns = 0;
-    int failedRuns = 0;
-    QStringList notRun; ///< for each target that gave up: a sentence with the number of runs and the reason
-};
 
 /// Runs one plan from readiness to the stored session. Lives on the engine thread, owns every process and coroutine of
 /// the session. Used once.
@@ -51,6 +33,8 @@ signals:
     /// What is going on, in words; `fraction` 0…1 or negative.
     void phaseChanged(const QString& words, double fraction);
     void noteAdded(const QString& sentence);
+    /// The accelerators are decided ("auto" has become "kvm" or "tcg"); before sessionStarted().
+    void planDecided(const bv::Plan& plan);
     /// The session is stored and its runs are decided.
     void sessionStarted(const QString& sessionId, const QList<bv::PlannedRun>& runs);
     void runStarted(const bv::PlannedRun& run);

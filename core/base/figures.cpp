@@ -1,0 +1,27 @@
+#include "base/figures.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+QString figureText(double value)
+{
+    if (!std::isfinite(value))
+        return u"–"_s;
+    if (value == 0)
+        return u"0"_s;
+    const int digits = static_cast<int>(std::floor(std::log10(std::abs(value))));
+    if (digits >= 9)
+        return QString::number(value, 'e', 2);
+    return QString::number(value, 'f', std::clamp(3 - digits, 0, 4));
+}
+
+QString ratioText(double ratio)
+{
+    return QString::number(ratio, 'f', ratio < 0.0995 ? 3 : 2);
+}
+
+} // namespace bv

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "base/result.h"
+#include "plan/machine_limits.h"
+#include "plan/plan.h"
+#include "run/engine_settings.h"
+
+#include <QStringList>
+
+namespace bv {
+
+/// The exact commands of a plan, for people.
+struct CommandSheet
+{
+    QStringList lines; ///< ready for a shell; see export/commands.h
+    QString note;      ///< what the reader must know beforehand; may be empty
+};
+
+/// The commands of the whole plan, or of one target where `targetId` is given. Nothing is run: accelerator "auto" is
+/// what an earlier probe answered, else tcg, which the note says. NotReady or NotFound where the plan needs the
+/// built-in guest and it is not built; the errors of expandPlan(). A few small reads; any thread.
+Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, const MachineLimits& limits,
+                                  const QString& targetId = {});
+
+} // namespace bv

@@ -1,0 +1,55 @@
+#include "system/environment_monitor.h"
+
+#include "run/engine.h"
+#include "run/engine_worker.h"
+
+#include <QPointer>
+
+namespace bv {
+
+namespace {
+
+using Answer = std::function<void(const QList<EnvironmentItem>&)>;
+
+Task<> checkAndAnswer(EngineSettings settings, bool fresh, Answer answer, std::stop_token stop)
+{
+    const QList<EnvironmentItem> items = co_await checkEnvironment(settings, fresh, stop);
+    if (!stop.stop_requested())
+        answer(items);
+}
+
+} // namespace
+
+EnvironmentMonitor::EnvironmentMonitor(Engine& engine, QObject* parent)
+    : QObject(parent)
+    , m_engine(engine)
+{
+}
+
+void EnvironmentMonitor::check(bool fresh)
+{
+    if (m_checking)
+        return;
+    m_checking = true;
+    emit checkingChanged(true);
+    const Answer answer = [self = QPointer<EnvironmentMonitor>(this),
+                           home = QPointer<QObject>(&m_engine)](const QList<EnvironmentItem>& items) {
+        // Through the engine, which outlives this job; the monitor may be gone.
+        QMetaObject::invokeMethod(
+            home,
+            [self, items] {
+                if (!self)
+                    return;
+                self->m_items = items;
+                self->m_checking = false;
+                emit self->checkingChanged(false);
+                emit self->checked();
+            },
+            Qt::QueuedConnection);
+    };
+    m_engine.worker().post([settings = m_engine.settings(), fresh, answer](std::stop_token stop) {
+        return checkAndAnswer(settings, fresh, answer, std::move(stop));
+    });
+}
+
+} // namespace bv

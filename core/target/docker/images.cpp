@@ -1,0 +1,90 @@
+#include "target/docker/images.h"
+
+#include <QCoreApplication>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::Images)
+};
+
+constexpr std::chrono::milliseconds listTimeout{10'000};
+/// Nothing is said by the engine while a layer is extracted, so this is for the whole.
+constexpr std::chrono::milliseconds pullTimeout{3'600'000};
+
+} // namespace
+
+Async<QList<ContainerImage>> listImages(ContainerEngine engine, std::stop_token stop)
+{
+    const QStringList arguments{u"image"_s, u"ls"_s, u"--format"_s, u"{{json .}}"_s};
+    const auto told = co_await engine.call(arguments, listTimeout, stop);
+    if (!told)
+        co_return told.error();
+    QList<ContainerImage> images;
+    const QStringList lines = told->split(u'\n', Qt::SkipEmptyParts);
+    for (const QString& line : lines) {
+        const QJsonObject json = QJsonDocument::fromJson(line.toUtf8()).object();
+        const QString repository = json["Repository"_L1].toString();
+        const QString tag = json["Tag"_L1].toString();
+        if (repository.isEmpty() || repository == "<none>"_L1 || repository.endsWith("benchvisor-builtin"_L1))
+            continue;
+        ContainerImage image;
+        image.reference = tag.isEmpty() || tag == "<none>"_L1 ? repository : repository + u':' + tag;
+        image.id = json["ID"_L1].toString();
+        image.size = json["Size"_L1].toString();
+        image.created = json["CreatedSince"_L1].toString();
+        images << image;
+    }
+    co_return images;
+}
+
+Async<> pullImage(ContainerEngine engine, QString reference, std::function<void(const QString&)> line,
+                  std::stop_token stop)
+{
+    // An image's name cannot begin with a dash; as an argument it would be an option.
+    if (reference.isEmpty() || reference.startsWith(u'-'))
+        co_return Error(Error::Code::BadInput,
+                        Text::tr("\"%1\" is no name of an image. Write one like ubuntu:22.04.").arg(reference));
+    ProcessSpec spec(engine.program(), QStringList{u"pull"_s, reference});
+    spec.timeout = pullTimeout;
+    QByteArray rest;
+    const OutputHandler onOutput = [&rest, &line](const QByteArray& chunk) {
+        rest += chunk;
+        qsizetype end = 0;
+        while ((end = rest.indexOf('\n')) >= 0) {
+            line(QString::fromUtf8(rest.left(end)).trimmed());
+            rest.remove(0, end + 1);
+        }
+    };
+    const ProcessOutcome outcome = co_await runProcess(spec, stop, onOutput);
+    if (outcome.ok())
+        co_return Unit();
+    const QString said = QString::fromUtf8(outcome.errorOutput);
+    for (const QString& sign : {u"no such host"_s, u"network is unreachable"_s, u"connection refused"_s,
+                                u"i/o timeout"_s, u"TLS handshake timeout"_s, u"server misbehaving"_s}) {
+        const bool engineItself = said.contains("docker daemon"_L1) || said.contains("docker API"_L1);
+        if (!engineItself && said.contains(sign, Qt::CaseInsensitive))
+            co_return Error(Error::Code::NotReady,
+                            Text::tr("%1 could not be fetched: the registry cannot be reached. Check the network (the "
+                                     "engine's, where it is remote), or use the built-in image, which needs none.")
+                                .arg(reference),
+                            said.trimmed());
+    }
+    for (const QString& sign : {u"pull access denied"_s, u"manifest unknown"_s, u"not found"_s, u"does not exist"_s}) {
+        if (said.contains(sign, Qt::CaseInsensitive))
+            co_return Error(Error::Code::NotFound,
+                            Text::tr("The registry has no image %1 for everybody. Check name and tag, or log in first.")
+                                .arg(reference),
+                            said.trimmed());
+    }
+    co_return engine.explain(outcome, engine.program().section(u'/', -1) + u" pull"_s);
+}
+
+} // namespace bv

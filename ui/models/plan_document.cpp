@@ -1,0 +1,231 @@
+#include "models/plan_document.h"
+
+#include "plan/expand.h"
+#include "plan/presets.h"
+#include "plan/target_id.h"
+#include "plan/validate.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+/// Beyond this many runs the estimate is left out: it would take longer than a keystroke may.
+constexpr qint64 estimateLimit = 20'000;
+
+} // namespace
+
+PlanDocument::PlanDocument(const MachineLimits& limits, QObject* parent)
+    : QObject(parent)
+    , m_limits(limits)
+{
+    (void)loadPreset(u"quick"_s); // it exists
+}
+
+Result<> PlanDocument::loadPreset(const QString& name)
+{
+    const auto plan = bv::preset(name, m_limits);
+    if (!plan)
+        return plan.error();
+    setPlan(*plan, name);
+    return Unit();
+}
+
+Plan PlanDocument::enabledPlan() const
+{
+    Plan plan = m_plan;
+    plan.targets.removeIf([this](const TargetSettings& target) { return m_off.contains(target.id); });
+    return plan;
+}
+
+void PlanDocument::setPlan(const Plan& plan, const QString& preset)
+{
+    m_plan = plan;
+    m_preset = preset;
+    m_off.clear();
+    update(true);
+}
+
+void PlanDocument::setEnabled(int row, bool enabled)
+{
+    const QString id = target(row).id;
+    if (isEnabled(row) == enabled)
+        return;
+    if (enabled)
+        m_off.remove(id);
+    else
+        m_off.insert(id);
+    update();
+}
+
+void PlanDocument::setDisabledTargets(const QStringList& ids)
+{
+    m_off = QSet<QString>(ids.cbegin(), ids.cend());
+    update(true);
+}
+
+QStringList PlanDocument::ids() const
+{
+    QStringList ids;
+    for (const TargetSettings& target : m_plan.targets)
+        ids << target.id;
+    return ids;
+}
+
+int PlanDocument::addTargets(const QList<TargetSettings>& targets)
+{
+    const int first = targetCount();
+    for (TargetSettings target : targets) {
+        const QStringList taken = ids();
+        if (target.id.isEmpty() || taken.contains(target.id))
+            target.id = makeTargetId(target, taken);
+        m_plan.targets << target;
+    }
+    update();
+    return first;
+}
+
+int PlanDocument::duplicateTarget(int row)
+{
+    TargetSettings copy = target(row);
+    copy.id = makeTargetId(copy, ids());
+    if (!copy.label.isEmpty())
+        copy.label = tr("%1 (copy)").arg(copy.label);
+    m_plan.targets.insert(row + 1, copy);
+    update();
+    return row + 1;
+}
+
+void PlanDocument::removeTargets(QList<int> rows)
+{
+    std::sort(rows.begin(), rows.end(), std::greater<>());
+    for (const int row : std::as_const(rows)) {
+        m_off.remove(target(row).id);
+        m_plan.targets.removeAt(row);
+    }
+    update();
+}
+
+void PlanDocument::moveTarget(int from, int to)
+{
+    if (from == to)
+        return;
+    m_plan.targets.move(from, to);
+    update();
+}
+
+void PlanDocument::setTarget(int row, TargetSettings settings)
+{
+    const TargetSettings before = target(row);
+    if (settings == before)
+        return;
+    QStringList others = ids();
+    others.removeAt(row);
+    TargetSettings unnamed = before;
+    unnamed.id.clear();
+    // The id tells what the target is; where it was made from the settings it must not tell what it was.
+    if (settings.id == before.id && before.id == makeTargetId(unnamed, others)) {
+        settings.id.clear();
+        settings.id = makeTargetId(settings, others);
+    }
+    if (settings.id != before.id && m_off.remove(before.id))
+        m_off.insert(settings.id);
+    m_plan.targets[row] = settings;
+    update();
+}
+
+void PlanDocument::setSuites(const QList<Suite>& suites)
+{
+    if (suites == m_plan.suites)
+        return;
+    m_plan.suites = suites;
+    update();
+}
+
+void PlanDocument::setOptions(const Plan& options)
+{
+    Plan plan = options;
+    plan.targets = m_plan.targets;
+    plan.suites = m_plan.suites;
+    if (plan == m_plan)
+        return;
+    m_plan = plan;
+    update();
+}
+
+void PlanDocument::setKvmUsable(bool usable)
+{
+    if (m_kvmUsable == usable)
+        return;
+    m_kvmUsable = usable;
+    update(true);
+}
+
+void PlanDocument::update(bool keepsPreset)
+{
+    if (!keepsPreset)
+        m_preset.clear();
+    const Plan enabled = enabledPlan();
+    m_problems = validatePlan(enabled, m_limits);
+    m_runCount = countRuns(enabled);
+    m_estimate = {};
+    if (canRun() && m_runCount <= estimateLimit) {
+        const auto runs = expandPlan(enabled, m_limits);
+        if (runs)
+            m_estimate = Estimate(enabled, m_kvmUsable).remaining(*runs);
+    }
+    emit changed();
+}
+
+bool PlanDocument::canRun() const
+{
+    return !hasErrors(m_problems);
+}
+
+QList<PlanProblem> PlanDocument::problemsBelow(const QString& prefix) const
+{
+    QList<PlanProblem> found;
+    for (PlanProblem problem : m_problems) {
+        if (!problem.where.startsWith(prefix))
+            continue;
+        problem.where.remove(0, prefix.size());
+        if (problem.where.startsWith(u'.'))
+            problem.where.remove(0, 1);
+        found << problem;
+    }
+    return found;
+}
+
+QList<PlanProblem> PlanDocument::problemsOfTarget(int row) const
+{
+    if (!isEnabled(row))
+        return {};
+    int place = 0;
+    for (int i = 0; i < row; ++i)
+        place += isEnabled(i) ? 1 : 0;
+    return problemsBelow(u"targets[%1]"_s.arg(place));
+}
+
+QList<PlanProblem> PlanDocument::problemsOfSuite(int row) const
+{
+    return problemsBelow(u"suites[%1]"_s.arg(row));
+}
+
+QString PlanDocument::summary() const
+{
+    if (m_plan.targets.isEmpty() || m_off.size() == m_plan.targets.size())
+        return tr("Add or switch on a target");
+    if (m_plan.suites.isEmpty())
+        return tr("Add a test");
+    for (const PlanProblem& problem : m_problems) {
+        if (problem.severity == PlanProblem::Severity::Error)
+            return tr("The plan has a mistake; it is marked in the settings");
+    }
+    const QString runs = tr("%n run(s)", nullptr, static_cast<int>(m_runCount));
+    return m_estimate == TimeRange() ? runs : tr("%1, %2").arg(runs, formatDuration(m_estimate));
+}
+
+} // namespace bv

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "plan/estimate.h"
+#include "plan/machine_limits.h"
+#include "plan/plan.h"
+#include "plan/problem.h"
+
+#include <QObject>
+#include <QSet>
+
+namespace bv {
+
+/// The plan as it is being edited: every target, also those that are switched off, and what validation, run count and
+/// estimate say of it. Every change emits changed() once, when it is done. GUI thread; each call takes well under a
+/// millisecond for plans of a usual size.
+class PlanDocument : public QObject
+{
+    Q_OBJECT
+public:
+    /// Begins with preset "quick".
+    explicit PlanDocument(const MachineLimits& limits, QObject* parent = nullptr);
+
+    const MachineLimits& limits() const { return m_limits; }
+    /// What Run runs and Save plan writes: the targets that are switched on, suites, order and the rest.
+    Plan enabledPlan() const;
+    /// With every target.
+    const Plan& plan() const { return m_plan; }
+    /// Replaces everything; all targets are on. `preset` is the name of the preset this is, empty for any other plan.
+    void setPlan(const Plan& plan, const QString& preset = {});
+    /// The preset this plan still is, unchanged; empty otherwise.
+    QString preset() const { return m_preset; }
+    /// BadInput for an unknown name.
+    Result<> loadPreset(const QString& name);
+
+    int targetCount() const { return static_cast<int>(m_plan.targets.size()); }
+    const TargetSettings& target(int row) const { return m_plan.targets.at(row); }
+    bool isEnabled(int row) const { return !m_off.contains(target(row).id); }
+    void setEnabled(int row, bool enabled);
+    /// Appends targets; their ids are made anew where they are empty or taken. Gives the row of the first.
+    int addTargets(const QList<TargetSettings>& targets);
+    /// Gives the row of the copy, which stands below the original.
+    int duplicateTarget(int row);
+    void removeTargets(QList<int> rows);
+    void moveTarget(int from, int to);
+    /// New settings; an id that was made from the old settings follows them, so does not one that was given by hand.
+    void setTarget(int row, TargetSettings settings);
+
+    const QList<Suite>& suites() const { return m_plan.suites; }
+    void setSuites(const QList<Suite>& suites);
+    /// Everything but targets and suites: name, repeats, adaptive, warm-up, order, cooldown, page cache.
+    void setOptions(const Plan& options);
+
+    /// What validatePlan() says of enabledPlan(). `where` counts enabled targets; see problemsOfTarget().
+    const QList<PlanProblem>& problems() const { return m_problems; }
+    /// Those of one target, `where` without "targets[N].": "smp", "disk.path". None while it is off.
+    QList<PlanProblem> problemsOfTarget(int row) const;
+    /// Those of one suite, `where` without "suites[N].".
+    QList<PlanProblem> problemsOfSuite(int row) const;
+    bool canRun() const;
+    /// Runs of enabledPlan(), warm-ups included; with adaptive repeats the most there can be.
+    qint64 runCount() const { return m_runCount; }
+    /// How long they will take; zero where the plan cannot be run.
+    TimeRange estimate() const { return m_estimate; }
+    /// "24 runs, about 2 min 10 s"; why nothing can be run otherwise.
+    QString summary() const;
+    /// What the probe said of KVM; decides the estimate and the colour of "auto".
+    void setKvmUsable(bool usable);
+    bool kvmUsable() const { return m_kvmUsable; }
+
+    /// The ids of targets that are switched off, for the settings file.
+    QStringList disabledTargets() const { return QStringList(m_off.cbegin(), m_off.cend()); }
+    void setDisabledTargets(const QStringList& ids);
+
+signals:
+    void changed();
+
+private:
+    void update(bool keepsPreset = false);
+    QStringList ids() const;
+    QList<PlanProblem> problemsBelow(const QString& prefix) const;
+
+    MachineLimits m_limits;
+    Plan m_plan;
+    QString m_preset;
+    QSet<QString> m_off;
+    QList<PlanProblem> m_problems;
+    qint64 m_runCount = 0;
+    TimeRange m_estimate;
+    bool m_kvmUsable = false;
+};
+
+} // namespace bv

@@ -1,0 +1,10 @@
+#include "pages/results_page.h"
+
+namespace bv {
+
+ResultsPage::ResultsPage(const Services&, QWidget* parent)
+    : QWidget(parent)
+{
+}
+
+} // namespace bv

@@ -1,0 +1,27 @@
+#pragma once
+
+namespace bv {
+
+class Appearance;
+class Engine;
+class EnvironmentMonitor;
+class ImageService;
+class LogModel;
+class PlanDocument;
+class SessionLibrary;
+class SessionModel;
+
+/// What panels and pages work with. All of it is made by app/application and outlives the window; GUI thread.
+struct Services
+{
+    Engine& engine;
+    SessionLibrary& library;
+    EnvironmentMonitor& environment;
+    ImageService& images;
+    PlanDocument& plan;    ///< being edited
+    SessionModel& session; ///< being shown
+    LogModel& log;
+    Appearance& appearance;
+};
+
+} // namespace bv
