@@ -1,8 +1,13 @@
+#ifdef BENCHVISOR_HAS_WINDOW
+#include "application.h"
+#include <QApplication>
+#endif
 #include "cli/cli.h"
 
 #include "base/suggest.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
@@ -49,6 +54,60 @@ int refuseExtra(const CLI::App& app)
     return bv::cli::Usage;
 }
 
+/// The session or plan to open in the window: the only word, and no command.
+QString fileToOpen(const CLI::App& app)
+{
+    if (!app.get_subcommands().empty() || app.remaining().size() != 1)
+        return {};
+    const QString word = QString::fromStdString(app.remaining().front());
+    const bool isFile = word.endsWith(u".json"_s, Qt::CaseInsensitive) || QFileInfo(word).isFile();
+    return word.startsWith(u'-') || !isFile ? QString() : word;
+}
+
+bool hasDisplay()
+{
+    return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+}
+
+void nameProgram()
+{
+    QCoreApplication::setApplicationName(u"benchvisor"_s);
+    QCoreApplication::setApplicationVersion(QStringLiteral(BENCHVISOR_VERSION));
+}
+
+int runCommand(const bv::cli::Action& action, int argc, char** argv)
+{
+    const QCoreApplication application(argc, argv);
+    nameProgram();
+    return action();
+}
+
+int openWindow([[maybe_unused]] const QString& file, [[maybe_unused]] int argc, [[maybe_unused]] char** argv)
+{
+#ifdef BENCHVISOR_HAS_WINDOW
+    if (hasDisplay()) {
+        const QApplication application(argc, argv);
+        nameProgram();
+        QGuiApplication::setApplicationDisplayName(u"Benchvisor"_s);
+        QGuiApplication::setDesktopFileName(u"benchvisor"_s);
+        return bv::runWindow(file);
+    }
+#endif
+    if (!file.isEmpty()) {
+        std::fprintf(stderr, "%s\n",
+                     qPrintable(Text::tr("There is no display to open a window on. On the command line: "
+                                         "benchvisor sessions show %1")
+                                    .arg(file)));
+        return bv::cli::NotReady;
+    }
+    std::fputs(qPrintable(Text::tr("There is no display to open a window on. To begin on the command line:\n"
+                                   "  benchvisor doctor               what is there, what is missing\n"
+                                   "  benchvisor run --preset quick   compare a VM and a container, about 2 minutes\n"
+                                   "  benchvisor --help               all commands\n")),
+               stderr);
+    return bv::cli::Usage;
+}
+
 int run(CLI::App& app, const bv::cli::Action& action, int argc, char** argv)
 {
     try {
@@ -59,26 +118,16 @@ int run(CLI::App& app, const bv::cli::Action& action, int argc, char** argv)
         std::fprintf(stderr, "%s\n", error.what());
         return bv::cli::Usage;
     }
-    if (app.remaining_size(true) > 0)
+    const QString file = fileToOpen(app);
+    if (app.remaining_size(true) > 0 && file.isEmpty())
         return refuseExtra(app);
-    if (action)
-        return action();
-    std::fputs(qPrintable(Text::tr("Nothing was asked. To begin:\n"
-                                   "  benchvisor doctor               what is there, what is missing\n"
-                                   "  benchvisor run --preset quick   compare a VM and a container, about 2 minutes\n"
-                                   "  benchvisor --help               all commands\n")),
-               stderr);
-    return bv::cli::Usage;
+    return action ? runCommand(action, argc, argv) : openWindow(file, argc, argv);
 }
 
 } // namespace
 
 int main(int argc, char** argv)
 {
-    QCoreApplication application(argc, argv);
-    QCoreApplication::setApplicationName(u"benchvisor"_s);
-    QCoreApplication::setApplicationVersion(QStringLiteral(BENCHVISOR_VERSION));
-
     CLI::App app("What it costs to run work in a virtual machine (QEMU) instead of a container (Docker).",
                  "benchvisor");
     app.set_version_flag("--version", std::string("benchvisor ") + BENCHVISOR_VERSION);
