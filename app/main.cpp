@@ -3,6 +3,7 @@
 #include <QApplication>
 #endif
 #include "cli/cli.h"
+#include "english_plurals.h"
 
 #include "base/suggest.h"
 
@@ -71,6 +72,7 @@ bool hasDisplay()
 
 void nameProgram()
 {
+    QCoreApplication::installTranslator(new bv::EnglishPlurals(qApp));
     QCoreApplication::setApplicationName(u"benchvisor"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(BENCHVISOR_VERSION));
 }

@@ -35,7 +35,7 @@ ProgressView::ProgressView(Engine& engine, const Plan& plan, QObject* parent)
     connect(&engine, &Engine::sessionStarted, this, [this](const QString& id, const QList<PlannedRun>& runs) {
         for (const PlannedRun& run : runs)
             m_runs.insert(run.index, run);
-        printLine(tr("Session %1, %n runs", nullptr, static_cast<int>(runs.size())).arg(id));
+        printLine(tr("Session %1, %n run(s)", nullptr, static_cast<int>(runs.size())).arg(id));
     });
     connect(&engine, &Engine::progressChanged, this, [this](const SessionProgress& progress) {
         m_progress = progress;
