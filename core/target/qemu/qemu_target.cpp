@@ -99,6 +99,7 @@ Async<> QemuTarget::open(std::stop_token stop)
     runtime.socketDir = m_context.socketDir;
     const QStringList argv = qemuArgv(m_settings.qemu, runtime);
     emit said(shellLine(argv));
+    m_vm.setDiskPath(m_diskPath);
     const auto booted = co_await bootWithRetry(argv, stop);
     if (!booted) {
         co_await close();

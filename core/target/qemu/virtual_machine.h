@@ -23,6 +23,8 @@ public:
     /// guest), Crashed (the VM stopped with an internal error, as with an unusable KVM), Cancelled. After a failure it
     /// is closed.
     Async<> boot(QStringList argv, QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop);
+    /// The file behind its disk, for messages. Before boot().
+    void setDiskPath(const QString& path) { m_diskPath = path; }
     /// QMP quit, then SIGKILL. Returns when the process has ended.
     Task<> close();
 
@@ -42,12 +44,14 @@ private:
     Async<> bootUnguarded(QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop);
     void watch();
     void fail(const QString& reason);
+    void takeDiskError(const QJsonObject& event);
     QString processWords() const;
 
     std::unique_ptr<LocalProcess> m_process;
     std::unique_ptr<Qmp> m_qmp;
     std::unique_ptr<GuestChannel> m_channel;
     std::stop_source m_bootStop; ///< ends the boot when QEMU ends or breaks
+    QString m_diskPath;
     QByteArray m_errorTail;
     QString m_goneReason;
     bool m_broken = false;

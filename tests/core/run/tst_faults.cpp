@@ -275,6 +275,7 @@ void TestFaults::targetDiesAgain_data()
     QTest::addColumn<QString>("place");
     QTest::addColumn<QByteArray>("how");
     QTest::newRow("QEMU") << u"qemu"_s << QByteArray("dies");
+    QTest::newRow("host's disk is full") << u"qemu"_s << QByteArray("diskfull");
     QTest::newRow("guest panics") << u"qemu"_s << QByteArray("panics");
     QTest::newRow("container") << u"docker"_s << QByteArray("dies");
 }
@@ -292,6 +293,11 @@ void TestFaults::targetDiesAgain()
     QCOMPARE(watch.outcome.notRun.size(), 1);
     QVERIFY2(watch.outcome.notRun.first().startsWith(place), watch.story());
     QVERIFY2(watch.outcome.notRun.first().contains(u"It ended a second time."_s), watch.story());
+    const QString why = watch.recordsOf(place).last().error;
+    QVERIFY2(!why.isEmpty() && watch.outcome.notRun.first().contains(why), watch.story());
+    const bool isFull = how == "diskfull";
+    QVERIFY2(why.contains(u"The host's disk is full"_s) == isFull, watch.story());
+    QVERIFY2(why.contains(m_machine->settings.folders.workDir) == isFull, watch.story());
     QCOMPARE(watch.outcome.state, SessionState::Failed);
 }
 
