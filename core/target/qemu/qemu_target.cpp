@@ -222,6 +222,8 @@ Task<ExecOutcome> QemuTarget::exec(ExecSpec spec, std::stop_token stop, OutputHa
         if (!why.isEmpty())
             outcome.message = why;
     }
+    if (m_vm.isUp() && !m_vm.channel().goneWhy().isEmpty())
+        m_vm.giveUp(m_vm.channel().goneWhy());
     co_return outcome;
 }
 

@@ -32,6 +32,8 @@ public:
     qint64 pid() const { return m_process ? m_process->pid() : 0; }
     Qmp& qmp() { return *m_qmp; }
     GuestChannel& channel() { return *m_channel; }
+    /// It is of no use any more: isUp() is false from now on, close() kills it.
+    void giveUp(const QString& reason) { fail(reason); }
     /// Milliseconds from the start of the process to the guest's answer.
     qint64 bootMilliseconds() const { return m_bootMs; }
     /// Why it is no longer up; empty while it is.
