@@ -22,6 +22,8 @@ private slots:
     void storeIsNewer();
     void filesCannotBeRead_data();
     void filesCannotBeRead();
+    void foldersAreReadOnly_data();
+    void foldersAreReadOnly();
     void sessionFileIsDamaged();
 
 private:
@@ -185,6 +187,27 @@ void TestCliStore::filesCannotBeRead()
     const ProgramResult result = runWithoutPrivilege(before + QStringList{path} + after);
     QVERIFY2(result.status == 1 && result.out.isEmpty(), result.story());
     QVERIFY2(result.err.contains(path.toUtf8()) && result.err.contains("cannot be read"), result.story());
+}
+
+void TestCliStore::foldersAreReadOnly_data()
+{
+    QTest::addColumn<QString>("folder");
+    for (const QString& folder : {u"data"_s, u"cache"_s, u"run"_s})
+        QTest::newRow(qPrintable(folder)) << folder;
+}
+
+void TestCliStore::foldersAreReadOnly()
+{
+    QFETCH(QString, folder);
+    const QString path = m_machine->path(folder);
+    QVERIFY(QDir().mkpath(path) && QFile::setPermissions(path, QFile::ReadOwner | QFile::ExeOwner));
+    const ProgramResult measured = runWithoutPrivilege({u"run"_s, u"-q"_s, u"--plan"_s, m_plan});
+    const ProgramResult checked = runWithoutPrivilege({u"doctor"_s});
+    QVERIFY(QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+    QVERIFY2(measured.status == 2 && measured.out.isEmpty(), measured.story());
+    QVERIFY2(measured.err.contains(path.toUtf8()) && measured.err.contains("writable"), measured.story());
+    QVERIFY2(checked.status == 2 && checked.out.contains(path.toUtf8()), checked.story());
+    QVERIFY(m_machine->log(u"sysbench.log"_s).isEmpty());
 }
 
 void TestCliStore::sessionFileIsDamaged()
