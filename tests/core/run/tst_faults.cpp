@@ -247,14 +247,17 @@ void TestFaults::hangingSysbenchTimesOut()
 void TestFaults::targetDiesOnce_data()
 {
     QTest::addColumn<QString>("place");
-    QTest::newRow("QEMU") << u"qemu"_s;
-    QTest::newRow("container") << u"docker"_s;
+    QTest::addColumn<QByteArray>("how");
+    QTest::newRow("QEMU") << u"qemu"_s << QByteArray("diesonce");
+    QTest::newRow("container") << u"docker"_s << QByteArray("diesonce");
+    QTest::newRow("container, known late") << u"docker"_s << QByteArray("diesonce late");
 }
 
 void TestFaults::targetDiesOnce()
 {
     QFETCH(QString, place);
-    qputenv(place == "qemu"_L1 ? "BV_FAKE_QEMU" : "BV_FAKE_DOCKER", "diesonce");
+    QFETCH(QByteArray, how);
+    qputenv(place == "qemu"_L1 ? "BV_FAKE_QEMU" : "BV_FAKE_DOCKER", how);
     const QString good = place == "qemu"_L1 ? u"docker"_s : u"qemu"_s;
     Plan plan = fakePlan({place, good}, 3);
     plan.suites << fileioSuite();
