@@ -61,7 +61,9 @@ int fail(const Error& error)
     print(stderr, u"benchvisor: "_s + error.message + u'\n');
     if (!error.detail.isEmpty() && !error.message.contains(error.detail))
         print(stderr, error.detail.trimmed() + u'\n');
-    return error.code == Error::Code::Cancelled ? Interrupted : NotReady;
+    if (error.code == Error::Code::Cancelled)
+        return Interrupted;
+    return error.code == Error::Code::BadInput ? Usage : NotReady;
 }
 
 QJsonObject toJson(const GuestFiles& guest)

@@ -31,6 +31,14 @@ QString firstLine(const QString& text)
     return text.trimmed().section(u'\n', 0, 0);
 }
 
+/// A file that cannot even be made on a disk with room for all bytes: the file system has no entries left.
+QString whyFull(const QString& output)
+{
+    return output.contains("open file"_L1) || output.contains("create file"_L1)
+               ? Text::tr("the disk is full, or its file system has no room for so many files. Make file_num smaller.")
+               : Text::tr("the disk is full");
+}
+
 /// Everything sysbench needs for one run, kept until it ends.
 struct LiveParser
 {
@@ -208,7 +216,7 @@ Task<RunExecutor::FileSet> RunExecutor::fileSetFor(PlannedRun run, std::stop_tok
     }
     const QString output = QString::fromUtf8(outcome.output);
     const bool full = output.contains("No space left"_L1) || output.contains("errno = 28"_L1);
-    const QString why = full                        ? Text::tr("the disk is full")
+    const QString why = full                        ? whyFull(output)
                         : outcome.message.isEmpty() ? firstLine(output.section("FATAL: "_L1, 1, 1))
                                                     : outcome.message;
     set.error = Error(outcome.kind == ExecOutcome::Kind::Cancelled ? Error::Code::Cancelled

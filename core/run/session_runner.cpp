@@ -286,7 +286,9 @@ Task<bool> SessionRunner::ensureUp(QString targetId, std::stop_token stop)
     if (arrangement.target && arrangement.target->isOpen())
         co_return true;
     if (arrangement.restarted) {
-        giveUp(targetId, Error(Error::Code::Crashed, Text::tr("It ended a second time.")));
+        giveUp(targetId,
+               Error(Error::Code::Crashed,
+                     QString(Text::tr("It ended a second time.") + u' ' + arrangement.lastFailure).trimmed()));
         co_return false;
     }
     arrangement.restarted = true;
@@ -359,6 +361,7 @@ Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
     record.id = m_store->nextAttemptId(m_sessionId, run.index).valueOr(QString::number(run.index));
     if (record.status == RunStatus::Ok)
         m_estimate->observe(run, static_cast<double>(clock.elapsed()) / 1000 - preparedS);
+    arrangement.lastFailure = record.error;
     m_left.removeIf([&run](const PlannedRun& left) { return left.index == run.index; });
     const Error unstored = store(record);
     if (unstored.code != Error::Code::Unset)

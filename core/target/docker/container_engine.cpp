@@ -116,7 +116,9 @@ Async<EngineInfo> ContainerEngine::info(std::stop_token stop) const
 Error ContainerEngine::explain(const ProcessOutcome& outcome, const QString& what) const
 {
     const QString name = m_program.section(u'/', -1);
-    const QString text = QString::fromUtf8(outcome.errorOutput + outcome.output.right(2000)).trimmed();
+    // Newer clients print all of `info` beside the error.
+    const QByteArray& told = outcome.errorOutput.trimmed().isEmpty() ? outcome.output : outcome.errorOutput;
+    const QString text = QString::fromUtf8(told.right(2000)).trimmed();
     if (outcome.kind == ProcessOutcome::Kind::FailedToStart)
         return Error(Error::Code::NotFound,
                      Text::tr("%1 is not installed. Install it: sudo apt install docker.io (or podman).").arg(name),
@@ -127,7 +129,8 @@ Error ContainerEngine::explain(const ProcessOutcome& outcome, const QString& wha
                     "dial unix /var/run/docker.sock: connect: permission denied"}))
         return Error(
             Error::Code::NotReady,
-            Text::tr("You may not use the Docker engine. Mend: sudo usermod -aG docker $USER, then log in again."),
+            Text::tr("You may not use the Docker engine. Mend: sudo usermod -aG docker $USER, then log in again.%1")
+                .arg(hostHint()),
             text);
     if (says(text, {"Cannot connect to the Docker daemon", "Is the docker daemon running", "error during connect",
                     "failed to connect to the docker API", "unable to connect to Podman"}))

@@ -25,6 +25,7 @@ constexpr std::chrono::milliseconds importTimeout{120000};
 constexpr std::chrono::milliseconds startTimeout{30000};
 constexpr std::chrono::milliseconds endTimeout{3000};
 constexpr std::chrono::milliseconds closeTimeout{5000}; ///< of each step of close()
+constexpr std::chrono::milliseconds lateEndTimeout{500};
 const QString builtinLabel = u"org.benchvisor.builtin"_s;
 
 } // namespace
@@ -407,6 +408,12 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
     QString goneWhy;
     if (!how.ok())
         goneWhy = co_await askWhyGone();
+    if (goneWhy.isEmpty() && how.exitCode == 137) {
+        // What kills a container kills first what runs in it: the engine may know of its end a moment later.
+        const bool endedLate = co_await containerEndsSoon(lateEndTimeout);
+        if (endedLate)
+            goneWhy = co_await askWhyGone();
+    }
     if (!goneWhy.isEmpty()) {
         outcome.kind = ExecOutcome::Kind::TargetGone;
         outcome.message = goneWhy;
