@@ -99,8 +99,8 @@ public:
         static const QRegularExpression sentence(u"^Session (\\S+), \\d+ runs"_s, QRegularExpression::MultilineOption);
         return sentence.match(QString::fromUtf8(m_errors)).captured(1);
     }
-    /// For the message of a failed check.
-    QByteArray words() const { return m_errors + m_output; }
+    /// For the message of a failed check: the end, since Qt Test cuts long messages.
+    QByteArray words() const { return (m_errors + m_output).right(900); }
 
 private:
     void take(int waitMs)
