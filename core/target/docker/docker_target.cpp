@@ -23,7 +23,8 @@ struct Text
 constexpr std::chrono::milliseconds callTimeout{20000};
 constexpr std::chrono::milliseconds importTimeout{120000};
 constexpr std::chrono::milliseconds startTimeout{30000};
-constexpr std::chrono::milliseconds endTimeout{3000};
+constexpr std::chrono::milliseconds endTimeout{1000}; ///< usual: a fifth of it; then it is removed by force
+constexpr std::chrono::milliseconds goneTimeout{3000};
 constexpr std::chrono::milliseconds closeTimeout{5000}; ///< of each step of close()
 
 } // namespace
@@ -276,7 +277,10 @@ Task<> DockerTarget::close()
         ended && m_container->outcome() && m_container->outcome()->kind == ProcessOutcome::Kind::Exited;
     if (m_container && !removed) {
         const QStringList remove{u"rm"_s, u"--force"_s, u"--volumes"_s, m_name};
-        (void)co_await m_engine.call(remove, closeTimeout, never);
+        const auto forced = co_await m_engine.call(remove, closeTimeout, never);
+        // It was going already: its client ends when it is gone; until then its volume is in use.
+        if (!forced && forced.error().detail.contains("already in progress"_L1))
+            (void)co_await containerEndsSoon(goneTimeout);
         m_container->cancel();
         co_await awaitDone(*m_container);
     }
