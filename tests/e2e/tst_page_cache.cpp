@@ -127,7 +127,7 @@ private:
     TargetContext contextFor(const QString& name) const;
     /// Opens the target and reads its file set twice; gives the records, and closes it.
     QList<RunRecord> readTwice(WatchedTarget& target, bool drop);
-    QTemporaryDir m_dir{u"/var/tmp/bvXXXXXX"_s};
+    QTemporaryDir m_dir{QDir(u"/var/tmp"_s).filePath(u"bv"_s + QString(6, u'X'))}; // on a disk
     TargetContext m_context;
 };
 
