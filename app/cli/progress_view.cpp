@@ -44,6 +44,7 @@ ProgressView::ProgressView(Engine& engine, const Plan& plan, QObject* parent)
     });
     connect(&engine, &Engine::runStarted, this, &ProgressView::showRun);
     connect(&engine, &Engine::runFinished, this, &ProgressView::showRecord);
+    connect(&engine, &Engine::runSkipped, this, &ProgressView::showSkipped);
     connect(&engine, &Engine::intervalArrived, this, [this](int index, const sysbench::Interval& interval) {
         QString value;
         if (interval.eventsPerSec)
@@ -97,6 +98,23 @@ void ProgressView::showRecord(const RunRecord& record)
         printLine(u"%1: %2 %3"_s.arg(what)
                       .arg(*value, 0, 'f', 2)
                       .arg(sysbench::metricUnit(sysbench::headlineMetric(record.test))));
+}
+
+/// Once for all runs of a cell: it has converged, so none of the later ones is done either.
+void ProgressView::showSkipped(int plannedIndex)
+{
+    const PlannedRun first = m_runs.value(plannedIndex);
+    const QString cell = cellKey(first);
+    if (!m_plan.adaptive || m_converged.contains(cell))
+        return;
+    m_converged.insert(cell);
+    const auto left = std::count_if(m_runs.cbegin(), m_runs.cend(), [&](const PlannedRun& run) {
+        return !run.discarded && run.repeat >= first.repeat && cellKey(run) == cell;
+    });
+    printLine(tr("%1: not needed (left out: %2), the mean is known to ±%3 %")
+                  .arg(describe(first))
+                  .arg(left)
+                  .arg(m_plan.adaptive->halfWidthPct));
 }
 
 void ProgressView::draw()

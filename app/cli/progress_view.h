@@ -5,6 +5,7 @@
 #include <QElapsedTimer>
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <QString>
 
 namespace bv::cli {
@@ -23,6 +24,7 @@ private:
     void setPhase(const QString& words, double fraction);
     void showRun(const PlannedRun& run);
     void showRecord(const RunRecord& record);
+    void showSkipped(int plannedIndex);
     void draw();
     void printLine(const QString& text);
     QString describe(const PlannedRun& run) const;
@@ -31,6 +33,7 @@ private:
     bool m_colour;
     Plan m_plan;
     QHash<int, PlannedRun> m_runs;
+    QSet<QString> m_converged; ///< cells whose runs left out were told
     QString m_words;
     QString m_lastPlain;
     double m_fraction = -1;

@@ -23,10 +23,10 @@ struct Text
 constexpr std::chrono::milliseconds callTimeout{20000};
 constexpr std::chrono::milliseconds importTimeout{120000};
 constexpr std::chrono::milliseconds startTimeout{30000};
-constexpr std::chrono::milliseconds endTimeout{3000};
+constexpr std::chrono::milliseconds endTimeout{1000}; ///< usual: a fifth of it; then it is removed by force
+constexpr std::chrono::milliseconds goneTimeout{3000};
 constexpr std::chrono::milliseconds closeTimeout{5000}; ///< of each step of close()
 constexpr std::chrono::milliseconds lateEndTimeout{500};
-const QString builtinLabel = u"org.benchvisor.builtin"_s;
 
 } // namespace
 
@@ -119,9 +119,7 @@ Async<QString> DockerTarget::resolveImage(std::stop_token stop)
 Async<QString> DockerTarget::importBuiltin(QString reference, std::stop_token stop)
 {
     emit said(Text::tr("Importing the built-in image into %1.").arg(m_info.product));
-    const QStringList arguments{u"import"_s,   u"--change"_s,          u"LABEL %1=1"_s.arg(builtinLabel),
-                                u"--change"_s, u"CMD [\"/bin/sh\"]"_s, m_context.guest.imageTar,
-                                reference};
+    const QStringList arguments = imageImportArgv(m_engine.program(), m_context.guest.imageTar, reference).mid(1);
     const auto imported = co_await m_engine.call(arguments, importTimeout, stop);
     if (imported)
         co_await removeOldBuiltins(reference, stop);
@@ -280,7 +278,10 @@ Task<> DockerTarget::close()
         ended && m_container->outcome() && m_container->outcome()->kind == ProcessOutcome::Kind::Exited;
     if (m_container && !removed) {
         const QStringList remove{u"rm"_s, u"--force"_s, u"--volumes"_s, m_name};
-        (void)co_await m_engine.call(remove, closeTimeout, never);
+        const auto forced = co_await m_engine.call(remove, closeTimeout, never);
+        // It was going already: its client ends when it is gone; until then its volume is in use.
+        if (!forced && forced.error().detail.contains("already in progress"_L1))
+            (void)co_await containerEndsSoon(goneTimeout);
         m_container->cancel();
         co_await awaitDone(*m_container);
     }
