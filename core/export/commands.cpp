@@ -85,7 +85,9 @@ QStringList dockerCommands(const TargetSettings& target, const QList<PlannedRun>
     QStringList lines;
     if (target.docker.image == "builtin"_L1) {
         runtime.image = u"benchvisor-builtin:"_s + places.guest.digest.left(12);
-        lines << shellLine({places.tools.docker, u"import"_s, places.guest.imageTar, runtime.image});
+        // Importing it again would leave the older one behind without a name.
+        lines << shellLine({places.tools.docker, u"image"_s, u"inspect"_s, runtime.image}) + u" >/dev/null 2>&1 || "_s +
+                     shellLine(imageImportArgv(places.tools.docker, places.guest.imageTar, runtime.image));
     }
     const bool volume = target.docker.storage == "volume"_L1;
     if (volume)
@@ -125,7 +127,13 @@ QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& 
     lines << sysbenchLines(target.id, runs, [](const QStringList& arguments) {
         return comment(shellLine(QStringList(u"sysbench"_s) + arguments));
     });
-    lines << u"kill %%"_s;
+    lines << u"kill %%"_s << u"wait %% 2>/dev/null || true"_s;
+    QStringList made{u"rm"_s, u"-f"_s};
+    for (const QString& file : {u"qmp"_s, u"qga"_s, u"out0"_s, u"st0"_s, u"console"_s})
+        made << places.folder + u'/' + file;
+    if (scratch)
+        made << runtime.diskPath;
+    lines << shellLine(made) << shellLine({u"rmdir"_s, places.folder});
     return lines;
 }
 
@@ -135,6 +143,7 @@ QStringList hostCommands(const TargetSettings& target, const QList<PlannedRun>& 
     lines << sysbenchLines(target.id, runs, [&places](const QStringList& arguments) {
         return shellLine(QStringList(places.tools.sysbench) + arguments);
     });
+    lines << u"cd - >/dev/null"_s << shellLine({u"rmdir"_s, places.folder});
     return lines;
 }
 

@@ -36,6 +36,13 @@ QStringList containerRunArgv(const DockerSettings& settings, const ContainerRunt
     return argv;
 }
 
+QStringList imageImportArgv(const QString& program, const QString& imageTar, const QString& reference)
+{
+    return {
+        program,  u"import"_s, u"--change"_s, u"LABEL %1=1"_s.arg(builtinLabel), u"--change"_s, u"CMD [\"/bin/sh\"]"_s,
+        imageTar, reference};
+}
+
 namespace {
 
 /// The CPUs this process may use, one of each core first, then their siblings.

@@ -25,7 +25,6 @@ constexpr std::chrono::milliseconds importTimeout{120000};
 constexpr std::chrono::milliseconds startTimeout{30000};
 constexpr std::chrono::milliseconds endTimeout{3000};
 constexpr std::chrono::milliseconds closeTimeout{5000}; ///< of each step of close()
-const QString builtinLabel = u"org.benchvisor.builtin"_s;
 
 } // namespace
 
@@ -118,9 +117,7 @@ Async<QString> DockerTarget::resolveImage(std::stop_token stop)
 Async<QString> DockerTarget::importBuiltin(QString reference, std::stop_token stop)
 {
     emit said(Text::tr("Importing the built-in image into %1.").arg(m_info.product));
-    const QStringList arguments{u"import"_s,   u"--change"_s,          u"LABEL %1=1"_s.arg(builtinLabel),
-                                u"--change"_s, u"CMD [\"/bin/sh\"]"_s, m_context.guest.imageTar,
-                                reference};
+    const QStringList arguments = imageImportArgv(m_engine.program(), m_context.guest.imageTar, reference).mid(1);
     const auto imported = co_await m_engine.call(arguments, importTimeout, stop);
     if (imported)
         co_await removeOldBuiltins(reference, stop);
