@@ -1,3 +1,4 @@
+#include "sysbench/catalogue.h"
 #include "target/docker/command_line.h"
 #include "target/docker/container_engine.h"
 #include "target/inside_facts.h"
@@ -211,7 +212,7 @@ void TestTargetTexts::startsContainers()
                                              u"--network"_s,      u"none"_s,
                                              u"--cap-drop"_s,     u"ALL"_s,
                                              u"--security-opt"_s, u"no-new-privileges"_s,
-                                             u"--pids-limit"_s,   u"4096"_s,
+                                             u"--pids-limit"_s,   u"8192"_s,
                                              u"--log-driver"_s,   u"none"_s} +
                                  limits + QStringList{u"--memory"_s, u"512m"_s, u"--memory-swap"_s, u"512m"_s} + files +
                                  QStringList{u"--user"_s,
@@ -231,6 +232,9 @@ void TestTargetTexts::containerIsLockedUp()
     QVERIFY(!argv.contains(u"--publish"_s));
     QVERIFY(!argv.contains(u"--tty"_s));
     QCOMPARE(after(argv, u"--network"_s), u"none"_s);
+    // Every number of threads that a plan may ask for fits, with the shell and what measures beside it.
+    const qint64 most = sysbench::findOption(sysbench::Test::Cpu, u"threads"_s)->maximum;
+    QVERIFY(after(argv, u"--pids-limit"_s).toLongLong() >= most + 16);
 }
 
 void TestTargetTexts::choosesCpus_data()
