@@ -40,6 +40,8 @@ private slots:
     void makesDisks();
     void explains_data();
     void explains();
+    void mendNamesTheEngineMeant_data();
+    void mendNamesTheEngineMeant();
 };
 
 namespace {
@@ -436,6 +438,45 @@ void TestTargetTexts::explains()
     QCOMPARE(int(error.code), code);
     QVERIFY2(error.message.contains(mend), qPrintable(error.message));
     QVERIFY(!error.message.contains(u'\n'));
+}
+
+void TestTargetTexts::mendNamesTheEngineMeant_data()
+{
+    QTest::addColumn<QByteArray>("host");
+    QTest::addColumn<QString>("context");
+    QTest::addColumn<QString>("program");
+    QTest::addColumn<QString>("mend");
+    QTest::newRow("here") << QByteArray() << QString() << u"docker"_s << u"sudo systemctl start docker"_s;
+    QTest::newRow("podman") << QByteArray() << QString() << u"podman"_s << u"start podman.socket"_s;
+    QTest::newRow("host") << QByteArray("tcp://far:2375") << QString() << u"docker"_s
+                          << u"at tcp://far:2375 (DOCKER_HOST). Start it there, or unset DOCKER_HOST"_s;
+    QTest::newRow("context") << QByteArray() << u"far"_s << u"docker"_s << u"in the context far. Start it there"_s;
+    QTest::newRow("both") << QByteArray("tcp://far:2375") << u"near"_s << u"docker"_s << u"unset DOCKER_HOST"_s;
+}
+
+/// Whoever works with an engine elsewhere is not helped by starting one here.
+void TestTargetTexts::mendNamesTheEngineMeant()
+{
+    QFETCH(QByteArray, host);
+    QFETCH(QString, context);
+    QFETCH(QString, program);
+    QFETCH(QString, mend);
+    qunsetenv("DOCKER_CONTEXT");
+    if (host.isEmpty())
+        qunsetenv("DOCKER_HOST");
+    else
+        qputenv("DOCKER_HOST", host);
+    ProcessOutcome outcome;
+    outcome.kind = ProcessOutcome::Kind::Exited;
+    outcome.exitCode = 1;
+    outcome.output = R"({"ID":"","Containers":0,"ClientInfo":{"Context":"far"}})"; // what newer clients print beside it
+    outcome.errorOutput = "Cannot connect to the Docker daemon at " + host + ". Is the docker daemon running?";
+    const Error error = ContainerEngine(program).explain(outcome, u"info"_s, context);
+    qunsetenv("DOCKER_HOST");
+    QCOMPARE(int(error.code), int(Code::NotReady));
+    QVERIFY2(error.message.contains(mend), qPrintable(error.message));
+    QCOMPARE(error.message.contains(u"sudo systemctl"_s), mend.contains(u"sudo systemctl"_s));
+    QCOMPARE(error.detail, QString::fromUtf8(outcome.errorOutput));
 }
 
 QTEST_GUILESS_MAIN(TestTargetTexts)
