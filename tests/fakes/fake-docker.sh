@@ -7,6 +7,7 @@
 #   hang        every command hangs        hangrun    run hangs
 #   dies        the container is killed in its first sysbench run (diesonce: only the first container)
 #   nosysbench  there is none in the image stubborn   the container ignores the end of its stdin
+#   hangpause   pause and unpause hang
 set -u
 state=${BV_FAKE_DIR:?}/docker
 mkdir -p "$state/containers" "$state/volumes" "$state/files"
@@ -159,6 +160,7 @@ case $verb in
     kill -9 "$first"
     rm -f "$state/containers/$last"
     ;;
+  pause | unpause) if is hangpause; then exec sleep 600; fi ;;
   system) sleep 600 ;; # dial-stdio: an engine that tells nothing
   *) ;;
 esac

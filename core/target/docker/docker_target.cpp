@@ -45,6 +45,7 @@ Async<> DockerTarget::open(std::stop_token stop)
 {
     m_provenance = {};
     m_paused = false;
+    m_stop = stop;
     const auto info = co_await m_engine.info(stop);
     if (!info)
         co_return info.error();
@@ -317,10 +318,9 @@ Task<QString> DockerTarget::askWhyGone()
 
 Async<> DockerTarget::pause()
 {
-    std::stop_token never;
     const QStringList arguments{u"pause"_s, m_name};
     m_paused = true; // also when the client gave up waiting: the engine may have done it
-    const auto paused = co_await m_engine.call(arguments, callTimeout, never);
+    const auto paused = co_await m_engine.call(arguments, callTimeout, m_stop);
     if (!paused)
         co_return paused.error();
     co_return Unit();
@@ -330,9 +330,8 @@ Async<> DockerTarget::resume()
 {
     if (!m_paused)
         co_return Unit();
-    std::stop_token never;
     const QStringList arguments{u"unpause"_s, m_name};
-    const auto resumed = co_await m_engine.call(arguments, callTimeout, never);
+    const auto resumed = co_await m_engine.call(arguments, callTimeout, m_stop);
     if (!resumed)
         co_return resumed.error();
     m_paused = false;

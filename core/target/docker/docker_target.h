@@ -45,6 +45,7 @@ private:
     EngineInfo m_info;
     QString m_name;
     QString m_volume;
+    std::stop_token m_stop; ///< the session's, from open(): pausing and resuming must not outlast it
     bool m_volumeMade = false;
     bool m_paused = false;
     bool m_ready = false;                      ///< the container's first process has spoken
