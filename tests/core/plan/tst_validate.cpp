@@ -207,7 +207,19 @@ void TestValidate::one_data()
         [](QemuSettings& q) {
             q.extraArgs = {u"-smp"_s, u"4"_s};
         },
-        u"warning targets[1].extra_args[0]: Benchvisor sets -smp itself"_s);
+        u"warning targets[1].extra_args[0]: -smp is what the target's setting \"smp\" decides."_s);
+    qemu(
+        "overriding by another name",
+        [](QemuSettings& q) {
+            q.extraArgs = {u"-x"_s, u"--enable-kvm"_s};
+        },
+        u"warning targets[1].extra_args[1]: -enable-kvm is what the target's setting \"accel\" decides."_s);
+    qemu(
+        "own option",
+        [](QemuSettings& q) {
+            q.extraArgs = {u"-qmp"_s, u"stdio"_s};
+        },
+        u"warning targets[1].extra_args[0]: Benchvisor gives QEMU -qmp itself"_s);
 
     row(
         "no suites", [](Plan& p) { p.suites.clear(); }, u"error suites: The plan has no suites."_s);

@@ -1,3 +1,4 @@
+#include "plan/validate.h"
 #include "sysbench/catalogue.h"
 #include "target/docker/command_line.h"
 #include "target/docker/container_engine.h"
@@ -34,6 +35,8 @@ private slots:
     void choosesCpus_data();
     void choosesCpus();
     void startsQemu();
+    void namesOwnOptionsRightly_data();
+    void namesOwnOptionsRightly();
     void qemuVariants_data();
     void qemuVariants();
     void makesDisks_data();
@@ -318,6 +321,34 @@ void TestTargetTexts::startsQemu()
                                u"-rtc"_s,
                                u"base=utc"_s};
     QCOMPARE(qemuArgv(settings, runtime), expected);
+}
+
+void TestTargetTexts::namesOwnOptionsRightly_data()
+{
+    QTest::addColumn<QString>("option");
+    for (const char* option :
+         {"-m",      "-smp",    "-accel",  "-enable-kvm", "-M",       "-machine",  "-cpu",     "-qmp",
+          "-serial", "-kernel", "-initrd", "-append",     "-display", "-name",     "-monitor", "-nographic",
+          "-rtc",    "-vga",    "-bios",   "-boot",       "-netdev",  "-parallel", "-usb"})
+        QTest::newRow(option) << QString::fromLatin1(option);
+}
+
+/// What a plan is told of its extra_args is true of the command line, and nothing that stands there is forgotten.
+void TestTargetTexts::namesOwnOptionsRightly()
+{
+    QFETCH(QString, option);
+    Plan plan;
+    plan.targets = {TargetSettings()};
+    plan.targets[0].id = u"vm"_s;
+    plan.targets[0].kind = TargetKind::Qemu;
+    plan.targets[0].qemu.extraArgs = {option, u"x"_s};
+    const QList<PlanProblem> problems = validatePlan(plan, {});
+    const bool isNamed = std::any_of(problems.cbegin(), problems.cend(), [](const PlanProblem& problem) {
+        return problem.where == u"targets[0].extra_args[0]"_s;
+    });
+    // Two have another name on the command line.
+    const QString written = option == u"-machine"_s ? u"-M"_s : option == u"-enable-kvm"_s ? u"-accel"_s : option;
+    QCOMPARE(isNamed, qemuArgv({}, {}).contains(written));
 }
 
 void TestTargetTexts::qemuVariants_data()
