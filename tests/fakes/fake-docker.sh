@@ -7,7 +7,7 @@
 #   hang        every command hangs        hangrun    run hangs
 #   dies        the container is killed in its first sysbench run (diesonce: only the first container)
 #   nosysbench  there is none in the image stubborn   the container ignores the end of its stdin
-#   hangpause   pause and unpause hang
+#   hangpause   pause and unpause hang     inuse      no image can be removed
 set -u
 state=${BV_FAKE_DIR:?}/docker
 mkdir -p "$state/containers" "$state/volumes" "$state/files"
@@ -103,6 +103,15 @@ image() {
         *json*) echo '{"Id":"sha256:0123","RepoDigests":["present@sha256:4567"]}' ;;
         *) echo "sha256:0123" ;;
       esac
+      ;;
+    ls)
+      case $* in
+        *label=org.benchvisor.builtin*) [ ! -e "$state/imported" ] || echo "benchvisor-builtin:aaaaaaaaaaaa 0123" ;;
+      esac
+      ;;
+    rm)
+      is inuse && fail 1 "Error response from daemon: conflict: unable to delete $2 (must be forced)"
+      rm -f "$state/imported"
       ;;
     *) ;;
   esac

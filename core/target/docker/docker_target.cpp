@@ -1,5 +1,6 @@
 #include "target/docker/docker_target.h"
 
+#include "target/docker/images.h"
 #include "target/inside_facts.h"
 
 #include <QCoreApplication>
@@ -121,25 +122,8 @@ Async<QString> DockerTarget::importBuiltin(QString reference, std::stop_token st
     const QStringList arguments = imageImportArgv(m_engine.program(), m_context.guest.imageTar, reference).mid(1);
     const auto imported = co_await m_engine.call(arguments, importTimeout, stop);
     if (imported)
-        co_await removeOldBuiltins(reference, stop);
+        (void)co_await removeBuiltinImages(m_engine, reference, stop); // in use by another session: it stays
     co_return imported;
-}
-
-Task<> DockerTarget::removeOldBuiltins(QString keep, std::stop_token stop)
-{
-    const QStringList list{u"image"_s,    u"ls"_s,
-                           u"--filter"_s, u"label=%1=1"_s.arg(builtinLabel),
-                           u"--format"_s, u"{{.Repository}}:{{.Tag}}"_s};
-    const auto images = co_await m_engine.call(list, callTimeout, stop);
-    if (!images)
-        co_return;
-    const QStringList references = images->split(u'\n', Qt::SkipEmptyParts);
-    for (const QString& old : references) {
-        if (old.endsWith(keep))
-            continue;
-        const QStringList remove{u"image"_s, u"rm"_s, old};
-        (void)co_await m_engine.call(remove, callTimeout, stop); // in use by another session: it stays
-    }
 }
 
 Async<> DockerTarget::startContainer(QStringList argv, std::stop_token stop)

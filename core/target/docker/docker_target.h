@@ -32,7 +32,6 @@ public:
 private:
     Async<QString> resolveImage(std::stop_token stop);
     Async<QString> importBuiltin(QString reference, std::stop_token stop);
-    Task<> removeOldBuiltins(QString keep, std::stop_token stop);
     Async<> startContainer(QStringList argv, std::stop_token stop);
     Async<> askProvenance(QStringList argv, QString image, std::stop_token stop);
     Task<> findCounters(std::stop_token stop);
