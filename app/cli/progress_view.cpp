@@ -32,6 +32,8 @@ ProgressView::ProgressView(Engine& engine, const Plan& plan, QObject* parent)
 {
     connect(&engine, &Engine::phaseChanged, this, &ProgressView::setPhase);
     connect(&engine, &Engine::noteAdded, this, &ProgressView::printLine);
+    // Accelerator "auto" has become one that has a name.
+    connect(&engine, &Engine::planDecided, this, [this](const Plan& decided) { m_plan = decided; });
     connect(&engine, &Engine::sessionStarted, this, [this](const QString& id, const QList<PlannedRun>& runs) {
         for (const PlannedRun& run : runs)
             m_runs.insert(run.index, run);

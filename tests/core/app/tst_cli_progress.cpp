@@ -12,6 +12,7 @@ class TestCliProgress : public QObject
 private slots:
     void init();
     void saysHowLongItTakes();
+    void saysTheAccelerator();
 
 private:
     ProgramResult runPlan(const QByteArray& plan) const;
@@ -47,6 +48,16 @@ void TestCliProgress::saysHowLongItTakes()
     for (const QString& part : {u"2 of 8 runs, about "_s, u"4 of 8 runs, about "_s, u"6 of 8 runs, about "_s})
         QVERIFY2(said.contains(part), result.story());
     QCOMPARE(said.count(u" left\n"_s), 3);
+}
+
+/// "auto" is no name for a machine.
+void TestCliProgress::saysTheAccelerator()
+{
+    const ProgramResult result = runPlan(
+        R"({"schema": "benchvisor-plan/1", "repeats": 1, "targets": [{"id": "vm", "kind": "qemu", "smp": 1, "memory_mib": 256}],
+ "suites": [{"test": "cpu", "time_s": 1}]})");
+    QVERIFY2(result.status == 0, result.story());
+    QVERIFY2(result.err.contains("cpu 10000 #1 in QEMU tcg 1 CPU 256 MiB: "), result.story());
 }
 
 QTEST_GUILESS_MAIN(TestCliProgress)
