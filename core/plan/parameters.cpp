@@ -165,7 +165,8 @@ double plannedSeconds(Test test, const QJsonObject& params)
 {
     if (test == Test::Mutex || test == Test::Boot)
         return 0;
-    return std::max(0.0, params.value("time_s"_L1).toDouble());
+    return std::max(0.0, params.value("time_s"_L1).toDouble()) +
+           std::max(0.0, params.value("warmup_time"_L1).toDouble());
 }
 
 std::optional<qint64> sizeInBytes(const QJsonValue& value)

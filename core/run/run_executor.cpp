@@ -68,7 +68,18 @@ Task<RunRecord> RunExecutor::execute(PlannedRun run, std::stop_token stop, RunOb
     record.params = run.params;
     record.repeat = run.repeat;
     record.discarded = run.discarded;
-    ExecSpec spec(QStringList(m_target.sysbench()) + sysbench::runArguments(run.test, run.params), u"/tmp"_s);
+    const sysbench::Version version = sysbenchVersion();
+    const QStringList unknown = sysbench::optionsUnknownTo(version, run.test, run.params);
+    if (!unknown.isEmpty()) {
+        record.started = QDateTime::currentDateTimeUtc();
+        record.status = RunStatus::Failed;
+        record.error =
+            Text::tr("The sysbench of %1 (%2) does not know %3. Leave that out of the plan, or measure with "
+                     "another sysbench.")
+                .arg(targetLabel(m_target.settings()), sysbench::formatVersion(version), unknown.join(u", "_s));
+        co_return record;
+    }
+    ExecSpec spec(QStringList(m_target.sysbench()) + sysbench::runArguments(run.test, run.params, version), u"/tmp"_s);
     spec.sample = true;
     const double seconds = plannedSeconds(run.test, run.params);
     // A run whose end is its work (mutex) has no planned time to go by.
@@ -119,6 +130,12 @@ Task<RunRecord> RunExecutor::execute(PlannedRun run, std::stop_token stop, RunOb
     if (record.status != RunStatus::Ok)
         record.metrics = {}; // figures of a run that did not end well are no measurement
     co_return record;
+}
+
+sysbench::Version RunExecutor::sysbenchVersion() const
+{
+    const QString told = m_target.provenance()["sysbench"_L1]["version"_L1].toString();
+    return sysbench::parseVersion(told).value_or(sysbench::version10);
 }
 
 void RunExecutor::judge(RunRecord& record, const ExecOutcome& outcome, const QByteArray& raw) const

@@ -93,6 +93,16 @@ QStringList runArguments(Test test, const QJsonObject& params, const Version& ve
     return arguments << reportInterval << u"run"_s;
 }
 
+QStringList optionsUnknownTo(const Version& version, Test test, const QJsonObject& params)
+{
+    QStringList unknown;
+    for (const OptionInfo& option : optionsOf(test)) {
+        if (option.since > version && params.contains(option.name))
+            unknown << option.argumentName();
+    }
+    return unknown;
+}
+
 QStringList prepareArguments(Test test, const QJsonObject& params)
 {
     return test == Test::Fileio ? fileSetArguments(params, u"prepare"_s) : QStringList();

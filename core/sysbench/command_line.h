@@ -19,6 +19,10 @@ namespace bv::sysbench {
 /// test without sysbench (boot).
 QStringList runArguments(Test test, const QJsonObject& params, const Version& version = version10);
 
+/// What `params` have and `version` does not know, as it would be written: {"--warmup-time"}. What runArguments() would
+/// leave out is measured otherwise than asked for, so whoever runs it refuses.
+QStringList optionsUnknownTo(const Version& version, Test test, const QJsonObject& params);
+
 /// Of the command that makes the files of fileio, which only their number and size decide; empty for other tests.
 QStringList prepareArguments(Test test, const QJsonObject& params);
 
