@@ -275,6 +275,12 @@ void validateSuite(const Plan& plan, const Suite& suite, const QString& where, c
     }
     if (suite.test == Test::Fileio)
         validateFiles(plan, suite, where, limits, problems);
+    const bool hasTime = std::any_of(suite.parameters.cbegin(), suite.parameters.cend(),
+                                     [](const SuiteParameter& parameter) { return parameter.name == "time_s"_L1; });
+    if (suite.test == Test::Mutex && hasTime)
+        problems.warning(where + u".time_s"_s,
+                         Text::tr("mutex ends when its work is done, whatever the time. Remove it; mutex_locks decides "
+                                  "how long a run takes."));
     if (suite.test == Test::Memory)
         warnOfLargeBlocks(plan, suite, where, limits, problems);
     // The threads of fileio wait for the disk, those of threads and mutex for each other, on purpose.

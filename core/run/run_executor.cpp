@@ -127,6 +127,7 @@ Task<RunRecord> RunExecutor::execute(PlannedRun run, std::stop_token stop, RunOb
         record.error = Text::tr("sysbench ended without a complete report.");
     }
     noteClock(record);
+    noteCoarseTime(record);
     if (record.status != RunStatus::Ok)
         record.metrics = {}; // figures of a run that did not end well are no measurement
     co_return record;
@@ -173,6 +174,20 @@ void RunExecutor::noteClock(RunRecord& record) const
             << Text::tr("The target's clock ran fast: sysbench counted %1 s, this machine %2 s. Its rates are too low.")
                    .arg(*total, 0, 'f', 2)
                    .arg(record.durationS, 0, 'f', 2);
+}
+
+/// Differences below the step in which sysbench prints the time are none.
+void RunExecutor::noteCoarseTime(RunRecord& record) const
+{
+    constexpr double stepS = 1e-4;
+    constexpr double fineS = 0.1;
+    const auto total = record.metrics.value(sysbench::Metric::TotalTimeS);
+    if (sysbench::headlineMetric(record.test) == sysbench::Metric::TotalTimeS && total && *total < fineS)
+        record.notes << Text::tr(
+                            "The run took only %1 s, which sysbench prints in steps of 0.1 ms: %2 % of it. For finer "
+                            "figures make mutex_locks larger.")
+                            .arg(*total, 0, 'f', 4)
+                            .arg(*total > 0 ? 100 * stepS / *total : 100, 0, 'g', 2);
 }
 
 Task<RunExecutor::FileSet> RunExecutor::fileSetFor(PlannedRun run, std::stop_token stop, RunObserver observer,

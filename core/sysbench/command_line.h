@@ -15,8 +15,8 @@ namespace bv::sysbench {
 
 /// Of the command that measures: {"cpu", "--threads=1", "--time=10", "--cpu-max-prime=20000", "--report-interval=1",
 /// "run"}. Every option in `params` is written, also where its value is sysbench's default. Added where `params` does
-/// not have them: threads, time, report-interval and memory-total-size, with the defaults of the catalogue. Empty for a
-/// test without sysbench (boot).
+/// not have them: threads, time (but for mutex, which ends with its work), report-interval and memory-total-size, with
+/// the defaults of the catalogue. Empty for a test without sysbench (boot).
 QStringList runArguments(Test test, const QJsonObject& params, const Version& version = version10);
 
 /// What `params` have and `version` does not know, as it would be written: {"--warmup-time"}. What runArguments() would

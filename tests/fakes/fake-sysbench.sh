@@ -10,6 +10,7 @@
 #   mute      nothing, exit status 0
 #   full      prepare finds the disk full
 #   noversion --version fails
+#   took=S    the total time it prints, in place of the recorded one
 #   v1.1      it says that it is sysbench 1.1
 # BV_FAKE_PACE: seconds between two intervals.
 set -u
@@ -83,6 +84,7 @@ case $how in
     kill -SEGV $$
     ;;
   cut) replay "$file" 20 ;;
+  took=*) sed "s/total time: .*/total time: ${how#*=}s/" "$file" ;;
   mute) ;;
   *) replay "$file" 1000 ;;
 esac

@@ -222,6 +222,12 @@ void TestValidate::one_data()
         u"warning targets[1].extra_args[0]: Benchvisor gives QEMU -qmp itself"_s);
 
     row(
+        "time of mutex",
+        [](Plan& p) {
+            p.suites << Suite{Test::Mutex, {{u"time_s"_s, {10}}}};
+        },
+        u"warning suites[2].time_s: mutex ends when its work is done"_s);
+    row(
         "no suites", [](Plan& p) { p.suites.clear(); }, u"error suites: The plan has no suites."_s);
     row(
         "no test",

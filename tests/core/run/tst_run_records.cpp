@@ -14,6 +14,8 @@ private slots:
     void cleanup();
     void newerOptionsAreWritten();
     void newerOptionsAreRefused();
+    void shortWorkIsNoted_data();
+    void shortWorkIsNoted();
 
 private:
     std::unique_ptr<FakeMachine> m_machine;
@@ -58,6 +60,33 @@ void TestRunRecords::newerOptionsAreRefused()
     QVERIFY2(refused[0].error.contains(u"(1.0.20) does not know --warmup-time"_s), watch.story());
     QVERIFY(refused[0].command.isEmpty() && refused[0].metrics.isEmpty());
     QVERIFY(m_machine->log(u"sysbench.log"_s).filter(u"host cpu"_s).isEmpty()); // nothing was measured
+}
+
+void TestRunRecords::shortWorkIsNoted_data()
+{
+    QTest::addColumn<QByteArray>("seconds");
+    QTest::addColumn<bool>("noted");
+    QTest::newRow("short") << QByteArray("0.0005") << true;
+    QTest::newRow("long enough") << QByteArray("0.1388") << false;
+}
+
+/// The record of mutex, whose work decides: its time is what counts, and no time is claimed that it was given.
+void TestRunRecords::shortWorkIsNoted()
+{
+    QFETCH(QByteArray, seconds);
+    QFETCH(bool, noted);
+    qputenv("BV_FAKE_SYSBENCH", "took=" + seconds);
+    Plan plan = fakePlan({u"host"_s}, 1);
+    plan.suites = {{sysbench::Test::Mutex, {}}};
+    SessionWatch watch(m_machine->settings);
+    QVERIFY2(watch.run(plan), watch.story());
+    QVERIFY2(watch.count(u"host"_s, RunStatus::Ok) == 1, watch.story());
+    const RunRecord& run = watch.records.first();
+    QVERIFY(!run.params.contains("time_s"_L1));
+    QVERIFY(run.command.filter(u"--time="_s).isEmpty());
+    const auto headline = run.metrics.value(sysbench::headlineMetric(run.test));
+    QVERIFY(headline && *headline == seconds.toDouble() && !run.metrics.isDerived(sysbench::headlineMetric(run.test)));
+    QCOMPARE(!run.notes.filter(u"in steps of 0.1 ms"_s).isEmpty(), noted);
 }
 
 QTEST_GUILESS_MAIN(TestRunRecords)
