@@ -84,4 +84,10 @@ std::optional<int> targetMemoryMib(const TargetSettings& target)
     return std::nullopt;
 }
 
+bool hasSecondCache(const TargetSettings& target)
+{
+    const QString& cache = target.qemu.disk.cache;
+    return target.kind == TargetKind::Qemu && cache != "none"_L1 && cache != "directsync"_L1;
+}
+
 } // namespace bv

@@ -75,6 +75,8 @@ QString targetLabel(const TargetSettings& target);
 std::optional<double> targetCpus(const TargetSettings& target);
 /// MiB a target may use; nothing for the host.
 std::optional<int> targetMemoryMib(const TargetSettings& target);
+/// A VM's disk that this machine caches as well, beside the guest: all cache modes but "none" and "directsync".
+bool hasSecondCache(const TargetSettings& target);
 
 /// One parameter of a suite and the values it takes: one value, or several (a sweep). `name` is sysbench's option with
 /// '_' for '-' (cpu_max_prime, file_test_mode, threads, time_s, …).

@@ -1,5 +1,6 @@
 #include "run/run_executor.h"
 
+#include "machine/host_facts.h"
 #include "plan/parameters.h"
 #include "run/utilization_sampler.h"
 #include "sysbench/command_line.h"
@@ -278,19 +279,27 @@ Task<Error> RunExecutor::checkSpace(QString folder, qint64 bytes, std::stop_toke
 void RunExecutor::noteSizes(const PlannedRun& run, qint64 bytes, QStringList* notes) const
 {
     const QString mode = run.params["file_test_mode"_L1].toString();
-    const bool reads = mode.endsWith("rd"_L1) || mode == "rndrw"_L1;
-    if (!reads || run.params["file_extra_flags"_L1].toString().contains("direct"_L1))
+    if (!mode.endsWith("rd"_L1) && mode != "rndrw"_L1) // nothing is read
         return;
+    const double size = static_cast<double>(bytes) / static_cast<double>(mib);
     const double memory = m_target.provenance()["inside"_L1]["memory_mib"_L1].toDouble();
     const double limit = m_target.provenance()["inside"_L1]["limit_memory_mib"_L1].toDouble();
     const double usable = limit > 0 && limit < memory ? limit : memory;
-    const double size = static_cast<double>(bytes) / static_cast<double>(mib);
-    if (usable > 0 && size < usable)
+    const bool direct = run.params["file_extra_flags"_L1].toString().contains("direct"_L1);
+    if (!direct && usable > 0 && size < usable)
         *notes << Text::tr(
                       "The file set (%1 MiB) fits in the target's memory (%2 MiB): reads after the first pass come "
                       "from the page cache.")
                       .arg(size, 0, 'f', 0)
                       .arg(usable, 0, 'f', 0);
+    const auto hostMemory = static_cast<double>(machineLimits().memoryMib);
+    if (hasSecondCache(m_target.settings()) && size < hostMemory)
+        *notes << Text::tr(
+                      "The file set (%1 MiB) fits in this machine's memory (%2 MiB), a second cache of the VM's disk "
+                      "(cache=%3): reads after the first pass come from there, whatever the guest asks for.")
+                      .arg(size, 0, 'f', 0)
+                      .arg(hostMemory, 0, 'f', 0)
+                      .arg(m_target.settings().qemu.disk.cache);
 }
 
 Task<> RunExecutor::cleanUp(PlannedRun run, std::stop_token stop)

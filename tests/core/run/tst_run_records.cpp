@@ -14,6 +14,8 @@ private slots:
     void cleanup();
     void newerOptionsAreWritten();
     void newerOptionsAreRefused();
+    void secondCacheIsNoted_data();
+    void secondCacheIsNoted();
     void shortWorkIsNoted_data();
     void shortWorkIsNoted();
 
@@ -60,6 +62,44 @@ void TestRunRecords::newerOptionsAreRefused()
     QVERIFY2(refused[0].error.contains(u"(1.0.20) does not know --warmup-time"_s), watch.story());
     QVERIFY(refused[0].command.isEmpty() && refused[0].metrics.isEmpty());
     QVERIFY(m_machine->log(u"sysbench.log"_s).filter(u"host cpu"_s).isEmpty()); // nothing was measured
+}
+
+void TestRunRecords::secondCacheIsNoted_data()
+{
+    QTest::addColumn<QString>("target");
+    QTest::addColumn<QString>("cache");
+    QTest::addColumn<QString>("mode");
+    QTest::addColumn<QString>("flags");
+    QTest::addColumn<bool>("noted");
+    QTest::newRow("as by default") << u"qemu"_s << u"writethrough"_s << u"seqrd"_s << QString() << true;
+    QTest::newRow("direct in the guest") << u"qemu"_s << u"writeback"_s << u"seqrd"_s << u"direct"_s << true;
+    QTest::newRow("none") << u"qemu"_s << u"none"_s << u"seqrd"_s << QString() << false;
+    QTest::newRow("directsync") << u"qemu"_s << u"directsync"_s << u"seqrd"_s << u"direct"_s << false;
+    QTest::newRow("nothing read") << u"qemu"_s << u"writethrough"_s << u"rndwr"_s << QString() << false;
+    QTest::newRow("container") << u"docker"_s << u"writethrough"_s << u"seqrd"_s << QString() << false;
+}
+
+/// What a VM reads may come from this machine's memory, even where its own memory is too small.
+void TestRunRecords::secondCacheIsNoted()
+{
+    QFETCH(QString, target);
+    QFETCH(QString, cache);
+    QFETCH(QString, mode);
+    QFETCH(QString, flags);
+    QFETCH(bool, noted);
+    Plan plan = fakePlan({target}, 1);
+    plan.targets[0].qemu.disk.cache = cache;
+    Suite suite = fileioSuite();
+    suite.parameters.removeIf([](const SuiteParameter& parameter) { return parameter.name == "file_test_mode"_L1; });
+    suite.parameters << SuiteParameter{u"file_test_mode"_s, {mode}};
+    if (!flags.isEmpty())
+        suite.parameters << SuiteParameter{u"file_extra_flags"_s, {flags}};
+    plan.suites = {suite};
+    SessionWatch watch(m_machine->settings);
+    QVERIFY2(watch.run(plan), watch.story());
+    QVERIFY2(watch.count(target, RunStatus::Ok) == 1, watch.story());
+    const QStringList notes = watch.records.first().notes;
+    QVERIFY2(!notes.filter(u"a second cache of the VM's disk"_s).isEmpty() == noted, qPrintable(notes.join(u'\n')));
 }
 
 void TestRunRecords::shortWorkIsNoted_data()
