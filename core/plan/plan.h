@@ -69,7 +69,9 @@ struct TargetSettings
     bool operator==(const TargetSettings&) const = default;
 };
 
-/// What people see: the label, or e.g. "Docker 2 CPU 1 GiB", "QEMU tcg 2 CPU 1 GiB", "Host".
+/// What people see: the label, or one made from the settings, without those that are as by default: "Host",
+/// "Docker 2 CPU 1 GiB", "Docker 2 CPU 1 GiB tmpfs ubuntu:22.04", "QEMU tcg 2 CPU 1 GiB qcow2 cache=none". Two targets
+/// may have the same; ids are unique.
 QString targetLabel(const TargetSettings& target);
 /// Whole or fractional CPUs a target may use; nothing for the host (all of them).
 std::optional<double> targetCpus(const TargetSettings& target);
