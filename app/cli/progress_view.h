@@ -21,6 +21,9 @@ public:
     void end();
 
 private:
+    void setProgress(const SessionProgress& progress);
+    bool isPlainProgressDue() const;
+    void notePlainProgress();
     void setPhase(const QString& words, double fraction);
     void showRun(const PlannedRun& run);
     void showRecord(const RunRecord& record);
@@ -34,11 +37,13 @@ private:
     Plan m_plan;
     QHash<int, PlannedRun> m_runs;
     QSet<QString> m_converged; ///< cells whose runs left out were told
+    QString m_sessionId; ///< until it was printed
     QString m_words;
     QString m_lastPlain;
     double m_fraction = -1;
     SessionProgress m_progress;
     QElapsedTimer m_sinceProgress;
+    int m_plainDone = 0; ///< runs that were done when the time left was last said
     QElapsedTimer m_sincePlain;
     bool m_drawn = false;
 };

@@ -8,6 +8,7 @@
 #   dies        the container is killed in its first sysbench run (diesonce: only the first container)
 #   late        once after that, the engine says that it still runs
 #   nosysbench  there is none in the image stubborn   the container ignores the end of its stdin
+#   hangpause   pause and unpause hang     inuse      no image can be removed
 set -u
 state=${BV_FAKE_DIR:?}/docker
 mkdir -p "$state/containers" "$state/volumes" "$state/files"
@@ -104,6 +105,15 @@ image() {
         *) echo "sha256:0123" ;;
       esac
       ;;
+    ls)
+      case $* in
+        *label=org.benchvisor.builtin*) [ ! -e "$state/imported" ] || echo "benchvisor-builtin:aaaaaaaaaaaa 0123" ;;
+      esac
+      ;;
+    rm)
+      is inuse && fail 1 "Error response from daemon: conflict: unable to delete $2 (must be forced)"
+      rm -f "$state/imported"
+      ;;
     *) ;;
   esac
 }
@@ -165,6 +175,7 @@ case $verb in
     kill -9 "$first"
     rm -f "$state/containers/$last"
     ;;
+  pause | unpause) if is hangpause; then exec sleep 600; fi ;;
   system) sleep 600 ;; # dial-stdio: an engine that tells nothing
   *) ;;
 esac

@@ -13,14 +13,21 @@ using namespace Qt::StringLiterals;
 
 namespace bv {
 
+namespace {
+
+/// Threads count, too: twice the most that a plan may ask for.
+constexpr int pidsLimit = 8192;
+
+} // namespace
+
 QStringList containerRunArgv(const DockerSettings& settings, const ContainerRuntime& runtime)
 {
     QStringList argv{runtime.program, u"run"_s, u"--rm"_s, u"--interactive"_s, u"--name"_s, runtime.name};
     argv << u"--label"_s << sessionLabel + u'=' + runtime.sessionId << u"--label"_s
          << ownerLabel + u'=' + runtime.owner;
     argv << u"--pull"_s << u"never"_s << u"--network"_s << u"none"_s << u"--cap-drop"_s << u"ALL"_s
-         << u"--security-opt"_s << u"no-new-privileges"_s << u"--pids-limit"_s << u"4096"_s << u"--log-driver"_s
-         << u"none"_s;
+         << u"--security-opt"_s << u"no-new-privileges"_s << u"--pids-limit"_s << QString::number(pidsLimit)
+         << u"--log-driver"_s << u"none"_s;
     if (runtime.cpuset.isEmpty())
         argv << u"--cpus"_s << QString::number(settings.cpus);
     else

@@ -1,5 +1,6 @@
 #include "target/docker/docker_target.h"
 
+#include "target/docker/images.h"
 #include "target/inside_facts.h"
 
 #include <QCoreApplication>
@@ -47,6 +48,7 @@ Async<> DockerTarget::open(std::stop_token stop)
 {
     m_provenance = {};
     m_paused = false;
+    m_stop = stop;
     const auto info = co_await m_engine.info(stop);
     if (!info)
         co_return info.error();
@@ -122,25 +124,8 @@ Async<QString> DockerTarget::importBuiltin(QString reference, std::stop_token st
     const QStringList arguments = imageImportArgv(m_engine.program(), m_context.guest.imageTar, reference).mid(1);
     const auto imported = co_await m_engine.call(arguments, importTimeout, stop);
     if (imported)
-        co_await removeOldBuiltins(reference, stop);
+        (void)co_await removeBuiltinImages(m_engine, reference, stop); // in use by another session: it stays
     co_return imported;
-}
-
-Task<> DockerTarget::removeOldBuiltins(QString keep, std::stop_token stop)
-{
-    const QStringList list{u"image"_s,    u"ls"_s,
-                           u"--filter"_s, u"label=%1=1"_s.arg(builtinLabel),
-                           u"--format"_s, u"{{.Repository}}:{{.Tag}}"_s};
-    const auto images = co_await m_engine.call(list, callTimeout, stop);
-    if (!images)
-        co_return;
-    const QStringList references = images->split(u'\n', Qt::SkipEmptyParts);
-    for (const QString& old : references) {
-        if (old.endsWith(keep))
-            continue;
-        const QStringList remove{u"image"_s, u"rm"_s, old};
-        (void)co_await m_engine.call(remove, callTimeout, stop); // in use by another session: it stays
-    }
 }
 
 Async<> DockerTarget::startContainer(QStringList argv, std::stop_token stop)
@@ -322,10 +307,9 @@ Task<QString> DockerTarget::askWhyGone()
 
 Async<> DockerTarget::pause()
 {
-    std::stop_token never;
     const QStringList arguments{u"pause"_s, m_name};
     m_paused = true; // also when the client gave up waiting: the engine may have done it
-    const auto paused = co_await m_engine.call(arguments, callTimeout, never);
+    const auto paused = co_await m_engine.call(arguments, callTimeout, m_stop);
     if (!paused)
         co_return paused.error();
     co_return Unit();
@@ -335,9 +319,8 @@ Async<> DockerTarget::resume()
 {
     if (!m_paused)
         co_return Unit();
-    std::stop_token never;
     const QStringList arguments{u"unpause"_s, m_name};
-    const auto resumed = co_await m_engine.call(arguments, callTimeout, never);
+    const auto resumed = co_await m_engine.call(arguments, callTimeout, m_stop);
     if (!resumed)
         co_return resumed.error();
     m_paused = false;
