@@ -97,7 +97,8 @@ QStringList TestCliTable::tableOf(const Plan& plan)
         }
     }
     const ProgramResult result = Program(*m_machine).run({u"run"_s, u"-q"_s, u"--resume"_s, session.id});
-    return result.status == 0 ? QString::fromUtf8(result.out).split(u'\n') : QStringList{result.story()};
+    return result.status == 0 ? QString::fromUtf8(result.out).split(u'\n')
+                              : QStringList{QString::fromUtf8(result.story())};
 }
 
 void TestCliTable::namesEveryCell_data()
