@@ -4,6 +4,7 @@
 #include "style/icons.h"
 #include "style/metrics.h"
 
+#include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QEvent>
 #include <QGridLayout>
@@ -21,7 +22,7 @@ constexpr int smallIcon = 14;
 
 int labelWidth(const QFontMetrics& metrics)
 {
-    return metrics.horizontalAdvance(u"Accelerator:"_s) + gapSmall;
+    return metrics.horizontalAdvance(u"Warm-up runs:"_s) + gapSmall;
 }
 
 class WheelGuard : public QObject
@@ -143,8 +144,7 @@ Field::Field(const QString& label, QWidget* control, const QString& objectName, 
     m_row->addWidget(control, 1);
     m_label->setWordWrap(true);
     m_label->setVisible(!label.isEmpty());
-    if (control->focusPolicy() != Qt::NoFocus)
-        m_label->setBuddy(control);
+    m_label->setBuddy(control->focusProxy() ? control->focusProxy() : control);
     if (above) {
         m_grid->addWidget(m_label, 0, 0, 1, 2);
         m_grid->addLayout(m_row, 1, 0, 1, 2);
@@ -165,8 +165,8 @@ Field::Field(const QString& label, QWidget* control, const QString& objectName, 
         combo->setMinimumContentsLength(6);
         combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     }
-    control->setMinimumWidth(0);
-    leaveWheelToPage(control);
+    if (qobject_cast<QComboBox*>(control) || qobject_cast<QAbstractSpinBox*>(control))
+        leaveWheelToPage(control);
 }
 
 void Field::addBeside(QWidget* widget)

@@ -93,9 +93,16 @@ void SectionHeader::setNote(const QString& note, const QString& iconName)
     update();
 }
 
+QFont SectionHeader::noteFont() const
+{
+    QFont font = fontAt(TextStep::Caption, parentWidget()->font());
+    font.setWeight(QFont::Normal); // else it takes the title's
+    return font;
+}
+
 bool SectionHeader::noteFits() const
 {
-    const QFontMetrics small(fontAt(TextStep::Caption, parentWidget()->font()));
+    const QFontMetrics small(noteFont());
     const int needed = gapLarge + arrowSize + gap + fontMetrics().horizontalAdvance(text().remove(u'&')) + gap +
                        (m_iconName.isEmpty() ? 0 : arrowSize + gapSmall) + small.horizontalAdvance(m_note) + gapLarge;
     return needed <= width();
@@ -130,14 +137,14 @@ void SectionHeader::paintEvent(QPaintEvent*)
     const bool underlined = style()->styleHint(QStyle::SH_UnderlineShortcut, nullptr, this) != 0;
     painter.drawText(textRect, Qt::AlignVCenter | (underlined ? Qt::TextShowMnemonic : Qt::TextHideMnemonic), text());
     if (noteFits()) {
-        painter.setFont(fontAt(TextStep::Caption, parentWidget()->font()));
+        painter.setFont(noteFont());
         painter.setPen(theme.mutedText);
         const QRect noteRect(0, 0, width() - gapLarge, height());
         painter.drawText(noteRect, Qt::AlignVCenter | Qt::AlignRight, m_note);
         const int noteWidth = painter.fontMetrics().horizontalAdvance(m_note);
         if (!m_iconName.isEmpty()) {
             const QColor color = m_iconName == "error"_L1 ? theme.bad : theme.warning;
-            icon(m_iconName, color)
+            bv::icon(m_iconName, color)
                 .paint(&painter, noteRect.right() - noteWidth - gapSmall - arrowSize, arrow.top(), arrowSize,
                        arrowSize);
         }

@@ -29,6 +29,7 @@ protected:
 
 private:
     bool noteFits() const;
+    QFont noteFont() const;
 
     QString m_note;
     QString m_iconName;
