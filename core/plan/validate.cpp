@@ -131,6 +131,15 @@ std::optional<std::pair<qint64, qint64>> sizeRange(const Suite& suite, const QSt
     return range;
 }
 
+/// The names of targets; of many the first.
+QString listed(const QStringList& names)
+{
+    constexpr qsizetype most = 4;
+    if (names.size() <= most + 1)
+        return names.join(u", "_s);
+    return Text::tr("%1 and %2 more").arg(names.first(most).join(u", "_s), QString::number(names.size() - most));
+}
+
 bool bypassesCache(const Suite& suite)
 {
     const QJsonArray flags = valuesOf(suite, u"file_extra_flags"_s);
@@ -157,7 +166,7 @@ void warnOfCachedFiles(const Plan& plan, const Suite& suite, qint64 smallest, co
                      Text::tr("%1 of files fit into the memory of %2, so reading measures a cache and not a disk, also "
                               "where the cache is dropped before the run. Use more than the memory, or "
                               "\"file_extra_flags\": \"direct\".")
-                         .arg(sizeText(smallest), cached.join(u", "_s)));
+                         .arg(sizeText(smallest), listed(cached)));
 }
 
 bool reads(const QJsonValue& mode)
@@ -255,7 +264,7 @@ void warnOfCrowdedThreads(const Plan& plan, const Suite& suite, const QString& w
         problems.warning(where + u".threads"_s,
                          Text::tr("%1 threads are more than the CPUs of %2: they take turns, and latencies "
                                   "grow without more work being done.")
-                             .arg(QString::number(most, 'f', 0), crowded.join(u", "_s)));
+                             .arg(QString::number(most, 'f', 0), listed(crowded)));
     }
 }
 
@@ -276,7 +285,7 @@ void warnOfLargeBlocks(const Plan& plan, const Suite& suite, const QString& wher
             where + u".memory_block_size"_s,
             Text::tr("A block of %1 is more than half of the memory of %2: the run may be killed, or measure "
                      "swapping. Use smaller blocks.")
-                .arg(sizeText(largest), tight.join(u", "_s)));
+                .arg(sizeText(largest), listed(tight)));
     }
 }
 

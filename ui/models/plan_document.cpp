@@ -46,6 +46,7 @@ void PlanDocument::setPlan(const Plan& plan, const QString& preset)
     m_plan = plan;
     m_preset = preset;
     m_off.clear();
+    emit replaced();
     update(true);
 }
 
@@ -75,17 +76,20 @@ QStringList PlanDocument::ids() const
     return ids;
 }
 
-int PlanDocument::addTargets(const QList<TargetSettings>& targets)
+void PlanDocument::insert(int row, TargetSettings target)
 {
-    const int first = targetCount();
-    for (TargetSettings target : targets) {
-        const QStringList taken = ids();
-        if (target.id.isEmpty() || taken.contains(target.id))
-            target.id = makeTargetId(target, taken);
-        m_plan.targets << target;
-    }
+    const QStringList taken = ids();
+    if (target.id.isEmpty() || taken.contains(target.id))
+        target.id = makeTargetId(target, taken);
+    m_plan.targets.insert(row, target);
+}
+
+int PlanDocument::insertTargets(int row, const QList<TargetSettings>& targets)
+{
+    for (qsizetype i = 0; i < targets.size(); ++i)
+        insert(row + static_cast<int>(i), targets.at(i));
     update();
-    return first;
+    return row;
 }
 
 int PlanDocument::duplicateTarget(int row)
@@ -99,12 +103,26 @@ int PlanDocument::duplicateTarget(int row)
     return row + 1;
 }
 
-void PlanDocument::removeTargets(QList<int> rows)
+QList<PlanDocument::RemovedTarget> PlanDocument::removeTargets(QList<int> rows)
 {
     std::sort(rows.begin(), rows.end(), std::greater<>());
+    QList<RemovedTarget> removed;
     for (const int row : std::as_const(rows)) {
+        removed.prepend({row, target(row), isEnabled(row)});
         m_off.remove(target(row).id);
         m_plan.targets.removeAt(row);
+    }
+    update();
+    return removed;
+}
+
+void PlanDocument::restoreTargets(const QList<RemovedTarget>& targets)
+{
+    for (const RemovedTarget& removed : targets) {
+        const int row = std::min(removed.row, targetCount());
+        insert(row, removed.settings);
+        if (!removed.enabled)
+            m_off.insert(target(row).id);
     }
     update();
 }

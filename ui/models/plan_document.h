@@ -37,10 +37,21 @@ public:
     bool isEnabled(int row) const { return !m_off.contains(target(row).id); }
     void setEnabled(int row, bool enabled);
     /// Appends targets; their ids are made anew where they are empty or taken. Gives the row of the first.
-    int addTargets(const QList<TargetSettings>& targets);
+    int addTargets(const QList<TargetSettings>& targets) { return insertTargets(targetCount(), targets); }
+    /// The same, the first of them at `row`.
+    int insertTargets(int row, const QList<TargetSettings>& targets);
     /// Gives the row of the copy, which stands below the original.
     int duplicateTarget(int row);
-    void removeTargets(QList<int> rows);
+    struct RemovedTarget
+    {
+        int row = 0; ///< where it was
+        TargetSettings settings;
+        bool enabled = true;
+    };
+    /// Gives what was removed, the first row first.
+    QList<RemovedTarget> removeTargets(QList<int> rows);
+    /// Puts them back where they were, as far as the plan still has such rows.
+    void restoreTargets(const QList<RemovedTarget>& targets);
     void moveTarget(int from, int to);
     /// New settings; an id that was made from the old settings follows them, so does not one that was given by hand.
     void setTarget(int row, TargetSettings settings);
@@ -73,10 +84,13 @@ public:
 
 signals:
     void changed();
+    /// setPlan() was called: this is another plan. Before changed().
+    void replaced();
 
 private:
     void update(bool keepsPreset = false);
     QStringList ids() const;
+    void insert(int row, TargetSettings target);
     QList<PlanProblem> problemsBelow(const QString& prefix) const;
 
     MachineLimits m_limits;

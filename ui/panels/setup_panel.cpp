@@ -1,10 +1,158 @@
 #include "panels/setup_panel.h"
 
+#include "models/plan_document.h"
+#include "models/session_model.h"
+#include "panels/commands_view.h"
+#include "panels/repeats_panel.h"
+#include "panels/suites_panel.h"
+#include "panels/target_editor.h"
+#include "panels/target_list.h"
+#include "run/engine.h"
+#include "style/metrics.h"
+#include "system/environment_monitor.h"
+#include "widgets/card.h"
+#include "widgets/section.h"
+
+#include <QApplication>
+#include <QLabel>
+#include <QScrollArea>
+#include <QVBoxLayout>
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
 namespace bv {
 
-SetupPanel::SetupPanel(const Services&, QWidget* parent)
-    : QWidget(parent)
+namespace {
+
+/// Errors and warnings of the plan whose place begins with one of `starts`.
+std::pair<int, int> countProblems(const QList<PlanProblem>& problems, const QStringList& starts)
 {
+    std::pair<int, int> count{0, 0};
+    for (const PlanProblem& problem : problems) {
+        const bool ours = std::any_of(starts.cbegin(), starts.cend(),
+                                      [&problem](const QString& start) { return problem.where.startsWith(start); });
+        if (ours)
+            ++(problem.severity == PlanProblem::Severity::Error ? count.first : count.second);
+    }
+    return count;
+}
+
+void setNote(Section* section, const QString& note, std::pair<int, int> problems)
+{
+    if (problems.first > 0)
+        section->header()->setNote(SetupPanel::tr("Errors: %1").arg(problems.first), u"error"_s);
+    else
+        section->header()->setNote(note, problems.second > 0 ? u"warning"_s : QString());
+}
+
+} // namespace
+
+SetupPanel::SetupPanel(const Services& services, QWidget* parent)
+    : QWidget(parent)
+    , m_services(services)
+    , m_area(new QScrollArea(this))
+    , m_column(nullptr)
+    , m_running(new Caption(tr("A session is running. What you change here is for the next one."), this))
+{
+    setObjectName(u"setupPanel"_s);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->setSpacing(0);
+    m_running->label()->setObjectName(u"setup.running"_s);
+    m_running->setContentsMargins(gap, gapSmall, gap, gapSmall);
+    outer->addWidget(m_running);
+    outer->addWidget(m_area, 1);
+    auto* content = new QWidget(m_area);
+    m_column = new QVBoxLayout(content);
+    m_column->setContentsMargins(gapSmall, gapSmall, gapSmall, gapLarge);
+    m_column->setSpacing(gap);
+    m_targets = new TargetList(services.plan, content);
+    m_editor = new TargetEditor(services, content);
+    m_repeats = new RepeatsPanel(services.plan, content);
+    m_commands = new CommandsView(services, content);
+    m_column->addWidget(m_targets);
+    m_column->addWidget(m_editor);
+    m_suitesSection = addSection(tr("T&ests"), u"suites"_s, new SuitesPanel(services.plan, content), true);
+    m_repeatsSection = addSection(tr("Repeats and &order"), u"repeats"_s, m_repeats, false);
+    m_commandsSection = addSection(tr("Comman&ds"), u"commands"_s, m_commands, false);
+    m_column->addStretch(1);
+    m_area->setWidget(content);
+    m_area->setObjectName(u"setupScroll"_s);
+    m_area->setWidgetResizable(true);
+    m_area->setFrameShape(QFrame::NoFrame);
+    m_area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_area->setFocusPolicy(Qt::NoFocus);
+    // What gets the focus comes into view, however deep in the column it is.
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
+        if (now && m_area->widget()->isAncestorOf(now))
+            m_area->ensureWidgetVisible(now, gap, gapLarge);
+    });
+    const auto select = [this](int row) {
+        m_editor->setRow(row);
+        m_commands->setRow(row);
+    };
+    connect(m_targets, &TargetList::currentChanged, this, select);
+    select(m_targets->currentRow());
+    connect(&services.plan, &PlanDocument::changed, this, &SetupPanel::updateNotes);
+    connect(&services.environment, &EnvironmentMonitor::checked, this, &SetupPanel::followEnvironment);
+    const auto showRunning = [this] {
+        m_running->setVisible(m_services.session.isLive() || m_services.engine.isRunning());
+    };
+    connect(&services.session, &SessionModel::liveChanged, this, showRunning);
+    connect(&services.engine, &Engine::phaseChanged, this, showRunning);
+    connect(&services.engine, &Engine::finished, this, showRunning);
+    showRunning();
+    followEnvironment();
+    updateNotes();
+}
+
+Section* SetupPanel::addSection(const QString& title, const QString& name, QWidget* content, bool expanded)
+{
+    auto* section = new Section(title, name, m_area);
+    section->body()->addWidget(content);
+    section->setExpanded(expanded);
+    m_column->addWidget(section);
+    return section;
+}
+
+QStringList SetupPanel::expandedSections() const
+{
+    QStringList names;
+    for (const Section* section : {m_suitesSection, m_repeatsSection, m_commandsSection}) {
+        if (section->isExpanded())
+            names << section->objectName();
+    }
+    return names;
+}
+
+void SetupPanel::setExpandedSections(const QStringList& names)
+{
+    for (Section* section : {m_suitesSection, m_repeatsSection, m_commandsSection})
+        section->setExpanded(names.contains(section->objectName()));
+}
+
+QSize SetupPanel::sizeHint() const
+{
+    constexpr QSize comfortable(340, 640);
+    return comfortable;
+}
+
+void SetupPanel::followEnvironment()
+{
+    for (const EnvironmentItem& item : m_services.environment.items()) {
+        if (item.id == "kvm"_L1)
+            m_services.plan.setKvmUsable(item.state == EnvironmentItem::State::Ok);
+    }
+}
+
+void SetupPanel::updateNotes()
+{
+    const PlanDocument& plan = m_services.plan;
+    const QList<PlanProblem>& problems = plan.problems();
+    setNote(m_suitesSection, tr("%1 in the plan").arg(plan.suites().size()), countProblems(problems, {u"suites"_s}));
+    setNote(m_repeatsSection, m_repeats->summary(),
+            countProblems(problems, {u"repeats"_s, u"adaptive"_s, u"warmup"_s, u"cooldown_s"_s}));
 }
 
 } // namespace bv

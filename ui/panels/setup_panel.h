@@ -4,13 +4,48 @@
 
 #include <QWidget>
 
+class QScrollArea;
+class QVBoxLayout;
+
 namespace bv {
 
+class Caption;
+class CommandsView;
+class RepeatsPanel;
+class Section;
+class TargetEditor;
+class TargetList;
+
+/// The left column: targets and the settings of the selected one, tests, repeats and the exact commands. Shows and
+/// changes the plan of the services and keeps nothing of it itself.
 class SetupPanel : public QWidget
 {
     Q_OBJECT
 public:
     explicit SetupPanel(const Services& services, QWidget* parent = nullptr);
+
+    /// For the settings file: names of the sections that are open.
+    QStringList expandedSections() const;
+    void setExpandedSections(const QStringList& names);
+
+    QSize sizeHint() const override;
+
+private:
+    Section* addSection(const QString& title, const QString& name, QWidget* content, bool expanded);
+    void followEnvironment();
+    void updateNotes();
+
+    Services m_services;
+    QScrollArea* m_area;
+    QVBoxLayout* m_column;
+    Caption* m_running;
+    TargetList* m_targets;
+    TargetEditor* m_editor;
+    RepeatsPanel* m_repeats;
+    CommandsView* m_commands;
+    Section* m_suitesSection;
+    Section* m_repeatsSection;
+    Section* m_commandsSection;
 };
 
 } // namespace bv

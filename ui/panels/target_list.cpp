@@ -1,0 +1,325 @@
+#include "panels/target_list.h"
+
+#include "dialogs/vary_dialog.h"
+#include "models/target_grid.h"
+#include "models/target_list_model.h"
+#include "panels/target_delegate.h"
+#include "style/icons.h"
+#include "style/metrics.h"
+#include "widgets/card.h"
+#include "widgets/message_bar.h"
+
+#include <QAction>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QListView>
+#include <QMenu>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+constexpr int mostRowsShown = 6;
+constexpr qsizetype mostUndo = 50;
+
+} // namespace
+
+TargetList::TargetList(PlanDocument& plan, QWidget* parent)
+    : QWidget(parent)
+    , m_plan(plan)
+    , m_model(new TargetListModel(plan, this))
+    , m_view(new QListView(this))
+    , m_message(new MessageBar(this))
+    , m_empty(new Caption(tr("No targets yet. Add a container and a virtual machine (Ins), or choose a preset."), this))
+{
+    setObjectName(u"targets"_s);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(gapSmall);
+    makeButtons();
+    layout->addWidget(m_message);
+    layout->addWidget(m_empty);
+    layout->addWidget(m_view);
+    m_view->setObjectName(u"targetList"_s);
+    m_view->setAccessibleName(tr("Targets"));
+    m_view->setAccessibleDescription(
+        tr("Space switches a target on or off, F2 renames it, Delete removes it, Alt+Up and Alt+Down move it."));
+    m_view->setModel(m_model);
+    m_view->setItemDelegate(new TargetDelegate(plan, m_view));
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_view->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
+    m_view->setDragDropMode(QAbstractItemView::InternalMove);
+    m_view->setResizeMode(QListView::Adjust);
+    m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_view->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_view->viewport()->installEventFilter(this);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
+        adapt();
+        emit currentChanged(current.row());
+    });
+    connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TargetList::adapt);
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, &TargetList::fitHeight);
+    connect(m_model, &QAbstractItemModel::rowsRemoved, this, &TargetList::fitHeight);
+    connect(m_model, &QAbstractItemModel::dataChanged, this, &TargetList::fitHeight);
+    connect(&plan, &PlanDocument::replaced, this, &TargetList::forget);
+    connect(&plan, &PlanDocument::changed, this, &TargetList::adapt);
+    setCurrentRow(0);
+    adapt();
+    fitHeight();
+}
+
+QToolButton* TargetList::addButton(const QString& iconName, const QString& name, const QString& tip,
+                                   const QKeySequence& key, void (TargetList::*slot)())
+{
+    auto* action = new QAction(icon(iconName), tip, this);
+    action->setShortcut(key);
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    action->setToolTip(u"%1 (%2)"_s.arg(tip, key.toString(QKeySequence::NativeText)));
+    addAction(action);
+    if (slot)
+        connect(action, &QAction::triggered, this, slot);
+    auto* button = new QToolButton(this);
+    button->setDefaultAction(action);
+    button->setObjectName(name);
+    button->setAccessibleName(tip);
+    button->setAutoRaise(true);
+    button->setIconSize(QSize(iconSize, iconSize));
+    button->setFocusPolicy(Qt::TabFocus);
+    return button;
+}
+
+void TargetList::makeButtons()
+{
+    auto* row = new QHBoxLayout;
+    row->setSpacing(0);
+    auto* title = new QLabel(tr("&Targets"), this);
+    title->setFont(fontAt(TextStep::Title, font()));
+    title->setBuddy(m_view);
+    row->addSpacing(gapSmall);
+    row->addWidget(title);
+    row->addStretch(1);
+    m_add = addButton(u"add"_s, u"addTarget"_s, tr("Add a target"), Qt::Key_Insert, nullptr);
+    m_duplicate =
+        addButton(u"duplicate"_s, u"duplicateTarget"_s, tr("Duplicate"), Qt::CTRL | Qt::Key_D, &TargetList::duplicate);
+    m_vary = addButton(u"grid"_s, u"varyTarget"_s, tr("Vary: make a grid of targets"), Qt::CTRL | Qt::Key_G,
+                       &TargetList::vary);
+    m_up = addButton(u"up"_s, u"moveTargetUp"_s, tr("Move up"), Qt::ALT | Qt::Key_Up, &TargetList::moveUp);
+    m_down = addButton(u"down"_s, u"moveTargetDown"_s, tr("Move down"), Qt::ALT | Qt::Key_Down, &TargetList::moveDown);
+    m_remove = addButton(u"delete"_s, u"removeTarget"_s, tr("Remove"), QKeySequence::Delete, &TargetList::remove);
+    for (QToolButton* button : {m_add, m_duplicate, m_vary, m_up, m_down, m_remove})
+        row->addWidget(button);
+    fillAddMenu();
+    auto* undo = new QAction(tr("Undo"), this);
+    undo->setShortcut(QKeySequence::Undo);
+    undo->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    addAction(undo);
+    connect(undo, &QAction::triggered, this, &TargetList::undo);
+    static_cast<QVBoxLayout*>(layout())->addLayout(row);
+}
+
+void TargetList::fillAddMenu()
+{
+    auto* menu = new QMenu(m_add);
+    menu->setObjectName(u"addTargetMenu"_s);
+    const auto entry = [this, menu](const QString& iconName, const QString& name, const QString& text,
+                                    TargetKind kind) {
+        auto* action = menu->addAction(icon(iconName), text);
+        action->setObjectName(name);
+        connect(action, &QAction::triggered, this, [this, kind] { add(kind); });
+    };
+    entry(u"container"_s, u"addContainer"_s, tr("&Container"), TargetKind::Docker);
+    entry(u"vm"_s, u"addVm"_s, tr("&Virtual machine"), TargetKind::Qemu);
+    entry(u"host"_s, u"addHost"_s, tr("&Host"), TargetKind::Host);
+    // Not the button's own menu: it would be opened by a nested event loop.
+    connect(m_add->defaultAction(), &QAction::triggered, this,
+            [this, menu] { menu->popup(m_add->mapToGlobal(QPoint(0, m_add->height()))); });
+}
+
+int TargetList::currentRow() const
+{
+    const QModelIndex current = m_view->currentIndex();
+    return current.isValid() ? current.row() : -1;
+}
+
+void TargetList::setCurrentRow(int row)
+{
+    const QModelIndex index = m_model->index(row);
+    if (!index.isValid())
+        return;
+    m_view->setCurrentIndex(index);
+    m_view->scrollTo(index);
+}
+
+QList<int> TargetList::selectedRows() const
+{
+    QList<int> rows;
+    const QModelIndexList selected = m_view->selectionModel()->selectedRows();
+    for (const QModelIndex& index : selected)
+        rows << index.row();
+    std::sort(rows.begin(), rows.end());
+    return rows;
+}
+
+void TargetList::add(TargetKind kind)
+{
+    TargetSettings target;
+    target.kind = kind;
+    // As large as the others, so that they may be compared.
+    for (const TargetSettings& other : m_plan.plan().targets) {
+        if (!targetCpus(other) || !targetMemoryMib(other))
+            continue;
+        target.docker.cpus = *targetCpus(other);
+        target.qemu.smp = std::max(1, qRound(*targetCpus(other)));
+        target.docker.memoryMib = target.qemu.memoryMib = *targetMemoryMib(other);
+        break;
+    }
+    if (m_plan.limits().logicalCpus == 1 && m_plan.targetCount() == 0)
+        target.docker.cpus = target.qemu.smp = 1;
+    setCurrentRow(m_plan.addTargets({target}));
+    m_view->setFocus(Qt::OtherFocusReason);
+}
+
+void TargetList::duplicate()
+{
+    const QList<int> rows = selectedRows();
+    int last = -1;
+    for (auto row = rows.crbegin(); row != rows.crend(); ++row) {
+        const int copy = m_plan.duplicateTarget(*row);
+        last = last < 0 ? copy : last + 1;
+    }
+    if (last >= 0)
+        setCurrentRow(last);
+}
+
+void TargetList::remove()
+{
+    const QList<int> rows = selectedRows();
+    if (rows.isEmpty())
+        return;
+    const QString sentence = rows.size() == 1 ? tr("Removed %1.").arg(targetLabel(m_plan.target(rows.first())))
+                                              : tr("Removed %1 targets.").arg(rows.size());
+    const auto removed = m_plan.removeTargets(rows);
+    setCurrentRow(std::min(rows.first(), m_plan.targetCount() - 1));
+    remember({{}, removed}, sentence);
+}
+
+void TargetList::vary()
+{
+    if (currentRow() < 0)
+        return;
+    auto* dialog = new VaryDialog(m_plan, currentRow(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    const QString id = m_plan.target(currentRow()).id;
+    connect(dialog, &QDialog::accepted, this,
+            [this, dialog, id] { takeGrid(id, dialog->targets(), dialog->replaces()); });
+    dialog->open();
+}
+
+void TargetList::takeGrid(const QString& baseId, const QList<TargetSettings>& grid, bool replace)
+{
+    const auto& targets = m_plan.plan().targets;
+    const auto base = std::find_if(targets.cbegin(), targets.cend(),
+                                   [&baseId](const TargetSettings& target) { return target.id == baseId; });
+    if (base == targets.cend() || grid.isEmpty())
+        return;
+    Undo step;
+    int row = static_cast<int>(base - targets.cbegin());
+    if (replace)
+        step.removed = m_plan.removeTargets({row}); // first: the grid may take over its id
+    else
+        ++row;
+    m_plan.insertTargets(row, grid);
+    for (int i = 0; i < grid.size(); ++i)
+        step.added << m_plan.target(row + i).id;
+    setCurrentRow(row);
+    remember(step, grid.size() == 1 ? tr("Made one target.") : tr("Made %1 targets.").arg(grid.size()));
+}
+
+void TargetList::remember(const Undo& step, const QString& sentence)
+{
+    m_undo << step;
+    if (m_undo.size() > mostUndo)
+        m_undo.removeFirst();
+    m_message->say(MessageBar::Tone::Info, sentence, tr("Undo"), [this] { undo(); });
+}
+
+void TargetList::forget()
+{
+    m_undo.clear();
+    m_message->dismiss();
+}
+
+void TargetList::undo()
+{
+    m_message->dismiss();
+    if (m_undo.isEmpty())
+        return;
+    const Undo step = m_undo.takeLast();
+    QList<int> added;
+    for (int row = 0; row < m_plan.targetCount(); ++row) {
+        if (step.added.contains(m_plan.target(row).id))
+            added << row;
+    }
+    if (!added.isEmpty())
+        m_plan.removeTargets(added);
+    if (!step.removed.isEmpty()) {
+        m_plan.restoreTargets(step.removed);
+        setCurrentRow(step.removed.first().row);
+    }
+}
+
+void TargetList::move(int by)
+{
+    const int row = currentRow();
+    const int to = row + by;
+    if (row < 0 || to < 0 || to >= m_plan.targetCount())
+        return;
+    m_plan.moveTarget(row, to);
+    m_view->scrollTo(m_view->currentIndex());
+}
+
+void TargetList::adapt()
+{
+    if (currentRow() < 0 && m_model->rowCount() > 0) {
+        setCurrentRow(0);
+        return;
+    }
+    if (currentRow() >= m_plan.targetCount()) // rows are just going, one by one
+        return;
+    const int row = currentRow();
+    m_empty->setVisible(m_model->rowCount() == 0);
+    m_view->setVisible(m_model->rowCount() > 0);
+    m_duplicate->defaultAction()->setEnabled(row >= 0);
+    m_remove->defaultAction()->setEnabled(row >= 0);
+    m_vary->defaultAction()->setEnabled(row >= 0 && m_plan.target(row).kind != TargetKind::Host);
+    m_up->defaultAction()->setEnabled(row > 0);
+    m_down->defaultAction()->setEnabled(row >= 0 && row + 1 < m_plan.targetCount());
+}
+
+/// As high as its rows, up to a limit; beyond, it scrolls.
+void TargetList::fitHeight()
+{
+    int height = 0;
+    const int shown = std::min(m_model->rowCount(), mostRowsShown);
+    for (int i = 0; i < shown; ++i)
+        height += m_view->sizeHintForIndex(m_model->index(i)).height();
+    const int total = height + 2 * m_view->frameWidth();
+    if (m_view->height() != total || m_view->minimumHeight() != total)
+        m_view->setFixedHeight(total);
+}
+
+bool TargetList::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_view->viewport() && event->type() == QEvent::Resize)
+        QMetaObject::invokeMethod(this, &TargetList::fitHeight, Qt::QueuedConnection);
+    return QWidget::eventFilter(watched, event);
+}
+
+} // namespace bv

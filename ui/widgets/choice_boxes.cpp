@@ -1,0 +1,126 @@
+#include "widgets/choice_boxes.h"
+
+#include "style/metrics.h"
+
+#include <QCheckBox>
+#include <QSignalBlocker>
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+constexpr const char* valueKey = "bvValue";
+
+QString valueOf(const QCheckBox* box)
+{
+    return box->property(valueKey).toString();
+}
+
+} // namespace
+
+ChoiceBoxes::ChoiceBoxes(const QList<Choice>& choices, const QString& name, QWidget* parent)
+    : QWidget(parent)
+    , m_name(name)
+{
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+    for (const Choice& choice : choices) {
+        addBox(choice);
+        m_known << choice.value;
+    }
+    if (!m_boxes.isEmpty())
+        setFocusProxy(m_boxes.first());
+}
+
+QCheckBox* ChoiceBoxes::addBox(const Choice& choice)
+{
+    auto* box = new QCheckBox(choice.text, this);
+    box->setObjectName(m_name + u'.' + choice.value);
+    box->setProperty(valueKey, choice.value);
+    box->setToolTip(choice.help);
+    box->setAccessibleDescription(choice.help);
+    connect(box, &QCheckBox::clicked, this, &ChoiceBoxes::changed);
+    m_boxes << box;
+    return box;
+}
+
+QStringList ChoiceBoxes::values() const
+{
+    QStringList values;
+    for (const QCheckBox* box : m_boxes) {
+        if (box->isChecked())
+            values << valueOf(box);
+    }
+    return values;
+}
+
+void ChoiceBoxes::setValues(const QStringList& values)
+{
+    for (const QString& value : values) {
+        const bool there = std::any_of(m_boxes.cbegin(), m_boxes.cend(),
+                                       [&value](const QCheckBox* box) { return valueOf(box) == value; });
+        if (!there)
+            addBox({value, value.left(60), {}})->show();
+    }
+    for (qsizetype i = m_boxes.size() - 1; i >= 0; --i) {
+        QCheckBox* box = m_boxes.at(i);
+        const bool on = values.contains(valueOf(box));
+        if (!on && !m_known.contains(valueOf(box))) {
+            m_boxes.removeAt(i);
+            box->hide();
+            box->deleteLater(); // it may be the one that was just clicked
+            continue;
+        }
+        const QSignalBlocker quiet(box);
+        box->setChecked(on);
+    }
+    updateGeometry();
+    place(width(), true);
+}
+
+int ChoiceBoxes::place(int width, bool move) const
+{
+    int x = 0;
+    int y = 0;
+    int lineHeight = 0;
+    for (QCheckBox* box : m_boxes) {
+        const QSize size = box->sizeHint();
+        if (x > 0 && x + size.width() > width) {
+            x = 0;
+            y += lineHeight + gapSmall;
+            lineHeight = 0;
+        }
+        if (move)
+            box->setGeometry(x, y, size.width(), size.height());
+        x += size.width() + gap;
+        lineHeight = std::max(lineHeight, size.height());
+    }
+    return y + lineHeight;
+}
+
+QSize ChoiceBoxes::sizeHint() const
+{
+    int width = 0;
+    for (const QCheckBox* box : m_boxes)
+        width += box->sizeHint().width() + gap;
+    return {width, place(width, false)};
+}
+
+QSize ChoiceBoxes::minimumSizeHint() const
+{
+    QSize size;
+    for (const QCheckBox* box : m_boxes)
+        size = size.expandedTo(box->sizeHint());
+    return size;
+}
+
+void ChoiceBoxes::resizeEvent(QResizeEvent*)
+{
+    place(width(), true);
+}
+
+} // namespace bv
