@@ -1,5 +1,6 @@
 #include "export/commands.h"
 
+#include "base/shell_line.h"
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
 #include "sysbench/command_line.h"

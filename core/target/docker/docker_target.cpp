@@ -1,5 +1,6 @@
 #include "target/docker/docker_target.h"
 
+#include "base/shell_line.h"
 #include "target/docker/images.h"
 #include "target/inside_facts.h"
 

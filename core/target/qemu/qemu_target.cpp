@@ -1,6 +1,7 @@
 #include "target/qemu/qemu_target.h"
 
 #include "base/paths.h"
+#include "base/shell_line.h"
 #include "machine/page_cache.h"
 #include "target/inside_facts.h"
 

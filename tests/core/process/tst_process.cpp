@@ -109,4 +109,5 @@ void TestProcess::quotesForTheShell()
 }
 
 QTEST_GUILESS_MAIN(TestProcess)
+#include "base/shell_line.h"
 #include "tst_process.moc"
