@@ -7,6 +7,7 @@
 #   hang        every command hangs        hangrun    run hangs
 #   dies        the container is killed in its first sysbench run (diesonce: only the first container)
 #   nosysbench  there is none in the image stubborn   the container ignores the end of its stdin
+#   denied      pull: no such image        slowpull   pull does not come to its end
 set -u
 state=${BV_FAKE_DIR:?}/docker
 mkdir -p "$state/containers" "$state/volumes" "$state/files"
@@ -103,8 +104,22 @@ image() {
         *) echo "sha256:0123" ;;
       esac
       ;;
+    ls)
+      for name in present:1 $(cat "$state/pulled" 2>/dev/null); do
+        echo "{\"Repository\":\"${name%%:*}\",\"Tag\":\"${name##*:}\",\"ID\":\"0123\",\"Size\":\"77.8MB\"," \
+          '"CreatedSince":"2 weeks ago"}'
+      done
+      ;;
     *) ;;
   esac
+}
+
+pull() {
+  is denied && fail 1 "Error response from daemon: pull access denied for $1, repository does not exist"
+  echo "${1##*:}: Pulling from library/${1%%:*}"
+  if is slowpull; then exec sleep 600; fi
+  echo "$1" >>"$state/pulled"
+  echo "Status: Downloaded newer image for $1"
 }
 
 volume() {
@@ -129,6 +144,7 @@ case $verb in
     fi
     ;;
   image) image "$@" ;;
+  pull) pull "$@" ;;
   import) : >"$state/imported" ;;
   volume) volume "$@" ;;
   ps)
