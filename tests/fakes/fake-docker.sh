@@ -9,6 +9,7 @@
 #   late        once after that, the engine says that it still runs
 #   nosysbench  there is none in the image stubborn   the container ignores the end of its stdin
 #   hangpause   pause and unpause hang     inuse      no image can be removed
+#   denied      pull: no such image        slowpull   pull does not come to its end
 set -u
 state=${BV_FAKE_DIR:?}/docker
 mkdir -p "$state/containers" "$state/volumes" "$state/files"
@@ -108,6 +109,12 @@ image() {
     ls)
       case $* in
         *label=org.benchvisor.builtin*) [ ! -e "$state/imported" ] || echo "benchvisor-builtin:aaaaaaaaaaaa 0123" ;;
+        *)
+          for name in present:1 $(cat "$state/pulled" 2>/dev/null); do
+            echo "{\"Repository\":\"${name%%:*}\",\"Tag\":\"${name##*:}\",\"ID\":\"0123\",\"Size\":\"77.8MB\"," \
+              '"CreatedSince":"2 weeks ago"}'
+          done
+          ;;
       esac
       ;;
     rm)
@@ -116,6 +123,14 @@ image() {
       ;;
     *) ;;
   esac
+}
+
+pull() {
+  is denied && fail 1 "Error response from daemon: pull access denied for $1, repository does not exist"
+  echo "${1##*:}: Pulling from library/${1%%:*}"
+  if is slowpull; then exec sleep 600; fi
+  echo "$1" >>"$state/pulled"
+  echo "Status: Downloaded newer image for $1"
 }
 
 volume() {
@@ -140,6 +155,7 @@ case $verb in
     fi
     ;;
   image) image "$@" ;;
+  pull) pull "$@" ;;
   import) : >"$state/imported" ;;
   volume) volume "$@" ;;
   ps)

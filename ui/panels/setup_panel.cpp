@@ -107,6 +107,11 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     updateNotes();
 }
 
+SetupPanel::~SetupPanel()
+{
+    disconnect(qApp, nullptr, this, nullptr); // the focus still changes while the column's widgets go
+}
+
 Section* SetupPanel::addSection(const QString& title, const QString& name, QWidget* content, bool expanded)
 {
     auto* section = new Section(title, name, m_area);

@@ -23,6 +23,7 @@ class SetupPanel : public QWidget
     Q_OBJECT
 public:
     explicit SetupPanel(const Services& services, QWidget* parent = nullptr);
+    ~SetupPanel() override;
 
     /// For the settings file: names of the sections that are open.
     QStringList expandedSections() const;

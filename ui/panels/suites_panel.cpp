@@ -70,6 +70,7 @@ SuiteGroup* SuitesPanel::addGroup(Test test)
 /// Another plan: what was switched off in the last one is no matter of this one.
 void SuitesPanel::forget()
 {
+    m_tookFrom.clear();
     const QList<SuiteGroup*> groups = m_groups;
     for (SuiteGroup* group : groups) {
         group->switchOff();
@@ -124,17 +125,23 @@ qsizetype SuitesPanel::placeOf(const SuiteGroup* group) const
     qsizetype before = std::count_if(same.cbegin(), std::find(same.cbegin(), same.cend(), group),
                                      [](const SuiteGroup* other) { return other->isOn(); });
     const QList<Suite>& suites = m_plan.suites();
-    qsizetype behind = 0; // the last one that belongs before it
+    qsizetype least = 0; // behind the group's predecessors of the same test
+    qsizetype usual = 0; // behind the tests that stand above it
+    qsizetype most = suites.size();
     for (qsizetype i = 0; i < suites.size(); ++i) {
         if (suites.at(i).test == group->test()) {
-            if (before-- == 0)
-                return i;
-            behind = i + 1;
-        } else if (orderOf(suites.at(i).test) < orderOf(group->test())) {
-            behind = i + 1;
+            if (before-- == 0) {
+                most = i;
+                break;
+            }
+            least = i + 1;
         }
+        if (orderOf(suites.at(i).test) <= orderOf(group->test()))
+            usual = i + 1;
     }
-    return behind;
+    if (group->isOn())
+        return most;
+    return std::clamp(m_tookFrom.value(group, usual), least, most);
 }
 
 void SuitesPanel::switchGroup(SuiteGroup* group, bool on)
@@ -147,6 +154,7 @@ void SuitesPanel::switchGroup(SuiteGroup* group, bool on)
         group->load(suite, {});
     } else {
         suites.removeAt(place);
+        m_tookFrom.insert(group, place);
         group->switchOff();
     }
     m_plan.setSuites(suites);

@@ -2,6 +2,7 @@
 
 #include "plan/plan.h"
 
+#include <QHash>
 #include <QWidget>
 
 class QVBoxLayout;
@@ -32,7 +33,8 @@ private:
     PlanDocument& m_plan;
     QVBoxLayout* m_layout;
     ProblemList* m_problems;
-    QList<SuiteGroup*> m_groups; ///< as they stand below each other
+    QHash<const SuiteGroup*, qsizetype> m_tookFrom; ///< where the suite of a group that is off was in the plan
+    QList<SuiteGroup*> m_groups;                    ///< as they stand below each other
 };
 
 } // namespace bv

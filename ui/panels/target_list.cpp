@@ -18,6 +18,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -60,10 +61,7 @@ TargetList::TargetList(PlanDocument& plan, QWidget* parent)
     m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_view->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_view->viewport()->installEventFilter(this);
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
-        adapt();
-        emit currentChanged(current.row());
-    });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &TargetList::adapt);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TargetList::adapt);
     connect(m_model, &QAbstractItemModel::rowsInserted, this, &TargetList::fitHeight);
     connect(m_model, &QAbstractItemModel::rowsRemoved, this, &TargetList::fitHeight);
@@ -153,7 +151,8 @@ void TargetList::setCurrentRow(int row)
     const QModelIndex index = m_model->index(row);
     if (!index.isValid())
         return;
-    m_view->setCurrentIndex(index);
+    // Not by the view, which would look at the keys that are down.
+    m_view->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
     m_view->scrollTo(index);
 }
 
@@ -301,6 +300,9 @@ void TargetList::adapt()
     m_vary->defaultAction()->setEnabled(row >= 0 && m_plan.target(row).kind != TargetKind::Host);
     m_up->defaultAction()->setEnabled(row > 0);
     m_down->defaultAction()->setEnabled(row >= 0 && row + 1 < m_plan.targetCount());
+    // The same target may have got another row: then the selection model says nothing.
+    if (std::exchange(m_row, row) != row)
+        emit currentChanged(row);
 }
 
 /// As high as its rows, up to a limit; beyond, it scrolls.

@@ -69,6 +69,7 @@ private:
     QToolButton* m_down = nullptr;
     QToolButton* m_remove = nullptr;
     QList<Undo> m_undo;
+    int m_row = -1; ///< as last told
 };
 
 } // namespace bv

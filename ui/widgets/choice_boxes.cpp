@@ -84,29 +84,21 @@ void ChoiceBoxes::setValues(const QStringList& values)
 
 int ChoiceBoxes::place(int width, bool move) const
 {
-    int x = 0;
-    int y = 0;
-    int lineHeight = 0;
-    for (QCheckBox* box : m_boxes) {
-        const QSize size = box->sizeHint();
-        if (x > 0 && x + size.width() > width) {
-            x = 0;
-            y += lineHeight + gapSmall;
-            lineHeight = 0;
-        }
+    const QSize cell = minimumSizeHint();
+    const int columns = std::max(1, (width + gap) / std::max(1, cell.width() + gap));
+    int bottom = 0;
+    for (int i = 0; i < m_boxes.size(); ++i) {
+        const QRect place(QPoint(i % columns * (cell.width() + gap), i / columns * (cell.height() + gapSmall)), cell);
         if (move)
-            box->setGeometry(x, y, size.width(), size.height());
-        x += size.width() + gap;
-        lineHeight = std::max(lineHeight, size.height());
+            m_boxes.at(i)->setGeometry(place);
+        bottom = place.bottom() + 1;
     }
-    return y + lineHeight;
+    return bottom;
 }
 
 QSize ChoiceBoxes::sizeHint() const
 {
-    int width = 0;
-    for (const QCheckBox* box : m_boxes)
-        width += box->sizeHint().width() + gap;
+    const int width = static_cast<int>(m_boxes.size()) * (minimumSizeHint().width() + gap);
     return {width, place(width, false)};
 }
 

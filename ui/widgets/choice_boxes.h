@@ -8,7 +8,7 @@ class QCheckBox;
 
 namespace bv {
 
-/// Check boxes beside each other, on as many lines as they need; any number of them may be on.
+/// Check boxes in as many columns as fit; any number of them may be on.
 class ChoiceBoxes : public QWidget
 {
     Q_OBJECT

@@ -1,0 +1,214 @@
+#include "support/setup_window.h"
+#include "support/strict_messages.h"
+
+#include <QClipboard>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QRadioButton>
+#include <QSignalSpy>
+
+using namespace Qt::StringLiterals;
+using namespace bv;
+
+/// What the setup column asks of the container engine, and the commands it shows.
+class TestSetupServices : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase() { StrictMessages::install(); }
+    void cleanup() { QCOMPARE(StrictMessages::faults(), QStringList()); }
+    void offersLocalImages();
+    void pullsAnImage();
+    void pullFails();
+    void pullIsCancelled();
+    void saysThatThereIsNoEngine();
+    void showsCommandsOfTheTarget();
+    void showsCommandsOfThePlan();
+    void commandsNeedTheGuest();
+    void commandsNeedAPlanThatCanRun();
+    void copiesCommands();
+    void makesNoCommandsWhileClosed();
+};
+
+void TestSetupServices::offersLocalImages()
+{
+    SetupWindow window;
+    QVERIFY(window.show());
+    window.select(0);
+    auto* image = window.child<QComboBox>(u"container.image"_s);
+    QCOMPARE(image->currentText(), u"Built-in (same files as the guest)"_s);
+    QVERIFY(!window.child(u"container.pull"_s)->isVisible());
+    QTRY_COMPARE_WITH_TIMEOUT(image->count(), 2, 30000);
+    QCOMPARE(image->itemText(1), u"present:1"_s);
+    QCOMPARE(window.plan().target(0).docker.image, u"builtin"_s);
+    image->setFocus();
+    QTest::keyClick(image, Qt::Key_Down);
+    QCOMPARE(window.plan().target(0).docker.image, u"present:1"_s);
+    QVERIFY2(window.note(u"container.image"_s).contains("77.8MB"_L1), qPrintable(window.note(u"container.image"_s)));
+    QTest::keyClick(image, Qt::Key_Up);
+    QCOMPARE(window.plan().target(0).docker.image, u"builtin"_s);
+}
+
+void TestSetupServices::pullsAnImage()
+{
+    SetupWindow window;
+    QVERIFY(window.show());
+    window.select(0);
+    QTRY_COMPARE_WITH_TIMEOUT(window.child<QComboBox>(u"container.image"_s)->count(), 2, 30000);
+    window.type(u"container.image"_s, u"ubuntu:22.04"_s);
+    QTRY_VERIFY(window.note(u"container.image"_s).startsWith("Not on this machine"_L1));
+    QSignalSpy said(&window.fakes.images, &ImageService::pullSaid);
+    auto* pull = window.child<QPushButton>(u"container.pull"_s);
+    QTest::mouseClick(pull, Qt::LeftButton);
+    QVERIFY(window.note(u"container.image"_s).startsWith("Pulling ubuntu:22.04"_L1));
+    QTRY_VERIFY_WITH_TIMEOUT(window.note(u"container.image"_s).startsWith("On this machine"_L1), 30000);
+    QVERIFY(said.size() >= 2);
+    QVERIFY(!window.fakes.images.isPulling());
+    QCOMPARE(window.messages(u"container.image"_s), QString());
+    QVERIFY(window.fakes.machine.log(u"docker/log"_s).contains(u"pull ubuntu:22.04"_s));
+}
+
+void TestSetupServices::pullFails()
+{
+    SetupWindow window;
+    QVERIFY(window.show());
+    window.select(0);
+    window.type(u"container.image"_s, u"nowhere:1"_s);
+    qputenv("BV_FAKE_DOCKER", "denied");
+    auto* pull = window.child<QPushButton>(u"container.pull"_s);
+    pull->setFocus();
+    QTest::keyClick(pull, Qt::Key_Space);
+    QTRY_VERIFY_WITH_TIMEOUT(window.messages(u"container.image"_s).contains("nowhere:1"_L1), 30000);
+    QVERIFY(window.messages(u"container.image"_s).startsWith("Error: "_L1));
+    QVERIFY(pull->isEnabled());                        // again
+    window.type(u"container.image"_s, u"present:1"_s); // the message was about another
+    QCOMPARE(window.messages(u"container.image"_s), QString());
+}
+
+void TestSetupServices::pullIsCancelled()
+{
+    SetupWindow window;
+    QVERIFY(window.show());
+    window.select(0);
+    window.type(u"container.image"_s, u"large:1"_s);
+    qputenv("BV_FAKE_DOCKER", "slowpull");
+    auto* pull = window.child<QPushButton>(u"container.pull"_s);
+    QTest::mouseClick(pull, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(window.note(u"container.image"_s).contains("Pulling from library/large"_L1), 30000);
+    QCOMPARE(pull->text(), u"Cancel"_s);
+    window.select(1); // looking elsewhere does not end it
+    window.select(0);
+    QCOMPARE(pull->text(), u"Cancel"_s);
+    QTest::mouseClick(pull, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!window.fakes.images.isPulling(), 30000);
+    QVERIFY2(window.note(u"container.image"_s).contains("cancelled"_L1), qPrintable(window.note(u"container.image"_s)));
+    QCOMPARE(window.messages(u"container.image"_s), QString());
+    QCOMPARE(window.fakes.machine.processes(), QStringList());
+}
+
+void TestSetupServices::saysThatThereIsNoEngine()
+{
+    SetupWindow window;
+    qputenv("BV_FAKE_DOCKER", "down");
+    QSignalSpy failed(&window.fakes.images, &ImageService::listFailed);
+    QVERIFY(window.show());
+    window.select(0);
+    QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, 30000);
+    window.type(u"container.image"_s, u"ubuntu:22.04"_s);
+    QCOMPARE(window.note(u"container.image"_s), failed.at(0).at(0).value<Error>().message);
+}
+
+void TestSetupServices::showsCommandsOfTheTarget()
+{
+    SetupWindow window;
+    QVERIFY(window.fakes.machine.makeGuest());
+    QVERIFY(window.show());
+    window.expandAll();
+    window.select(0);
+    auto* text = window.child<QPlainTextEdit>(u"commands.text"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains("fake-docker"_L1), 30000);
+    QVERIFY(!text->toPlainText().contains("fake-qemu"_L1));
+    QVERIFY(text->toPlainText().contains("sysbench cpu"_L1));
+    window.select(1);
+    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains("fake-qemu"_L1), 30000);
+    window.type(u"vm.smp"_s, u"3"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains("-smp 3"_L1), 30000);
+    window.plan().setEnabled(1, false); // what is off can be tried by hand all the same
+    window.plan().setKvmUsable(true);
+    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains("-smp 3"_L1), 30000);
+    QVERIFY(text->isReadOnly());
+    QCOMPARE(text->lineWrapMode(), QPlainTextEdit::NoWrap);
+}
+
+void TestSetupServices::showsCommandsOfThePlan()
+{
+    SetupWindow window;
+    QVERIFY(window.fakes.machine.makeGuest());
+    QVERIFY(window.show());
+    window.expandAll();
+    auto* text = window.child<QPlainTextEdit>(u"commands.text"_s);
+    window.child<QRadioButton>(u"commands.all"_s)->click();
+    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains("fake-qemu"_L1), 30000);
+    QVERIFY(text->toPlainText().contains("fake-docker"_L1));
+    window.plan().setEnabled(1, false);
+    QTRY_VERIFY_WITH_TIMEOUT(!text->toPlainText().contains("fake-qemu"_L1), 30000);
+}
+
+void TestSetupServices::commandsNeedTheGuest()
+{
+    SetupWindow window;
+    QVERIFY(window.show());
+    window.expandAll();
+    auto* note = window.child<QLabel>(u"commands.note"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(note->text().contains("not built yet"_L1), 30000);
+    QVERIFY(!window.child(u"commands.text"_s)->isVisible());
+    QVERIFY(!window.child(u"commands.copy"_s)->isEnabled());
+}
+
+void TestSetupServices::commandsNeedAPlanThatCanRun()
+{
+    SetupWindow window;
+    QVERIFY(window.fakes.machine.makeGuest());
+    QVERIFY(window.show());
+    window.expandAll();
+    auto* text = window.child<QPlainTextEdit>(u"commands.text"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!text->toPlainText().isEmpty(), 30000);
+    window.type(u"cpu.threads"_s, u"0"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().isEmpty(), 30000);
+    QVERIFY(window.child<QLabel>(u"commands.note"_s)->text().contains("mistake"_L1));
+}
+
+void TestSetupServices::copiesCommands()
+{
+    SetupWindow window;
+    QVERIFY(window.fakes.machine.makeGuest());
+    QVERIFY(window.show());
+    window.expandAll();
+    auto* text = window.child<QPlainTextEdit>(u"commands.text"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!text->toPlainText().isEmpty(), 30000);
+    QTest::mouseClick(window.child(u"commands.copy"_s), Qt::LeftButton);
+    QCOMPARE(QApplication::clipboard()->text(), text->toPlainText() + u'\n');
+    QTextCursor cursor(text->document());
+    cursor.movePosition(QTextCursor::NextBlock, QTextCursor::KeepAnchor);
+    cursor.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);
+    text->setTextCursor(cursor);
+    QTest::mouseClick(window.child(u"commands.copy"_s), Qt::LeftButton);
+    QCOMPARE(QApplication::clipboard()->text(), text->toPlainText().section(u'\n', 0, 1));
+}
+
+void TestSetupServices::makesNoCommandsWhileClosed()
+{
+    SetupWindow window;
+    QVERIFY(window.fakes.machine.makeGuest());
+    QVERIFY(window.show());
+    auto* text = window.child<QPlainTextEdit>(u"commands.text"_s);
+    window.plan().setEnabled(1, false);
+    QTest::qWait(400); // longer than the view waits for more typing
+    QVERIFY(text->toPlainText().isEmpty());
+    window.expandAll();
+    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains("fake-docker"_L1), 30000);
+}
+
+QTEST_MAIN(TestSetupServices)
+#include "tst_setup_services.moc"
