@@ -121,7 +121,7 @@ void BarPlot::update()
 {
     const QSizeF size = chart()->size();
     const QFontMetricsF metrics(captionFont());
-    const qreal top = metrics.height() + gap;
+    const qreal top = metrics.height() + gap + gapSmall;
     const auto groups = static_cast<double>(std::max<qsizetype>(1, m_data.groups.size()));
     const double highest = m_data.highest();
     qreal bottom = metrics.height() + gap;
@@ -133,7 +133,7 @@ void BarPlot::update()
         ticks = ticksFor(highest > 0 ? highest * 1.12 : 1, most);
         m_top = std::max(roundedUp(highest * 1.1, ticks), ticks.step); // room for the figure above the bar
         left = metrics.horizontalAdvance(ticks.text(m_top)) + gapLarge + gap;
-        bottom = labelHeight((size.width() - left - gapLarge) / groups - gap) + gap;
+        bottom = labelHeight((size.width() - left - gapLarge) / groups - gap) + gap + gapSmall;
     }
     const QRectF area(left, top, std::max(size.width() - left - gapLarge, 10.0),
                       std::max(size.height() - top - bottom, 10.0));
@@ -282,7 +282,7 @@ void BarPlot::paintOver(QPainter& painter)
     painter.setFont(captionFont());
     painter.setPen(theme().mutedText);
     const QFontMetricsF metrics(captionFont());
-    painter.drawText(QPointF(gapSmall, metrics.ascent()), unit());
+    painter.drawText(QPointF(gap, metrics.ascent() + gapSmall), unit());
     paintLabels(painter);
     const QList<qsizetype> shown = shownTargets();
     for (qsizetype g = 0; g < m_data.groups.size(); ++g) {

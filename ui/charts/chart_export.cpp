@@ -9,6 +9,7 @@
 #include <QApplication>
 #include <QBuffer>
 #include <QFontMetricsF>
+#include <QGraphicsLayout>
 #include <QGraphicsScene>
 #include <QPainter>
 #include <QPalette>
@@ -95,6 +96,9 @@ void paintExport(QPainter* painter, const Plot& source, const ExportOptions& opt
     scene.addItem(plot->chart());
     plot->resize(room.size());
     plot->chart()->setPos(0, 0);
+    QCoreApplication::sendPostedEvents(plot->chart(), QEvent::LayoutRequest); // no event loop does it here
+    plot->chart()->layout()->activate();
+    painter->setBrush(Qt::NoBrush); // the lines are painted with whatever brush is set
     scene.setSceneRect(QRectF(QPointF(), room.size()));
     scene.render(painter, room, QRectF(QPointF(), room.size()), Qt::IgnoreAspectRatio);
     scene.removeItem(plot->chart());
@@ -117,12 +121,15 @@ QImage chartImage(const Plot& plot, const ExportOptions& options)
     const int scale = std::clamp(options.scale, 1, 4);
     QImage image(options.size * scale, QImage::Format_ARGB32_Premultiplied);
     constexpr double dotsPerMeter = 96 / 0.0254;
-    image.setDotsPerMeterX(qRound(dotsPerMeter * scale));
-    image.setDotsPerMeterY(qRound(dotsPerMeter * scale));
+    image.setDotsPerMeterX(qRound(dotsPerMeter)); // fonts follow it, so the scale is told afterwards
+    image.setDotsPerMeterY(qRound(dotsPerMeter));
     image.fill(Qt::white);
     QPainter painter(&image);
     painter.scale(scale, scale);
     paintExport(&painter, plot, options);
+    painter.end();
+    image.setDotsPerMeterX(qRound(dotsPerMeter * scale));
+    image.setDotsPerMeterY(qRound(dotsPerMeter * scale));
     return image;
 }
 

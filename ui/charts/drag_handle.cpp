@@ -21,8 +21,8 @@ DragHandle::DragHandle(std::function<QImage()> image, std::function<QString()> f
     , m_fileName(std::move(fileName))
 {
     setObjectName(u"chartDrag"_s);
-    setIcon(icon(u"drag"_s));
-    setIconSize(QSize(iconSize, iconSize));
+    setIcon(bv::icon(u"drag"_s));
+    setIconSize(QSize(bv::iconSize, bv::iconSize));
     setAutoRaise(true);
     setCursor(Qt::OpenHandCursor);
     setToolTip(tr("Drag the chart into another program, or press to copy it"));
@@ -79,10 +79,10 @@ void DragHandle::mouseReleaseEvent(QMouseEvent* event)
 
 QMimeData* DragHandle::mimeData(const QImage& image, const QString& file) const
 {
-    auto* data = new QMimeData;
-    data->setImageData(image);
-    data->setUrls({QUrl::fromLocalFile(file)});
-    return data;
+    auto* mime = new QMimeData;
+    mime->setImageData(image);
+    mime->setUrls({QUrl::fromLocalFile(file)});
+    return mime;
 }
 
 void DragHandle::startDrag()

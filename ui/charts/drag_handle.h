@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 
+class QMimeData;
+
 namespace bv {
 
 /// A small grip by which a chart is dragged into another program, as a PNG file and as an image. Pressed by key, it

@@ -138,8 +138,8 @@ void TimePlot::layOut()
     const QSizeF size = chart()->size();
     const QFontMetricsF metrics(captionFont());
     const qreal line = metrics.height();
-    const qreal top = line + gap;
-    const qreal bottom = 2 * line + gap;
+    const qreal top = line + gap + gapSmall;
+    const qreal bottom = 2 * line + gap + gapSmall;
     const qreal height = std::max(size.height() - top - bottom, 10.0);
 
     const View shown = view();
@@ -175,6 +175,10 @@ void TimePlot::layOut()
     m_y->setLabelFormat(m_yFormat);
     m_y->setTickAnchor(0);
     setAxis(m_y, 0, m_top, ticks.step);
+    for (QValueAxis* axis : {m_x, m_y}) {
+        if (axis->labelsVisible() == isEmpty()) // figures without data would look like data
+            axis->setLabelsVisible(!isEmpty());
+    }
 }
 
 void TimePlot::drawLines()
@@ -406,13 +410,18 @@ void TimePlot::paintOver(QPainter& painter)
     painter.setPen(theme().mutedText);
     const QRectF area = plotArea();
     const QFontMetricsF metrics(captionFont());
-    painter.drawText(QPointF(gapSmall, metrics.ascent()), unit());
+    painter.drawText(QPointF(gap, metrics.ascent() + gapSmall), unit());
     const QString time = m_data.time == ChartTime::Clock
                              ? Text::tr("time since the session began, %1").arg(timeUnitText(m_timeUnit))
                              : Text::tr("measured time, %1").arg(timeUnitText(m_timeUnit));
     painter.drawText(
-        QRectF(area.left(), chart()->size().height() - metrics.height() - 1, area.width(), metrics.height()),
+        QRectF(area.left(), chart()->size().height() - metrics.height() - gapSmall, area.width(), metrics.height()),
         Qt::AlignRight | Qt::AlignVCenter, time);
+    if (isEmpty()) {
+        painter.setPen(theme().mutedText);
+        painter.drawText(area, Qt::AlignCenter | Qt::TextWordWrap, Text::tr("No values yet"));
+        return;
+    }
     paintBands(painter);
     paintMarkers(painter);
     paintPoint(painter);
@@ -423,7 +432,7 @@ void TimePlot::paintBands(QPainter& painter) const
     const QList<ChartBand> bands = m_data.bands();
     const QRectF area = plotArea();
     const QFontMetricsF metrics(captionFont());
-    const qreal unitEnd = gapSmall + metrics.horizontalAdvance(unit()) + gap;
+    const qreal unitEnd = gap + metrics.horizontalAdvance(unit()) + gap;
     qreal free = unitEnd;
     for (qsizetype i = 0; i < bands.size(); ++i) {
         const ChartBand& band = bands[i];
@@ -442,7 +451,7 @@ void TimePlot::paintBands(QPainter& painter) const
         if (width > right - left || begin + width > right + gap)
             continue;
         painter.setPen(theme().mutedText);
-        painter.drawText(QPointF(begin, metrics.ascent()), band.label);
+        painter.drawText(QPointF(begin, metrics.ascent() + gapSmall), band.label);
         free = begin + width + gap;
     }
 }
