@@ -1,8 +1,6 @@
 #include "models/run_filter_model.h"
 
-#include "models/text.h"
-
-#include <QLocale>
+#include "models/tsv.h"
 
 using namespace Qt::StringLiterals;
 
@@ -158,12 +156,7 @@ QStringList RunFilterModel::tsvRow(const QModelIndex& row, const QList<int>& col
             continue;
         const QModelIndex cell = row.siblingAtColumn(column);
         const QVariant exact = cell.data(RunTreeModel::ExactRole);
-        if (exact.isValid()) {
-            cells << QString::number(exact.toDouble(), 'g', QLocale::FloatingPointShortest);
-            continue;
-        }
-        const QString text = cell.data().toString();
-        cells << (text == absentText() ? QString() : tsvCell(text));
+        cells << (exact.isValid() ? tsvNumber(exact.toDouble()) : tsvCell(cell.data().toString()));
     }
     return cells;
 }

@@ -17,17 +17,4 @@ inline QString absentText()
     return QStringLiteral("–");
 }
 
-/// A cell of tab-separated text: tabs and line ends become spaces, and what a spreadsheet would take for a formula gets
-/// an apostrophe in front, as in the CSV files.
-inline QString tsvCell(QString text)
-{
-    for (QChar& c : text) {
-        if (c == u'\t' || c == u'\n' || c == u'\r')
-            c = u' ';
-    }
-    if (!text.isEmpty() && QStringLiteral("=+-@").contains(text.front()))
-        text.prepend(u'\'');
-    return text;
-}
-
 } // namespace bv
