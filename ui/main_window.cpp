@@ -1,28 +1,37 @@
 #include "main_window.h"
 
-#include "base/figures.h"
+#include "charts/chart_export.h"
+#include "dialogs/environment_dialog.h"
+#include "dialogs/export_dialog.h"
+#include "dialogs/run_details.h"
+#include "export/save_file.h"
 #include "models/plan_document.h"
 #include "models/session_model.h"
 #include "pages/live_page.h"
 #include "pages/log_page.h"
+#include "pages/results_chart.h"
 #include "pages/results_page.h"
 #include "pages/sessions_page.h"
 #include "panels/setup_panel.h"
+#include "plan/plan_json.h"
 #include "plan/presets.h"
 #include "run/engine.h"
 #include "session_flow.h"
 #include "style/icons.h"
 #include "style/metrics.h"
 #include "system/environment_monitor.h"
+#include "widgets/environment_bar.h"
+#include "widgets/file_chooser.h"
 #include "widgets/message_bar.h"
 #include "widgets/run_bar.h"
 #include "window_settings.h"
 
 #include <QAction>
 #include <QActionGroup>
-#include <QApplication>
+#include <QBuffer>
 #include <QCloseEvent>
 #include <QComboBox>
+#include <QJsonDocument>
 #include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
@@ -32,6 +41,7 @@
 #include <QTabWidget>
 #include <QToolBar>
 #include <QToolButton>
+#include <QtConcurrent/QtConcurrentRun>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -52,6 +62,26 @@ QString presetTitle(const QString& name)
     if (name == "grid"_L1)
         return MainWindow::tr("Grid");
     return name;
+}
+
+Result<QByteArray> renderPlot(const std::vector<std::unique_ptr<Plot>>& plots, const QString& id, ChartFormat format,
+                              const QSize& size, int scale)
+{
+    ExportOptions options;
+    options.size = size;
+    options.scale = scale;
+    for (const auto& plot : plots) {
+        if (plot->stem() != id)
+            continue;
+        if (format == ChartFormat::Svg)
+            return chartSvg(*plot, options);
+        QByteArray png;
+        QBuffer buffer(&png);
+        if (!chartImage(*plot, options).save(&buffer, "PNG"))
+            return Error(Error::Code::Io, MainWindow::tr("The chart %1 could not be made a PNG.").arg(plot->title()));
+        return png;
+    }
+    return Error(Error::Code::NotFound, MainWindow::tr("There is no chart %1.").arg(id));
 }
 
 } // namespace
@@ -197,6 +227,16 @@ void MainWindow::makeBody()
     m_pages->addTab(m_results, tr("Res&ults"));
     m_pages->addTab(m_sessions, tr("Sess&ions"));
     m_pages->addTab(new LogPage(m_services, m_pages), tr("Lo&g"));
+    auto* chart = new ResultsChart(m_services, m_results);
+    m_results->setChart(chart);
+    connect(chart, &ResultsChart::exported, this, &MainWindow::sayWritten);
+    connect(chart, &ResultsChart::exportFailed, this,
+            [this](const QString& sentence) { m_message->say(MessageBar::Tone::Bad, sentence); });
+    connect(m_live, &LivePage::runActivated, this, &MainWindow::showRunDetails);
+    connect(m_results, &ResultsPage::runActivated, this, &MainWindow::showRunDetails);
+    connect(m_sessions, &SessionsPage::openRequested, m_flow.get(), &SessionFlow::open);
+    connect(m_sessions, &SessionsPage::resumeRequested, m_flow.get(), &SessionFlow::resume);
+    connect(m_sessions, &SessionsPage::openFileRequested, this, &MainWindow::askForFile);
     m_splitter->addWidget(new SetupPanel(m_services, m_splitter));
     m_splitter->addWidget(m_pages);
     m_splitter->setStretchFactor(0, 0);
@@ -216,7 +256,13 @@ void MainWindow::makeBody()
     setCentralWidget(body);
 }
 
-void MainWindow::makeStatusLine() {}
+void MainWindow::makeStatusLine()
+{
+    auto* bar = new EnvironmentBar(m_services, this);
+    bar->setObjectName(u"environmentBar"_s);
+    connect(bar, &EnvironmentBar::activated, this, &MainWindow::showEnvironment);
+    centralWidget()->layout()->addWidget(bar);
+}
 
 void MainWindow::connectFlow()
 {
@@ -235,6 +281,8 @@ void MainWindow::connectFlow()
     });
     connect(m_flow.get(), &SessionFlow::ended, this,
             [this](const SessionOutcome& outcome, double) { showOutcome(outcome); });
+    // The live page says itself what is going on.
+    connect(m_pages, &QTabWidget::currentChanged, this, &MainWindow::updateRunBar);
     connect(m_runBar, &RunBar::percentChanged, this, &MainWindow::updateTitle);
     connect(&m_services.environment, &EnvironmentMonitor::checked, this, [this] {
         for (const EnvironmentItem& item : m_services.environment.items()) {
@@ -250,6 +298,12 @@ void MainWindow::restoreLayout()
     restoreGeometry(m_settings.bytes(u"window/geometry"_s));
     restoreState(m_settings.bytes(u"window/state"_s));
     m_splitter->restoreState(m_settings.bytes(u"window/splitter"_s));
+    m_results->restoreState(m_settings.bytes(u"results/state"_s));
+    m_sessions->restoreState(m_settings.bytes(u"sessions/state"_s));
+    m_live->setUseShown(m_settings.number(u"live/use"_s, 0) != 0);
+    const QString folder = m_settings.text(u"folder"_s);
+    if (!folder.isEmpty())
+        FileChooser::setFolder(folder);
 }
 
 void MainWindow::keepLayout()
@@ -257,6 +311,10 @@ void MainWindow::keepLayout()
     m_settings.setBytes(u"window/geometry"_s, saveGeometry());
     m_settings.setBytes(u"window/state"_s, saveState());
     m_settings.setBytes(u"window/splitter"_s, m_splitter->saveState());
+    m_settings.setBytes(u"results/state"_s, m_results->saveState());
+    m_settings.setBytes(u"sessions/state"_s, m_sessions->saveState());
+    m_settings.setNumber(u"live/use"_s, m_live->isUseShown() ? 1 : 0);
+    m_settings.setText(u"folder"_s, FileChooser::folder());
     m_settings.keepPlan(m_services.plan);
 }
 
@@ -273,12 +331,17 @@ void MainWindow::updateRunning()
     const bool busy = m_flow->isBusy();
     m_run->setEnabled(m_services.plan.canRun() && !busy);
     m_stop->setEnabled(busy);
-    m_runBar->setVisible(busy);
+    updateRunBar();
     if (busy) {
         m_message->dismiss();
         m_pages->setCurrentWidget(m_live);
     }
     updateTitle();
+}
+
+void MainWindow::updateRunBar()
+{
+    m_runBar->setVisible(m_flow->isBusy() && m_pages->currentWidget() != m_live);
 }
 
 void MainWindow::updateTitle()
@@ -378,11 +441,83 @@ void MainWindow::openFile(const QString& path)
     m_flow->openFile(path);
 }
 
-void MainWindow::savePlan() {}
-void MainWindow::askForFile() {}
-void MainWindow::showEnvironment() {}
-void MainWindow::showExport() {}
-void MainWindow::showRunDetails(qsizetype) {}
+void MainWindow::savePlan()
+{
+    const Plan plan = m_services.plan.enabledPlan();
+    FileChooser::Question question;
+    question.kind = FileChooser::Kind::Save;
+    question.title = tr("Save the plan");
+    question.name = proposedFileName({plan.name.isEmpty() ? tr("plan") : plan.name}, u"json"_s);
+    question.filter = tr("Plans (*.json)");
+    question.suffix = u"json"_s;
+    FileChooser::ask(this, question, [this, plan](const QString& path) {
+        const QByteArray content = QJsonDocument(planToJson(plan)).toJson();
+        QtConcurrent::run(saveFile, path, content).then(this, [this, path](const Result<>& saved) {
+            if (saved)
+                sayWritten(path);
+            else
+                m_message->say(MessageBar::Tone::Bad, saved.error().message);
+        });
+    });
+}
+
+void MainWindow::askForFile()
+{
+    FileChooser::Question question;
+    question.title = tr("Open a session or a plan");
+    question.filter = tr("Sessions and plans (*.json)");
+    FileChooser::ask(this, question, [this](const QString& path) { openFile(path); });
+}
+
+void MainWindow::sayWritten(const QString& path)
+{
+    m_message->say(MessageBar::Tone::Good, tr("Written: %1").arg(path));
+}
+
+void MainWindow::showEnvironment()
+{
+    auto* dialog = findChild<EnvironmentDialog*>();
+    if (!dialog) {
+        dialog = new EnvironmentDialog(m_services, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+    }
+    dialog->show();
+    dialog->raise();
+    dialog->activateWindow();
+}
+
+void MainWindow::showExport()
+{
+    if (m_services.session.isEmpty()) {
+        m_message->say(MessageBar::Tone::Info, tr("There is nothing to export yet: run the plan, or open a session."));
+        return;
+    }
+    auto* dialog = new ExportDialog(std::make_shared<Session>(m_services.session.session()), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    // The dialog draws from copies: the session may go on meanwhile.
+    const auto plots = std::make_shared<std::vector<std::unique_ptr<Plot>>>(allPlots(m_services.session));
+    QList<ExportChart> charts;
+    for (const auto& plot : *plots)
+        charts << ExportChart{plot->stem(), plot->title()};
+    dialog->setCharts(charts, [plots](const QString& id, ChartFormat format, const QSize& size, int scale) {
+        return renderPlot(*plots, id, format, size, scale);
+    });
+    dialog->open();
+}
+
+void MainWindow::showRunDetails(qsizetype number)
+{
+    auto* details = findChild<RunDetails*>();
+    if (!details) {
+        details = new RunDetails(m_services.session, number, this);
+        details->setAttribute(Qt::WA_DeleteOnClose);
+        connect(details, &RunDetails::numberChanged, m_results, &ResultsPage::showRun);
+    }
+    details->showRun(number);
+    details->show();
+    details->raise();
+    details->activateWindow();
+}
 
 void MainWindow::showShortcuts()
 {

@@ -55,6 +55,8 @@ private:
     void updatePlan();
     void updateRunning();
     void updateTitle();
+    void updateRunBar();
+    void sayWritten(const QString& path);
     void choosePlan(int index);
     void savePlan();
     void askForFile();

@@ -2,7 +2,7 @@
 
 #include "charts/chart_view.h"
 #include "charts/drag_handle.h"
-#include "charts/export_dialog.h"
+#include "charts/image_dialog.h"
 #include "charts/legend.h"
 #include "charts/numbers_dialog.h"
 #include "charts/time_chart.h"
@@ -144,7 +144,7 @@ void ChartFrame::copyChart()
 
 void ChartFrame::askForPng()
 {
-    auto* dialog = new ExportDialog(m_view->plot(), m_options, this);
+    auto* dialog = new ImageDialog(m_view->plot(), m_options, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         m_options = dialog->options();

@@ -1,3 +1,4 @@
+#include "base/shell_line.h"
 #include "process/process.h"
 
 #include <QCoro/QCoroTask>

@@ -11,12 +11,12 @@ class QSpinBox;
 namespace bv {
 
 /// Asks how large a chart is to be as PNG, and in which theme. Shows what comes out of it.
-class ExportDialog : public QDialog
+class ImageDialog : public QDialog
 {
     Q_OBJECT
 public:
     /// The plot must live as long as the dialog.
-    ExportDialog(const Plot& plot, const ExportOptions& options, QWidget* parent = nullptr);
+    ImageDialog(const Plot& plot, const ExportOptions& options, QWidget* parent = nullptr);
     ExportOptions options() const;
 
 private:

@@ -1,4 +1,4 @@
-#include "charts/export_dialog.h"
+#include "charts/image_dialog.h"
 
 #include "style/metrics.h"
 #include "widgets/card.h"
@@ -30,7 +30,7 @@ QSpinBox* sizeBox(const QString& name, const QString& accessibleName, int value,
 
 } // namespace
 
-ExportDialog::ExportDialog(const Plot& plot, const ExportOptions& options, QWidget* parent)
+ImageDialog::ImageDialog(const Plot& plot, const ExportOptions& options, QWidget* parent)
     : QDialog(parent)
     , m_plot(plot)
     , m_width(sizeBox(u"exportWidth"_s, tr("Width in points"), options.size.width(), this))
@@ -75,19 +75,19 @@ ExportDialog::ExportDialog(const Plot& plot, const ExportOptions& options, QWidg
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     for (QSpinBox* box : {m_width, m_height})
-        connect(box, &QSpinBox::valueChanged, this, &ExportDialog::refresh);
+        connect(box, &QSpinBox::valueChanged, this, &ImageDialog::refresh);
     for (QComboBox* box : {m_scale, m_theme})
-        connect(box, &QComboBox::currentIndexChanged, this, &ExportDialog::refresh);
+        connect(box, &QComboBox::currentIndexChanged, this, &ImageDialog::refresh);
     refresh();
 }
 
-ExportOptions ExportDialog::options() const
+ExportOptions ImageDialog::options() const
 {
     return {QSize(m_width->value(), m_height->value()), m_scale->currentData().toInt(), m_theme->currentData().toBool(),
             true};
 }
 
-void ExportDialog::refresh()
+void ImageDialog::refresh()
 {
     ExportOptions chosen = options();
     m_result->setText(
