@@ -3,8 +3,8 @@
 #include <QApplication>
 #endif
 #include "cli/cli.h"
-#include "english_plurals.h"
 
+#include "base/english_plurals.h"
 #include "base/suggest.h"
 
 #include <QCoreApplication>

@@ -1,5 +1,6 @@
 #include "main_window.h"
 
+#include "base/when_done.h"
 #include "charts/chart_export.h"
 #include "dialogs/environment_dialog.h"
 #include "dialogs/export_dialog.h"
@@ -39,9 +40,9 @@
 #include <QShortcut>
 #include <QSplitter>
 #include <QTabWidget>
+#include <QtConcurrent/QtConcurrentRun>
 #include <QToolBar>
 #include <QToolButton>
-#include <QtConcurrent/QtConcurrentRun>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -269,9 +270,8 @@ void MainWindow::connectFlow()
     connect(&m_services.plan, &PlanDocument::changed, this, &MainWindow::updatePlan);
     connect(m_flow.get(), &SessionFlow::busyChanged, this, &MainWindow::updateRunning);
     connect(m_flow.get(), &SessionFlow::waiting, m_runBar, &RunBar::showWords);
-    connect(m_flow.get(), &SessionFlow::failed, this, [this](const Error& error) {
-        m_message->say(MessageBar::Tone::Bad, error.message);
-    });
+    connect(m_flow.get(), &SessionFlow::failed, this,
+            [this](const Error& error) { m_message->say(MessageBar::Tone::Bad, error.message); });
     connect(m_flow.get(), &SessionFlow::opened, this, [this] {
         m_pages->setCurrentWidget(m_results);
         updateTitle();
@@ -452,7 +452,7 @@ void MainWindow::savePlan()
     question.suffix = u"json"_s;
     FileChooser::ask(this, question, [this, plan](const QString& path) {
         const QByteArray content = QJsonDocument(planToJson(plan)).toJson();
-        QtConcurrent::run(saveFile, path, content).then(this, [this, path](const Result<>& saved) {
+        whenDone(QtConcurrent::run(saveFile, path, content), this, [this, path](const Result<>& saved) {
             if (saved)
                 sayWritten(path);
             else
@@ -538,8 +538,8 @@ void MainWindow::showShortcuts()
     QString text = u"<table cellpadding=4>"_s;
     for (const auto& [key, what] : rows)
         text += u"<tr><td><b>%1</b></td><td>%2</td></tr>"_s.arg(key.toHtmlEscaped(), what.toHtmlEscaped());
-    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Keyboard shortcuts"), text + u"</table>"_s,
-                                QMessageBox::Close, this);
+    auto* box =
+        new QMessageBox(QMessageBox::NoIcon, tr("Keyboard shortcuts"), text + u"</table>"_s, QMessageBox::Close, this);
     box->setObjectName(u"shortcutsBox"_s);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
@@ -553,9 +553,10 @@ void MainWindow::showAbout()
     box->setWindowTitle(tr("About Benchvisor"));
     box->setIconPixmap(programIcon().pixmap(64, 64));
     box->setText(tr("<b>Benchvisor %1</b>").arg(QStringLiteral(BENCHVISOR_VERSION)));
-    box->setInformativeText(tr("What it costs to run work in a virtual machine instead of a container, measured on this "
-                               "machine with sysbench, QEMU and Docker.\n\nGPL-3.0-or-later. Qt %1.")
-                                .arg(QString::fromLatin1(qVersion())));
+    box->setInformativeText(
+        tr("What it costs to run work in a virtual machine instead of a container, measured on this "
+           "machine with sysbench, QEMU and Docker.\n\nGPL-3.0-or-later. Qt %1.")
+            .arg(QString::fromLatin1(qVersion())));
     box->open();
 }
 

@@ -1,5 +1,6 @@
 #include "session_flow.h"
 
+#include "base/when_done.h"
 #include "models/plan_document.h"
 #include "models/session_model.h"
 #include "plan/plan_json.h"
@@ -31,13 +32,11 @@ Result<OpenedFile> readFile(const QString& path)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return Error(Error::Code::Io,
-                     SessionFlow::tr("%1 cannot be read: %2.").arg(path, file.errorString()));
+        return Error(Error::Code::Io, SessionFlow::tr("%1 cannot be read: %2.").arg(path, file.errorString()));
     // A plan is small; whether a file is one is seen without reading a session of many megabytes twice.
     const QByteArray beginning = file.peek(planSizeLimit + 1);
     OpenedFile opened;
-    const QString schema =
-        QJsonDocument::fromJson(beginning).object()["schema"_L1].toString();
+    const QString schema = QJsonDocument::fromJson(beginning).object()["schema"_L1].toString();
     if (schema.startsWith("benchvisor-plan/"_L1)) {
         auto plan = planFromJson(beginning);
         if (!plan)
@@ -112,7 +111,7 @@ void SessionFlow::resume(const QString& sessionId)
     m_busy = true; // from now on: the loading is part of it
     emit busyChanged(true);
     emit waiting(tr("Loading the session"));
-    m_services.library.load(sessionId).then(this, [this](const Result<SessionLibrary::SessionPtr>& loaded) {
+    whenDone(m_services.library.load(sessionId), this, [this](const Result<SessionLibrary::SessionPtr>& loaded) {
         if (!loaded) {
             m_busy = false;
             emit busyChanged(false);
@@ -146,18 +145,18 @@ void SessionFlow::end(const SessionOutcome& outcome)
     emit ended(outcome, static_cast<double>(m_clock.elapsed()) / 1000);
     if (outcome.sessionId.isEmpty())
         return;
-    m_services.library.load(outcome.sessionId, SessionStore::Detail::WithoutOutput)
-        .then(this, [this](const Result<SessionLibrary::SessionPtr>& stored) {
-            if (stored)
-                m_services.session.takeStored(**stored);
-        });
+    whenDone(m_services.library.load(outcome.sessionId, SessionStore::Detail::WithoutOutput), this,
+             [this](const Result<SessionLibrary::SessionPtr>& stored) {
+                 if (stored)
+                     m_services.session.takeStored(**stored);
+             });
 }
 
 void SessionFlow::open(const QString& sessionId)
 {
     if (refuseWhileBusy())
         return;
-    m_services.library.load(sessionId).then(this, [this](const Result<SessionLibrary::SessionPtr>& loaded) {
+    whenDone(m_services.library.load(sessionId), this, [this](const Result<SessionLibrary::SessionPtr>& loaded) {
         if (m_busy)
             return; // a run was begun meanwhile
         if (!loaded) {
@@ -171,7 +170,7 @@ void SessionFlow::open(const QString& sessionId)
 
 void SessionFlow::openFile(const QString& path)
 {
-    QtConcurrent::run(readFile, path).then(this, [this, path](const Result<OpenedFile>& file) {
+    whenDone(QtConcurrent::run(readFile, path), this, [this, path](const Result<OpenedFile>& file) {
         if (!file) {
             emit failed(file.error());
             return;

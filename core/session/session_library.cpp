@@ -1,5 +1,7 @@
 #include "session/session_library.h"
 
+#include "base/when_done.h"
+
 #include <QtConcurrent/QtConcurrentRun>
 
 namespace bv {
@@ -64,11 +66,12 @@ QFuture<Result<T>> SessionLibrary::ask(std::function<Result<T>(SessionStore&)> j
 
 QFuture<Result<>> SessionLibrary::change(std::function<Result<>(SessionStore&)> job)
 {
-    return ask<Unit>(std::move(job)).then(this, [this](const Result<>& done) {
+    const QFuture<Result<>> future = ask<Unit>(std::move(job));
+    whenDone(future, this, [this](const Result<>& done) {
         if (done)
             emit changed();
-        return done;
     });
+    return future;
 }
 
 QFuture<Result<QList<SessionSummary>>> SessionLibrary::list()

@@ -1,6 +1,8 @@
 // Renders every page and state of the window into PNG files: screenshots FOLDER [WIDTH HEIGHT] [light|dark]
 // The session that is shown is a real one (tests/data/session/quick.json); the running ones are of the fakes.
 
+#include "base/english_plurals.h"
+#include "base/when_done.h"
 #include "main_window.h"
 #include "session/session_json.h"
 #include "session_flow.h"
@@ -132,7 +134,7 @@ void takeFinished(Studio& studio)
     const auto stored = std::make_shared<const Session>(*session);
     studio.fakes().plan.setPlan(stored->plan);
     bool added = false;
-    studio.fakes().library.add(stored).then(&studio.window(), [&added](const Result<>&) { added = true; });
+    whenDone(studio.fakes().library.add(stored), &studio.window(), [&added](const Result<>&) { added = true; });
     studio.waitFor([&added] { return added; });
     studio.window().flow().open(stored->id);
     studio.waitFor([&] { return !studio.fakes().session.isEmpty(); });
@@ -157,6 +159,7 @@ void takeFailed(Studio& studio)
 int main(int argc, char** argv)
 {
     const QApplication application(argc, argv);
+    QCoreApplication::installTranslator(new EnglishPlurals(qApp));
     const QStringList arguments = QApplication::arguments();
     const QString folder = arguments.value(1, u"screenshots"_s);
     QDir().mkpath(folder);

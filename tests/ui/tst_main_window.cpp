@@ -103,6 +103,7 @@ void TestMainWindow::runsByKey()
     QVERIFY(m_window->flow().isBusy());
     QVERIFY(!action("runAction")->isEnabled());
     QVERIFY(action("stopAction")->isEnabled());
+    find<QTabWidget>("pages")->setCurrentIndex(1); // the live page says itself what is going on
     QVERIFY(m_window->findChild<RunBar*>()->isVisible());
     QTRY_VERIFY(m_window->windowTitle().contains(u" %"_s));
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->flow().isBusy(), 30000);

@@ -249,7 +249,12 @@ QString SessionModel::targetName(const QString& targetId) const
 {
     const auto target = std::find_if(targets().cbegin(), targets().cend(),
                                      [&targetId](const TargetSettings& one) { return one.id == targetId; });
-    return target == targets().cend() ? targetId : targetLabel(*target);
+    if (target == targets().cend())
+        return targetId;
+    TargetSettings decided = *target; // "auto" is no name for what was measured
+    if (m_accelerators.contains(targetId) && target->kind == TargetKind::Qemu)
+        decided.qemu.accel = accelerator(*target);
+    return targetLabel(decided);
 }
 
 QString SessionModel::accelerator(const TargetSettings& target) const

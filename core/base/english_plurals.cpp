@@ -1,4 +1,4 @@
-#include "english_plurals.h"
+#include "base/english_plurals.h"
 
 using namespace Qt::StringLiterals;
 
