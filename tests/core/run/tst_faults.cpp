@@ -1,3 +1,5 @@
+#include "run/session_lock.h"
+#include "session/session_store.h"
 #include "support/fake_machine.h"
 #include "support/strict_messages.h"
 
