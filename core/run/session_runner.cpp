@@ -79,16 +79,9 @@ Task<SessionOutcome> SessionRunner::run(Plan plan, std::stop_token stop)
 
 Task<SessionOutcome> SessionRunner::resume(QString sessionId, std::stop_token stop)
 {
-    auto store = SessionStore::open(m_settings.storeFile());
-    Result<Session> session =
-        store ? (*store)->load(sessionId, SessionStore::Detail::WithoutOutput) : Result<Session>(store.error());
-    if (!session) {
-        SessionOutcome outcome;
-        outcome.error = session.error();
-        co_return outcome;
-    }
-    const Session found = *session;
-    co_return co_await perform(found, true, stop);
+    Session session; // what it is, is read when nobody else can go on with it any more
+    session.id = sessionId;
+    co_return co_await perform(session, true, stop);
 }
 
 Task<SessionOutcome> SessionRunner::perform(Session session, bool resumed, std::stop_token stop)
@@ -104,48 +97,9 @@ Task<SessionOutcome> SessionRunner::perform(Session session, bool resumed, std::
 
 Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::stop_token stop)
 {
-    const auto valid = checkPlan(session->plan, machineLimits());
-    if (!valid)
-        co_return valid.error();
-    const auto folders = makeFolders(m_settings);
-    if (!folders)
-        co_return folders.error();
-    auto opened = SessionStore::open(m_settings.storeFile());
-    if (!opened)
-        co_return opened.error();
-    m_store = std::move(*opened);
-    emit phaseChanged(Text::tr("Looking for leftovers of earlier sessions"), -1);
-    const SweepReport swept = co_await sweepLeftovers(m_settings.folders, m_settings.tools, stop);
-    if (!swept.isEmpty())
-        emit noteAdded(Text::tr("Removed what a cut-off session had left: %1 containers, %2 volumes, %3 folders.")
-                           .arg(swept.containers)
-                           .arg(swept.volumes)
-                           .arg(swept.folders));
-    const QStringList others = aliveSessions(m_settings.folders);
-    if (!others.isEmpty()) {
-        m_sessionNotes
-            << Text::tr("Another session (%1) was running on this machine at the same time.").arg(others.first());
-        emit noteAdded(m_sessionNotes.last());
-    }
-    const PhaseHandler phase = [this](const QString& words, double fraction) { emit phaseChanged(words, fraction); };
-    const Plan plan = withMeasuredAccelerators(*session);
-    const auto ready = co_await makeReady(plan, m_settings, phase, stop);
-    if (!ready)
-        co_return ready.error();
-    for (const QString& note : ready->notes)
-        emit noteAdded(note);
-    m_plan = ready->plan;
-    m_guest = ready->guest;
-    m_kvm = ready->kvm;
-    auto lock = SessionLock::acquire(m_settings.folders.runtimeDir, session->id);
-    if (!lock)
-        co_return lock.error();
-    m_lock = *lock;
-    // A second lock beside the scratch disks: the runtime folder goes when its user logs out, the session may go on.
-    auto workLock = SessionLock::acquire(m_settings.folders.workDir, session->id);
-    if (!workLock)
-        co_return workLock.error();
-    m_workLock = *workLock;
+    const Error unprepared = co_await prepare(session, resumed, stop);
+    if (unprepared.code != Error::Code::Unset)
+        co_return unprepared;
     m_targets = session->targets;
     const Error undecided = decideRuns(*session);
     if (undecided.code != Error::Code::Unset)
@@ -164,6 +118,78 @@ Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::st
         co_await runGroup(group, stop);
     const Error fatal = m_fatal;
     co_return fatal;
+}
+
+/// Everything up to the point where the session may be stored: the plan holds, nobody else runs it, all it needs is
+/// there.
+Task<Error> SessionRunner::prepare(Session* session, bool resumed, std::stop_token stop)
+{
+    if (!resumed) {
+        const auto valid = checkPlan(session->plan, machineLimits());
+        if (!valid)
+            co_return valid.error();
+    }
+    const auto folders = makeFolders(m_settings);
+    if (!folders)
+        co_return folders.error();
+    auto opened = SessionStore::open(m_settings.storeFile());
+    if (!opened)
+        co_return opened.error();
+    m_store = std::move(*opened);
+    emit phaseChanged(Text::tr("Looking for leftovers of earlier sessions"), -1);
+    // Before the lock is taken: of a session that is resumed the leftovers go, too.
+    const SweepReport swept = co_await sweepLeftovers(m_settings.folders, m_settings.tools, stop);
+    if (!swept.isEmpty())
+        emit noteAdded(Text::tr("Removed what a cut-off session had left: %1 containers, %2 volumes, %3 folders.")
+                           .arg(swept.containers)
+                           .arg(swept.volumes)
+                           .arg(swept.folders));
+    const Error refused = takeSession(session, resumed);
+    if (refused.code != Error::Code::Unset)
+        co_return refused;
+    QStringList others = aliveSessions(m_settings.folders);
+    others.removeAll(session->id);
+    if (!others.isEmpty()) {
+        m_sessionNotes
+            << Text::tr("Another session (%1) was running on this machine at the same time.").arg(others.first());
+        emit noteAdded(m_sessionNotes.last());
+    }
+    const PhaseHandler phase = [this](const QString& words, double fraction) { emit phaseChanged(words, fraction); };
+    const Plan plan = withMeasuredAccelerators(*session);
+    const auto ready = co_await makeReady(plan, m_settings, phase, stop);
+    if (!ready)
+        co_return ready.error();
+    for (const QString& note : ready->notes)
+        emit noteAdded(note);
+    m_plan = ready->plan;
+    m_guest = ready->guest;
+    m_kvm = ready->kvm;
+    co_return Error();
+}
+
+/// Locks the session for this program, and reads one that is resumed; in this order, or runs that another program
+/// stored meanwhile would be done again.
+Error SessionRunner::takeSession(Session* session, bool resumed)
+{
+    if (!isSessionId(session->id))
+        return Error(Error::Code::NotFound, Text::tr("There is no session \"%1\".").arg(session->id));
+    auto lock = SessionLock::acquire(m_settings.folders.runtimeDir, session->id);
+    if (!lock)
+        return lock.error();
+    m_lock = *lock;
+    // A second lock beside the scratch disks: the runtime folder goes when its user logs out, the session may go on.
+    auto workLock = SessionLock::acquire(m_settings.folders.workDir, session->id);
+    if (!workLock)
+        return workLock.error();
+    m_workLock = *workLock;
+    if (!resumed)
+        return {};
+    auto stored = m_store->load(session->id, SessionStore::Detail::WithoutOutput);
+    if (!stored)
+        return stored.error();
+    *session = *std::move(stored);
+    const auto valid = checkPlan(session->plan, machineLimits());
+    return valid ? Error() : valid.error();
 }
 
 Error SessionRunner::decideRuns(const Session& session)

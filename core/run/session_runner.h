@@ -60,6 +60,8 @@ private:
 
     Task<SessionOutcome> perform(Session session, bool resumed, std::stop_token stop);
     Task<Error> performLocked(Session* session, bool resumed, std::stop_token stop);
+    Task<Error> prepare(Session* session, bool resumed, std::stop_token stop);
+    Error takeSession(Session* session, bool resumed);
     Error decideRuns(const Session& session);
     Task<> runGroup(int group, std::stop_token stop);
     Task<> openGroup(int group, std::stop_token stop);

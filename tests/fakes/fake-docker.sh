@@ -159,6 +159,6 @@ case $verb in
     kill -9 "$first"
     rm -f "$state/containers/$last"
     ;;
-  system) sleep 600 ;; # dial-stdio: an engine that tells nothing
+  system) exec sleep 600 ;; # dial-stdio: an engine that tells nothing
   *) ;;
 esac
