@@ -57,6 +57,11 @@ MachineLimits limitsOf(const Session& session)
     return limits;
 }
 
+QString besideNote(const QString& sessionId)
+{
+    return Text::tr("Another session (%1) was running on this machine at the same time.").arg(sessionId);
+}
+
 } // namespace
 
 SessionRunner::SessionRunner(EngineSettings settings, QObject* parent)
@@ -147,13 +152,7 @@ Task<Error> SessionRunner::prepare(Session* session, bool resumed, std::stop_tok
     const Error refused = takeSession(session, resumed);
     if (refused.code != Error::Code::Unset)
         co_return refused;
-    QStringList others = aliveSessions(m_settings.folders);
-    others.removeAll(session->id);
-    if (!others.isEmpty()) {
-        m_sessionNotes
-            << Text::tr("Another session (%1) was running on this machine at the same time.").arg(others.first());
-        emit noteAdded(m_sessionNotes.last());
-    }
+    (void)othersNow(); // said at once
     const PhaseHandler phase = [this](const QString& words, double fraction) { emit phaseChanged(words, fraction); };
     const Plan plan = withMeasuredAccelerators(*session);
     const auto ready = co_await makeReady(plan, m_settings, phase, stop);
@@ -380,7 +379,12 @@ Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
         preparedS = seconds;
         m_estimate->observePrepare(run, seconds);
     };
+    QStringList others = othersNow();
     RunRecord record = co_await arrangement.executor->execute(run, stop, observer);
+    others << othersNow();
+    others.removeDuplicates();
+    for (const QString& other : std::as_const(others))
+        record.notes << besideNote(other);
     record.sysbenchSha256 = arrangement.target->provenance()["sysbench"_L1]["sha256"_L1].toString();
     record.id = m_store->nextAttemptId(m_sessionId, run.index).valueOr(QString::number(run.index));
     if (record.status == RunStatus::Ok)
@@ -392,6 +396,19 @@ Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
     m_cooldownDue = true;
     co_await cleanUpAfter(run, stop);
     co_return Error();
+}
+
+/// Ids of other sessions that are running on this machine. Each is told of when it is seen first.
+QStringList SessionRunner::othersNow()
+{
+    QStringList others = aliveSessions(m_settings.folders);
+    others.removeAll(m_lock->sessionId());
+    for (const QString& other : std::as_const(others)) {
+        if (!m_othersSeen.contains(other))
+            emit noteAdded(besideNote(other));
+        m_othersSeen.insert(other);
+    }
+    return others;
 }
 
 Task<> SessionRunner::cleanUpAfter(PlannedRun run, std::stop_token stop)
@@ -431,7 +448,6 @@ bool SessionRunner::isNeeded(const PlannedRun& run) const
 
 Error SessionRunner::store(RunRecord record)
 {
-    record.notes << m_sessionNotes;
     const auto stored = m_store->addRun(m_sessionId, record);
     if (!stored)
         return stored.error();

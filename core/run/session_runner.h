@@ -11,6 +11,7 @@
 #include <QElapsedTimer>
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <map>
 #include <memory>
 
@@ -70,6 +71,7 @@ private:
     Task<bool> ensureUp(QString targetId, std::stop_token stop);
     Task<> activate(QString targetId);
     Task<Error> performRun(PlannedRun run, std::stop_token stop);
+    QStringList othersNow();
     Task<> cleanUpAfter(PlannedRun run, std::stop_token stop);
     RunObserver observerFor(const PlannedRun& run);
     bool isNeeded(const PlannedRun& run) const;
@@ -84,7 +86,7 @@ private:
     std::unique_ptr<SessionStore> m_store;
     std::shared_ptr<SessionLock> m_lock;     ///< in the runtime folder
     std::shared_ptr<SessionLock> m_workLock; ///< beside the scratch disks
-    QStringList m_sessionNotes;              ///< go into every record
+    QSet<QString> m_othersSeen;              ///< sessions that ran beside this one
     bool m_created = false;                  ///< by this run, not resumed
     bool m_anyRecord = false;
     bool m_anyCancelled = false;
