@@ -281,7 +281,7 @@ Task<> SessionRunner::openTarget(TargetSettings settings, std::stop_token stop)
     }
     m_estimate->observeStart(id, static_cast<double>(clock.elapsed()) / 1000);
     keepProvenance(id);
-    const auto paused = co_await arrangement.target->pause();
+    const auto paused = co_await arrangement.target->pause(stop);
     arrangement.paused = bool(paused);
     if (!paused)
         emit noteAdded(Text::tr("%1 cannot be paused while others measure, and may take CPU from them: %2")
@@ -327,7 +327,7 @@ Task<bool> SessionRunner::ensureUp(QString targetId, std::stop_token stop)
 
 /// The target that measures next gets its CPU back, the one before loses it. Both at once: they wait for different
 /// programs.
-Task<> SessionRunner::activate(QString targetId)
+Task<> SessionRunner::activate(QString targetId, std::stop_token stop)
 {
     Arrangement& next = m_arrangements[targetId];
     if (m_activeTarget == targetId && !next.paused)
@@ -338,9 +338,9 @@ Task<> SessionRunner::activate(QString targetId)
                                previous->second.target && previous->second.target->isOpen();
     if (pausePrevious) {
         previous->second.paused = true;
-        pausing.emplace(previous->second.target->pause());
+        pausing.emplace(previous->second.target->pause(stop));
     }
-    const auto resumed = co_await next.target->resume();
+    const auto resumed = co_await next.target->resume(stop);
     next.paused = !resumed;
     if (!resumed)
         emit logged(targetId, resumed.error().message);
@@ -371,7 +371,9 @@ Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
     }
     QElapsedTimer clock;
     clock.start();
-    co_await activate(run.targetId);
+    co_await activate(run.targetId, stop);
+    if (stop.stop_requested())
+        co_return Error();
     emit runStarted(run);
     double preparedS = 0;
     RunObserver observer = observerFor(run);

@@ -69,7 +69,7 @@ private:
     Task<> openTarget(TargetSettings settings, std::stop_token stop);
     Task<> closeAll();
     Task<bool> ensureUp(QString targetId, std::stop_token stop);
-    Task<> activate(QString targetId);
+    Task<> activate(QString targetId, std::stop_token stop);
     Task<Error> performRun(PlannedRun run, std::stop_token stop);
     QStringList othersNow();
     Task<> cleanUpAfter(PlannedRun run, std::stop_token stop);

@@ -97,9 +97,9 @@ public:
     /// Ends it and removes what it made: container, volume, VM, sockets, scratch disk. May be called at any time, more
     /// than once; does not heed stop.
     virtual Task<> close() = 0;
-    /// Takes all CPU from an idle target / gives it back.
-    virtual Async<> pause() = 0;
-    virtual Async<> resume() = 0;
+    /// Takes all CPU from an idle target / gives it back. After a stop it may be either; close() works all the same.
+    virtual Async<> pause(std::stop_token stop) = 0;
+    virtual Async<> resume(std::stop_token stop) = 0;
     /// Runs one command and hands over its output as it comes. A command that exceeds its time or is stopped is killed
     /// inside the target.
     virtual Task<ExecOutcome> exec(ExecSpec spec, std::stop_token stop, OutputHandler onOutput) = 0;

@@ -5,6 +5,7 @@
 #   noimage     image inspect fails        refuses    run: exit status 125
 #   noshell     run: exit status 127       noexec     run: exit status 126
 #   hang        every command hangs        hangrun    run hangs
+#   hangpause, hangunpause  only these hang
 #   dies        the container is killed in its first sysbench run (diesonce: only the first container)
 #   nosysbench  there is none in the image stubborn   the container ignores the end of its stdin
 set -u
@@ -131,6 +132,8 @@ case $verb in
   image) image "$@" ;;
   import) : >"$state/imported" ;;
   volume) volume "$@" ;;
+  pause) if is hangpause; then exec sleep 600; fi ;;
+  unpause) if is hangunpause; then exec sleep 600; fi ;;
   ps)
     for file in "$state"/containers/*; do
       [ -f "$file" ] || continue

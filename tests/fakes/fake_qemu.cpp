@@ -7,7 +7,7 @@
 //   garbage     no QMP on the QMP socket   pieces  every message in two pieces, noise before the agent's
 //   dies        killed in the first sysbench run (diesonce: only the first VM), panics: the guest's kernel panics in it
 //   wedged      the agent is silent from the first sysbench run on
-//   stubborn    ignores quit and SIGTERM
+//   stubborn    ignores quit and SIGTERM   deaf    answers neither stop nor cont
 //   nosysbench  there is none in the guest
 #include <QCoreApplication>
 #include <QDir>
@@ -148,6 +148,10 @@ void Machine::takeQmp(const QByteArray& line)
     const QString command = request["execute"_L1].toString();
     if (is(u"garbage"_s) || (is(u"stubborn"_s) && command == "quit"_L1))
         return;
+    if (is(u"deaf"_s) && (command == "stop"_L1 || command == "cont"_L1)) {
+        isFirst(u"deaf"_s);
+        return;
+    }
     QJsonObject answer;
     if (command == "query-kvm"_L1) {
         const bool kvm = is(u"claimskvm"_s) || (m_accel == u"kvm"_s && !is(u"claimstcg"_s));

@@ -303,13 +303,12 @@ Task<bool> DockerTarget::containerEndsSoon(std::chrono::milliseconds patience)
     co_return co_await ended.wait();
 }
 
-/// Empty while the container runs.
-Task<QString> DockerTarget::askWhyGone()
+/// Empty while the container runs, and after a stop.
+Task<QString> DockerTarget::askWhyGone(std::stop_token stop)
 {
-    std::stop_token never;
     const QStringList inspect{u"inspect"_s, u"--format"_s, u"{{.State.Running}}"_s, m_name};
-    const auto running = co_await m_engine.call(inspect, closeTimeout, never);
-    if (running && *running == "true"_L1)
+    const auto running = co_await m_engine.call(inspect, closeTimeout, stop);
+    if ((running && *running == "true"_L1) || stop.stop_requested())
         co_return QString();
     if (m_container)
         m_container->kill(); // the client of a container that is gone, which it may not have noticed
@@ -318,24 +317,22 @@ Task<QString> DockerTarget::askWhyGone()
                          : Text::tr("The container ended while it measured: it was killed or stopped from outside.");
 }
 
-Async<> DockerTarget::pause()
+Async<> DockerTarget::pause(std::stop_token stop)
 {
-    std::stop_token never;
     const QStringList arguments{u"pause"_s, m_name};
     m_paused = true; // also when the client gave up waiting: the engine may have done it
-    const auto paused = co_await m_engine.call(arguments, callTimeout, never);
+    const auto paused = co_await m_engine.call(arguments, callTimeout, stop);
     if (!paused)
         co_return paused.error();
     co_return Unit();
 }
 
-Async<> DockerTarget::resume()
+Async<> DockerTarget::resume(std::stop_token stop)
 {
     if (!m_paused)
         co_return Unit();
-    std::stop_token never;
     const QStringList arguments{u"unpause"_s, m_name};
-    const auto resumed = co_await m_engine.call(arguments, callTimeout, never);
+    const auto resumed = co_await m_engine.call(arguments, callTimeout, stop);
     if (!resumed)
         co_return resumed.error();
     m_paused = false;
@@ -406,7 +403,7 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
     // The client's words differ from fault to fault; whether the container is still there is what counts.
     QString goneWhy;
     if (!how.ok())
-        goneWhy = co_await askWhyGone();
+        goneWhy = co_await askWhyGone(stop);
     if (!goneWhy.isEmpty()) {
         outcome.kind = ExecOutcome::Kind::TargetGone;
         outcome.message = goneWhy;

@@ -17,8 +17,8 @@ public:
 
     Async<> open(std::stop_token stop) override;
     Task<> close() override;
-    Async<> pause() override;
-    Async<> resume() override;
+    Async<> pause(std::stop_token stop) override;
+    Async<> resume(std::stop_token stop) override;
     Task<ExecOutcome> exec(ExecSpec spec, std::stop_token stop, OutputHandler onOutput) override;
     Async<QString> prepareFileFolder(std::stop_token stop) override;
     Task<QStringList> dropPageCache(QString folder, std::stop_token stop) override;
@@ -37,7 +37,7 @@ private:
     Async<> askProvenance(QStringList argv, QString image, std::stop_token stop);
     Task<> findCounters(std::stop_token stop);
     Task<bool> containerEndsSoon(std::chrono::milliseconds patience);
-    Task<QString> askWhyGone();
+    Task<QString> askWhyGone(std::stop_token stop);
     void checkLimits();
     void warn(const QString& sentence);
 

@@ -134,7 +134,7 @@ Async<> QemuTarget::bootWithRetry(QStringList argv, std::stop_token stop)
 Async<> QemuTarget::askProvenance(QStringList argv, std::stop_token stop)
 {
     const QString queryKvm = u"query-kvm"_s;
-    const auto kvm = co_await m_vm.qmp().execute(queryKvm, qmpTimeout);
+    const auto kvm = co_await m_vm.qmp().execute(queryKvm, qmpTimeout, stop);
     if (!kvm)
         co_return kvm.error();
     const QString accel = (*kvm)["enabled"_L1].toBool() ? u"kvm"_s : u"tcg"_s;
@@ -176,7 +176,7 @@ Task<> QemuTarget::unmount()
     ExecSpec spec(QStringList{u"umount"_s, u"/bench"_s}, u"/tmp"_s);
     spec.timeout = unmountTimeout;
     const OutputHandler none;
-    (void)co_await resume();
+    (void)co_await resume(never);
     (void)co_await exec(spec, never, none);
     m_mounted = false;
 }
@@ -192,17 +192,17 @@ Task<> QemuTarget::close()
     QDir().rmdir(m_context.workDir);
 }
 
-Async<> QemuTarget::pause()
+Async<> QemuTarget::pause(std::stop_token stop)
 {
     const QString command = u"stop"_s;
-    const auto done = co_await m_vm.qmp().execute(command, qmpTimeout);
+    const auto done = co_await m_vm.qmp().execute(command, qmpTimeout, stop);
     co_return done ? Result<>(Unit()) : Result<>(done.error());
 }
 
-Async<> QemuTarget::resume()
+Async<> QemuTarget::resume(std::stop_token stop)
 {
     const QString command = u"cont"_s;
-    const auto done = co_await m_vm.qmp().execute(command, qmpTimeout);
+    const auto done = co_await m_vm.qmp().execute(command, qmpTimeout, stop);
     co_return done ? Result<>(Unit()) : Result<>(done.error());
 }
 

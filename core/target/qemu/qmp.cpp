@@ -1,6 +1,7 @@
 #include "target/qemu/qmp.h"
 
 #include <QCoreApplication>
+#include <QPointer>
 
 using namespace Qt::StringLiterals;
 
@@ -47,25 +48,32 @@ Async<> Qmp::connectTo(QString path, std::chrono::milliseconds deadline, std::st
     co_return Unit();
 }
 
-Async<QJsonValue> Qmp::execute(QString command, QJsonObject arguments, std::chrono::milliseconds timeout)
+Async<QJsonValue> Qmp::execute(QString command, QJsonObject arguments, std::chrono::milliseconds timeout,
+                               std::stop_token stop)
 {
     if (!m_socket.isConnected())
         co_return Error(Error::Code::Crashed, Text::tr("QEMU is gone."));
     const int id = ++m_lastId;
     OneShot<Reply> reply;
     reply.resolveAfter(timeout, Error(Error::Code::TimedOut, Text::tr("QEMU did not answer %1.").arg(command)));
+    const Reply cancelled = Error(Error::Code::Cancelled, Text::tr("Cancelled."));
+    const ResolveOnStop<Reply> onStop(stop, reply, cancelled);
     m_pending.insert(id, reply);
     QJsonObject message{{u"execute"_s, command}, {u"id"_s, id}};
     if (!arguments.isEmpty())
         message.insert(u"arguments"_s, arguments);
     m_socket.send(message);
-    co_return co_await reply.wait();
+    const QPointer<Qmp> self(this);
+    Reply answer = co_await reply.wait();
+    if (self)
+        self->m_pending.remove(id); // one that was given up is still there
+    co_return answer;
 }
 
-Async<QJsonValue> Qmp::execute(QString command, std::chrono::milliseconds timeout)
+Async<QJsonValue> Qmp::execute(QString command, std::chrono::milliseconds timeout, std::stop_token stop)
 {
     QJsonObject none;
-    co_return co_await execute(std::move(command), std::move(none), timeout);
+    co_return co_await execute(std::move(command), std::move(none), timeout, std::move(stop));
 }
 
 void Qmp::handle(const QJsonObject& message)
