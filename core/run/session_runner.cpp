@@ -7,6 +7,7 @@
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
 #include "plan/validate.h"
+#include "run/resumption.h"
 #include "sysbench/command_line.h"
 
 #include <QCoreApplication>
@@ -24,38 +25,6 @@ struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(bv::SessionRunner)
 };
-
-/// A resumed session goes on under the accelerator it began with: half its repeats under another one would be no
-/// repeats.
-Plan withMeasuredAccelerators(const Session& session)
-{
-    Plan plan = session.plan;
-    for (TargetSettings& target : plan.targets) {
-        for (const QJsonValue& measured : session.targets) {
-            const QString accel = measured["provenance"_L1]["accel"_L1].toString();
-            if (measured["id"_L1].toString() == target.id && !accel.isEmpty())
-                target.qemu.accel = accel;
-        }
-    }
-    return plan;
-}
-
-bool isRecordOf(const RunRecord& record, const QList<PlannedRun>& runs)
-{
-    if (record.plannedIndex < 0 || record.plannedIndex >= runs.size())
-        return false;
-    const PlannedRun& run = runs[record.plannedIndex];
-    return run.targetId == record.target && run.test == record.test && run.repeat == record.repeat &&
-           run.discarded == record.discarded && comparisonKey(run) == comparisonKey(record.test, record.params);
-}
-
-/// The machine as it was when the session began: groups, and with them the indexes of runs, depend on its memory.
-MachineLimits limitsOf(const Session& session)
-{
-    MachineLimits limits = machineLimits();
-    limits.memoryMib = session.host["memory_mib"_L1].toInteger(limits.memoryMib);
-    return limits;
-}
 
 QString besideNote(const QString& sessionId)
 {
@@ -283,9 +252,29 @@ Task<> SessionRunner::openTarget(TargetSettings settings, std::stop_token stop)
     keepProvenance(id);
     const auto paused = co_await arrangement.target->pause(stop);
     arrangement.paused = bool(paused);
-    if (!paused)
-        emit noteAdded(Text::tr("%1 cannot be paused while others measure, and may take CPU from them: %2")
-                           .arg(id, paused.error().message));
+    keepPausing(id, paused);
+}
+
+/// A target that was not paused is told of now, and in the runs that are measured beside it.
+void SessionRunner::keepPausing(const QString& targetId, const Result<>& paused)
+{
+    QString& why = m_arrangements[targetId].notPaused;
+    const bool known = !why.isEmpty();
+    why = paused || paused.error().code == Error::Code::Cancelled ? QString() : paused.error().message;
+    if (!why.isEmpty() && !known)
+        emit noteAdded(
+            Text::tr("%1 cannot be paused while others measure, and may take CPU from them: %2").arg(targetId, why));
+}
+
+/// For the record of a run on `targetId`.
+QStringList SessionRunner::unpausedBeside(const QString& targetId) const
+{
+    QStringList notes;
+    for (const auto& [id, arrangement] : m_arrangements) {
+        if (id != targetId && arrangement.target && arrangement.target->isOpen() && !arrangement.notPaused.isEmpty())
+            notes << Text::tr("%1 was not paused meanwhile, and may have taken CPU: %2").arg(id, arrangement.notPaused);
+    }
+    return notes;
 }
 
 Task<> SessionRunner::closeAll()
@@ -326,30 +315,36 @@ Task<bool> SessionRunner::ensureUp(QString targetId, std::stop_token stop)
 }
 
 /// The target that measures next gets its CPU back, the one before loses it. Both at once: they wait for different
-/// programs.
-Task<> SessionRunner::activate(QString targetId, std::stop_token stop)
+/// programs. Gives notes for the record.
+Task<QStringList> SessionRunner::activate(QString targetId, std::stop_token stop)
 {
+    QStringList notes;
     Arrangement& next = m_arrangements[targetId];
     if (m_activeTarget == targetId && !next.paused)
-        co_return;
+        co_return notes;
     std::optional<Async<>> pausing;
-    const auto previous = m_arrangements.find(m_activeTarget);
-    const bool pausePrevious = m_activeTarget != targetId && previous != m_arrangements.end() &&
-                               previous->second.target && previous->second.target->isOpen();
+    const QString previousId = m_activeTarget;
+    const auto previous = m_arrangements.find(previousId);
+    const bool pausePrevious = previousId != targetId && previous != m_arrangements.end() && previous->second.target &&
+                               previous->second.target->isOpen();
     if (pausePrevious) {
         previous->second.paused = true;
         pausing.emplace(previous->second.target->pause(stop));
     }
     const auto resumed = co_await next.target->resume(stop);
     next.paused = !resumed;
-    if (!resumed)
+    if (!resumed) {
+        notes << Text::tr("%1 could not be woken from its pause: %2").arg(targetId, resumed.error().message);
         emit logged(targetId, resumed.error().message);
+    }
     if (pausing) {
         const auto paused = co_await *pausing;
+        keepPausing(previousId, paused);
         if (!paused)
-            emit logged(m_activeTarget, paused.error().message);
+            emit logged(previousId, paused.error().message);
     }
     m_activeTarget = targetId;
+    co_return notes;
 }
 
 Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
@@ -371,7 +366,7 @@ Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
     }
     QElapsedTimer clock;
     clock.start();
-    co_await activate(run.targetId, stop);
+    const QStringList pauseNotes = co_await activate(run.targetId, stop);
     if (stop.stop_requested())
         co_return Error();
     emit runStarted(run);
@@ -387,6 +382,7 @@ Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
     others.removeDuplicates();
     for (const QString& other : std::as_const(others))
         record.notes << besideNote(other);
+    record.notes << pauseNotes << unpausedBeside(run.targetId);
     record.sysbenchSha256 = arrangement.target->provenance()["sysbench"_L1]["sha256"_L1].toString();
     record.id = m_store->nextAttemptId(m_sessionId, run.index).valueOr(QString::number(run.index));
     if (record.status == RunStatus::Ok)

@@ -55,7 +55,8 @@ private:
         std::unique_ptr<RunExecutor> executor;
         bool restarted = false; ///< one restart is allowed
         bool paused = false;
-        Error error; ///< why it gave up; Unset while it is used
+        QString notPaused; ///< why it may take CPU from others while it is idle; empty when it does not
+        Error error;       ///< why it gave up; Unset while it is used
         int notRun = 0;
     };
 
@@ -69,9 +70,11 @@ private:
     Task<> openTarget(TargetSettings settings, std::stop_token stop);
     Task<> closeAll();
     Task<bool> ensureUp(QString targetId, std::stop_token stop);
-    Task<> activate(QString targetId, std::stop_token stop);
+    Task<QStringList> activate(QString targetId, std::stop_token stop);
+    void keepPausing(const QString& targetId, const Result<>& paused);
     Task<Error> performRun(PlannedRun run, std::stop_token stop);
     QStringList othersNow();
+    QStringList unpausedBeside(const QString& targetId) const;
     Task<> cleanUpAfter(PlannedRun run, std::stop_token stop);
     RunObserver observerFor(const PlannedRun& run);
     bool isNeeded(const PlannedRun& run) const;

@@ -5,7 +5,7 @@
 #   noimage     image inspect fails        refuses    run: exit status 125
 #   noshell     run: exit status 127       noexec     run: exit status 126
 #   hang        every command hangs        hangrun    run hangs
-#   hangpause, hangunpause  only these hang
+#   hangpause, hangunpause  only these hang  nopause  pause is refused
 #   dies        the container is killed in its first sysbench run (diesonce: only the first container)
 #   nosysbench  there is none in the image stubborn   the container ignores the end of its stdin
 set -u
@@ -132,8 +132,14 @@ case $verb in
   image) image "$@" ;;
   import) : >"$state/imported" ;;
   volume) volume "$@" ;;
-  pause) if is hangpause; then exec sleep 600; fi ;;
-  unpause) if is hangunpause; then exec sleep 600; fi ;;
+  pause)
+    if is hangpause; then exec sleep 600; fi
+    if is nopause; then fail 1 "Error response from daemon: cannot pause a container without a freezer"; fi
+    ;;
+  unpause)
+    if is hangunpause; then exec sleep 600; fi
+    if is nopause; then fail 1 "Error response from daemon: Container $1 is not paused"; fi
+    ;;
   ps)
     for file in "$state"/containers/*; do
       [ -f "$file" ] || continue

@@ -320,11 +320,12 @@ Task<QString> DockerTarget::askWhyGone(std::stop_token stop)
 Async<> DockerTarget::pause(std::stop_token stop)
 {
     const QStringList arguments{u"pause"_s, m_name};
-    m_paused = true; // also when the client gave up waiting: the engine may have done it
+    m_paused = true; // also when nobody waits for the answer any more: the engine may have done it
     const auto paused = co_await m_engine.call(arguments, callTimeout, stop);
-    if (!paused)
-        co_return paused.error();
-    co_return Unit();
+    if (paused)
+        co_return Unit();
+    m_paused = paused.error().code == Error::Code::TimedOut || paused.error().code == Error::Code::Cancelled;
+    co_return paused.error();
 }
 
 Async<> DockerTarget::resume(std::stop_token stop)

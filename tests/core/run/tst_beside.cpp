@@ -14,6 +14,7 @@ private slots:
     void init();
     void cleanup();
     void notesAnotherSession();
+    void notesATargetThatIsNotPaused();
 
 private:
     std::unique_ptr<FakeMachine> m_machine;
@@ -53,6 +54,21 @@ void TestBeside::notesAnotherSession()
         QCOMPARE(watch.records[index].notes.filter(other).size(), 1);
     QVERIFY(watch.records[3].notes.filter(other).isEmpty());
     QCOMPARE(watch.notes.filter(other).size(), 1); // told once
+}
+
+void TestBeside::notesATargetThatIsNotPaused()
+{
+    qputenv("BV_FAKE_DOCKER", "nopause");
+    SessionWatch watch(m_machine->settings);
+    QVERIFY(watch.run(fakePlan({u"docker"_s, u"qemu"_s})));
+    QVERIFY2(watch.outcome.state == SessionState::Finished, watch.story());
+    for (const RunRecord& run : watch.recordsOf(u"qemu"_s)) {
+        const QStringList said = run.notes.filter(u"docker was not paused meanwhile"_s);
+        QVERIFY2(said.size() == 1 && said.first().contains(u"without a freezer"_s), watch.story());
+    }
+    for (const RunRecord& run : watch.recordsOf(u"docker"_s))
+        QVERIFY2(run.notes.filter(u"pause"_s).isEmpty(), qPrintable(run.notes.join(u'\n')));
+    QCOMPARE(watch.notes.filter(u"docker cannot be paused"_s).size(), 1);
 }
 
 QTEST_GUILESS_MAIN(TestBeside)
