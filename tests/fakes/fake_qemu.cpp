@@ -4,6 +4,7 @@
 //   silent      the guest never answers (silentonce: the first time)
 //   kvmerror    under KVM the guest stops with an internal error
 //   claimskvm, claimstcg   what query-kvm says, whatever -accel is
+//   nosocket    QEMU never gets as far as its sockets    mute  it takes the connection and says nothing
 //   garbage     no QMP on the QMP socket   pieces  every message in two pieces, noise before the agent's
 //   dies        killed in the first sysbench run (diesonce: only the first VM), panics: the guest's kernel panics in it
 //   wedged      the agent is silent from the first sysbench run on
@@ -121,6 +122,8 @@ Machine::Machine(const QStringList& arguments)
 {
     m_accel = arguments.value(arguments.indexOf(u"-accel"_s) + 1).section(u',', 0, 0);
     m_silent = is(u"silent"_s) || (is(u"silentonce"_s) && isFirst(u"silent"_s));
+    if (is(u"nosocket"_s))
+        return;
     const QString all = arguments.join(u'\n');
     const auto pathOf = [&all](const QString& pattern) {
         return QRegularExpression(pattern).match(all).captured(1).replace(u",,"_s, u","_s);
@@ -128,6 +131,8 @@ Machine::Machine(const QStringList& arguments)
     m_qmp.listen(
         pathOf(u"unix:(.*?),server=on"_s),
         [this] {
+            if (is(u"mute"_s))
+                return;
             const QByteArray greeting =
                 R"({"QMP":{"version":{"qemu":{"micro":22,"minor":2,"major":7},"package":""},"capabilities":[]}})";
             m_qmp.write(is(u"garbage"_s) ? QByteArray("SSH-2.0-OpenSSH_9.2\r\n") : greeting + "\r\n");
@@ -146,7 +151,7 @@ void Machine::takeQmp(const QByteArray& line)
 {
     const QJsonObject request = QJsonDocument::fromJson(line).object();
     const QString command = request["execute"_L1].toString();
-    if (is(u"garbage"_s) || (is(u"stubborn"_s) && command == "quit"_L1))
+    if (is(u"garbage"_s) || is(u"mute"_s) || (is(u"stubborn"_s) && command == "quit"_L1))
         return;
     if (is(u"deaf"_s) && (command == "stop"_L1 || command == "cont"_L1)) {
         isFirst(u"deaf"_s);

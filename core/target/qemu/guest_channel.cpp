@@ -1,5 +1,6 @@
 #include "target/qemu/guest_channel.h"
 
+#include "async/deadline.h"
 #include "async/sleep.h"
 #include "target/inside_facts.h"
 
@@ -64,13 +65,14 @@ Async<> GuestChannel::connectTo(QString socketDir, std::chrono::milliseconds dea
     const QString agentPath = socketDir + "/qga"_L1;
     const QString streamPath = socketDir + "/out0"_L1;
     const QString statsPath = socketDir + "/st0"_L1;
-    const auto agent = co_await m_agent.connectTo(agentPath, deadline, stop);
+    const QDeadlineTimer timer(deadline);
+    const auto agent = co_await m_agent.connectTo(agentPath, timeLeft(timer), stop);
     if (!agent)
         co_return agent.error();
-    const auto stream = co_await connectLocal(m_stream, streamPath, deadline, stop);
+    const auto stream = co_await connectLocal(m_stream, streamPath, timeLeft(timer), stop);
     if (!stream)
         co_return stream.error();
-    co_return co_await connectLocal(m_stats, statsPath, deadline, stop);
+    co_return co_await connectLocal(m_stats, statsPath, timeLeft(timer), stop);
 }
 
 Async<> GuestChannel::awaitReady(std::chrono::milliseconds timeout, std::stop_token stop)

@@ -1,5 +1,7 @@
 #include "target/qemu/qmp.h"
 
+#include "async/deadline.h"
+
 #include <QCoreApplication>
 #include <QPointer>
 
@@ -13,8 +15,6 @@ struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(bv::Qmp)
 };
-
-constexpr std::chrono::milliseconds greetingTimeout{30000};
 
 } // namespace
 
@@ -31,18 +31,21 @@ Qmp::Qmp(QObject* parent)
 
 Async<> Qmp::connectTo(QString path, std::chrono::milliseconds deadline, std::stop_token stop)
 {
+    const QDeadlineTimer timer(deadline);
     const auto connected = co_await m_socket.connectTo(std::move(path), deadline, stop);
     if (!connected)
         co_return connected.error();
-    m_greeted.resolveAfter(greetingTimeout, false);
+    m_greeted.resolveAfter(timeLeft(timer), false);
     const ResolveOnStop<bool> onStop(stop, m_greeted, false);
     const bool greeted = co_await m_greeted.wait();
     if (stop.stop_requested())
         co_return Error(Error::Code::Cancelled, Text::tr("Cancelled."));
+    if (!greeted && timer.hasExpired())
+        co_return Error(Error::Code::TimedOut, Text::tr("QEMU did not greet on its control socket."));
     if (!greeted)
         co_return Error(Error::Code::Protocol, Text::tr("QEMU's control socket does not speak QMP."));
     const QString capabilities = u"qmp_capabilities"_s;
-    const auto negotiated = co_await execute(capabilities, greetingTimeout);
+    const auto negotiated = co_await execute(capabilities, timeLeft(timer), stop);
     if (!negotiated)
         co_return negotiated.error();
     co_return Unit();

@@ -15,7 +15,8 @@ class Qmp : public QObject
 public:
     explicit Qmp(QObject* parent = nullptr);
 
-    /// Connects, awaits the greeting and leaves negotiation mode.
+    /// Connects, awaits the greeting and leaves negotiation mode, all within the deadline. TimedOut, Cancelled, or
+    /// Protocol where something else than QMP is spoken.
     Async<> connectTo(QString path, std::chrono::milliseconds deadline, std::stop_token stop);
     /// The "return" of a command. Protocol: QEMU refused it (detail has its words); TimedOut; Cancelled: the answer is
     /// not waited for; Crashed: QEMU went away.

@@ -1,5 +1,7 @@
 #include "target/qemu/virtual_machine.h"
 
+#include "async/deadline.h"
+
 #include <QCoreApplication>
 #include <QElapsedTimer>
 
@@ -16,7 +18,6 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::VirtualMachine)
 };
 
-constexpr std::chrono::milliseconds socketDeadline{30000};
 constexpr std::chrono::milliseconds quitTimeout{1000};
 
 struct RequestStop
@@ -38,6 +39,7 @@ Async<> VirtualMachine::boot(QStringList argv, QString socketDir, std::chrono::m
                              std::stop_token stop)
 {
     m_bootStop = std::stop_source();
+    m_connected = false;
     m_broken = false;
     m_closing = false;
     m_goneReason.clear();
@@ -63,29 +65,32 @@ Async<> VirtualMachine::boot(QStringList argv, QString socketDir, std::chrono::m
         error = m_process->outcome() ? m_process->outcome()->toError(Text::tr("QEMU ended while the VM started"))
                                      : Error(Error::Code::Crashed, m_goneReason, processWords());
     else if (error.code == Error::Code::TimedOut)
-        error =
-            Error(Error::Code::TimedOut,
-                  Text::tr("The guest did not answer within %1 s.").arg(static_cast<double>(deadline.count()) / 1000),
-                  processWords());
+        error = Error(Error::Code::TimedOut,
+                      (m_connected ? Text::tr("The guest did not answer within %1 s.")
+                                   : Text::tr("QEMU did not answer within %1 s."))
+                          .arg(static_cast<double>(deadline.count()) / 1000),
+                      processWords());
     co_await close();
     co_return error;
 }
 
 Async<> VirtualMachine::bootUnguarded(QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop)
 {
-    const auto connected = co_await connectAll(socketDir, stop);
+    const QDeadlineTimer timer(deadline);
+    const auto connected = co_await connectAll(socketDir, timer, stop);
     if (!connected)
         co_return connected.error();
-    co_return co_await m_channel->awaitReady(deadline, stop);
+    m_connected = true;
+    co_return co_await m_channel->awaitReady(timeLeft(timer), stop);
 }
 
-Async<> VirtualMachine::connectAll(QString socketDir, std::stop_token stop)
+Async<> VirtualMachine::connectAll(QString socketDir, QDeadlineTimer timer, std::stop_token stop)
 {
     const QString qmpPath = socketDir + "/qmp"_L1;
-    const auto qmp = co_await m_qmp->connectTo(qmpPath, socketDeadline, stop);
+    const auto qmp = co_await m_qmp->connectTo(qmpPath, timeLeft(timer), stop);
     if (!qmp)
         co_return qmp.error();
-    co_return co_await m_channel->connectTo(socketDir, socketDeadline, stop);
+    co_return co_await m_channel->connectTo(socketDir, timeLeft(timer), stop);
 }
 
 void VirtualMachine::watch()

@@ -6,6 +6,7 @@
 #include "target/qemu/guest_channel.h"
 #include "target/qemu/qmp.h"
 
+#include <QDeadlineTimer>
 #include <memory>
 
 namespace bv {
@@ -19,9 +20,9 @@ public:
     explicit VirtualMachine(QObject* parent = nullptr);
     ~VirtualMachine() override;
 
-    /// Starts QEMU and waits until the guest answers. Errors: StartFailed/NonZeroExit (QEMU's own words), TimedOut (no
-    /// guest), Crashed (the VM stopped with an internal error, as with an unusable KVM), Cancelled. After a failure it
-    /// is closed.
+    /// Starts QEMU and waits until the guest answers, both within the deadline. Errors: StartFailed/NonZeroExit (QEMU's
+    /// own words), TimedOut (no guest, or QEMU itself), Crashed (the VM stopped with an internal error, as with an
+    /// unusable KVM), Cancelled. After a failure it is closed.
     Async<> boot(QStringList argv, QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop);
     /// QMP quit, then SIGKILL. Returns when the process has ended.
     Task<> close();
@@ -38,7 +39,7 @@ public:
     Task<QString> awaitGoneReason();
 
 private:
-    Async<> connectAll(QString socketDir, std::stop_token stop);
+    Async<> connectAll(QString socketDir, QDeadlineTimer timer, std::stop_token stop);
     Async<> bootUnguarded(QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop);
     void watch();
     void fail(const QString& reason);
@@ -50,6 +51,7 @@ private:
     std::stop_source m_bootStop; ///< ends the boot when QEMU ends or breaks
     QByteArray m_errorTail;
     QString m_goneReason;
+    bool m_connected = false; ///< QEMU answered, only the guest has to
     bool m_broken = false;
     bool m_closing = false;
     qint64 m_bootMs = 0;

@@ -135,6 +135,11 @@ void TestQemuTalk::bootFails_data()
     QTest::newRow("exits") << QByteArray("exits") << u"tcg"_s << 20000 << int(Code::NonZeroExit)
                            << u"unable to find CPU model"_s;
     QTest::newRow("silent") << QByteArray("silent") << u"tcg"_s << 200 << int(Code::TimedOut) << u"within 0.2 s"_s;
+    // One deadline for all of it: these wait for QEMU itself.
+    QTest::newRow("no socket") << QByteArray("nosocket") << u"tcg"_s << 300 << int(Code::TimedOut)
+                               << u"QEMU did not answer within 0.3 s"_s;
+    QTest::newRow("no greeting") << QByteArray("mute") << u"tcg"_s << 300 << int(Code::TimedOut)
+                                 << u"QEMU did not answer within 0.3 s"_s;
     QTest::newRow("KVM error") << QByteArray("kvmerror") << u"kvm"_s << 20000 << int(Code::Crashed)
                                << u"KVM internal error"_s;
     QTest::newRow("garbage") << QByteArray("garbage") << u"tcg"_s << 20000 << int(Code::Protocol)
