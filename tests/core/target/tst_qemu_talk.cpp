@@ -26,6 +26,7 @@ private slots:
     void bootFails();
     void probesKvm_data();
     void probesKvm();
+    void doubtsOneTimeout();
     void knowsWithoutProbing();
 
 private:
@@ -203,6 +204,35 @@ void TestQemuTalk::probesKvm()
     probe.guest.digest = u"d"_s;
     probe.fresh = true;
     QVERIFY(!knownKvmAnswer(probe));
+}
+
+/// The machine may have been busy: only a guest that hangs twice is taken for one that always will.
+void TestQemuTalk::doubtsOneTimeout()
+{
+    KvmProbe probe;
+    probe.tools = m_machine->settings.tools;
+    probe.guest.kernel = u"/fake/kernel"_s;
+    probe.socketDir = m_machine->path(u"probe"_s);
+    probe.cacheFile = m_machine->path(u"kept/accelerator.json"_s);
+    probe.device = u"/dev/null"_s; // can be opened
+    probe.deadline = std::chrono::milliseconds(200);
+    qputenv("BV_FAKE_QEMU", "silent");
+    const auto first = QCoro::waitFor(probeKvm(probe, {}));
+    QVERIFY2(first && !first->usable && first->reason.contains(u"within 0.2 s"_s), qPrintable(first->reason));
+    QVERIFY(knownKvmAnswer(probe)); // not asked again at once
+    probe.doubtfulFor = std::chrono::seconds(0);
+    QVERIFY(!knownKvmAnswer(probe));
+    const auto second = QCoro::waitFor(probeKvm(probe, {}));
+    QVERIFY(second && !second->usable && !second->cached);
+    QVERIFY(knownKvmAnswer(probe)); // now it stays
+    // and a boot that was slow once is forgotten
+    qunsetenv("BV_FAKE_QEMU");
+    probe.deadline = std::chrono::milliseconds(20000);
+    probe.fresh = true;
+    const auto third = QCoro::waitFor(probeKvm(probe, {}));
+    QVERIFY(third && third->usable);
+    probe.fresh = false;
+    QVERIFY(knownKvmAnswer(probe) && knownKvmAnswer(probe)->usable);
 }
 
 void TestQemuTalk::knowsWithoutProbing()
