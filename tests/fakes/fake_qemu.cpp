@@ -6,7 +6,8 @@
 //   claimskvm, claimstcg   what query-kvm says, whatever -accel is
 //   nosocket    QEMU never gets as far as its sockets    mute  it takes the connection and says nothing
 //   garbage     no QMP on the QMP socket   pieces  every message in two pieces, noise before the agent's
-//   dies        killed in the first sysbench run (diesonce: only the first VM), panics: the guest's kernel panics in it
+//   dies        killed in the first sysbench run (diesonce: only the first VM),
+//   panics      in it the guest's kernel panics and restarts (pvpanics: and QEMU notices)    restarts  just so
 //   wedged      the agent is silent from the first sysbench run on
 //   stubborn    ignores quit and SIGTERM   deaf    answers neither stop nor cont
 //   nosysbench  there is none in the guest
@@ -113,6 +114,7 @@ private:
     Port m_stream;
     Port m_stats;
     QString m_accel;
+    QString m_console;
     QString m_bench = stateDir() + u"/bench"_s;
     bool m_silent = false;
     QPointer<QProcess> m_command;
@@ -128,6 +130,7 @@ Machine::Machine(const QStringList& arguments)
     const auto pathOf = [&all](const QString& pattern) {
         return QRegularExpression(pattern).match(all).captured(1).replace(u",,"_s, u","_s);
     };
+    m_console = pathOf(u"file:([^\n]*/console)"_s);
     m_qmp.listen(
         pathOf(u"unix:(.*?),server=on"_s),
         [this] {
@@ -231,7 +234,18 @@ bool Machine::misbehaveInRun()
         QTimer::singleShot(100, qApp, [] { ::kill(::getpid(), SIGKILL); });
         return true;
     }
-    if (is(u"panics"_s)) {
+    if (is(u"panics"_s) || is(u"restarts"_s)) {
+        QFile console(m_console);
+        if (is(u"panics"_s) && console.open(QIODevice::WriteOnly))
+            console.write("[   12.3] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000100\r\n"
+                          "[   12.3] CPU: 0 PID: 1 Comm: init\r\n");
+        console.close();
+        m_qmp.write(QJsonObject{{u"event"_s, u"SHUTDOWN"_s},
+                                {u"data"_s, QJsonObject{{u"guest"_s, true}, {u"reason"_s, u"guest-reset"_s}}}});
+        QTimer::singleShot(0, qApp, [] { QCoreApplication::quit(); });
+        return true;
+    }
+    if (is(u"pvpanics"_s)) {
         m_qmp.write(
             QJsonObject{{u"event"_s, u"GUEST_PANICKED"_s}, {u"data"_s, QJsonObject{{u"action"_s, u"pause"_s}}}});
         return true;

@@ -121,14 +121,16 @@ Async<> QemuTarget::bootWithRetry(QStringList argv, std::stop_token stop)
         emit said(booted.error().message + u' ' + Text::tr("Starting it once more."));
         booted = co_await m_vm.boot(argv, m_context.socketDir, deadline, stop);
     }
-    if (!booted) {
-        QFile console(m_context.socketDir + "/console"_L1);
-        if (console.open(QIODevice::ReadOnly) && console.size() > 0) {
-            console.seek(std::max<qint64>(0, console.size() - 2000));
-            emit said(Text::tr("Last words of the guest:") + u'\n' + QString::fromUtf8(console.readAll()));
-        }
-    }
+    if (!booted)
+        sayLastWords();
     co_return booted;
+}
+
+void QemuTarget::sayLastWords()
+{
+    const QString words = m_vm.consoleTail();
+    if (!words.isEmpty())
+        emit said(Text::tr("Last words of the guest:") + u'\n' + words);
 }
 
 Async<> QemuTarget::askProvenance(QStringList argv, std::stop_token stop)
@@ -220,6 +222,7 @@ Task<ExecOutcome> QemuTarget::exec(ExecSpec spec, std::stop_token stop, OutputHa
         const QString why = co_await m_vm.awaitGoneReason();
         if (!why.isEmpty())
             outcome.message = why;
+        sayLastWords();
     }
     co_return outcome;
 }

@@ -30,6 +30,7 @@ public:
 private:
     Task<> unmount();
     Async<> makeDisk(std::stop_token stop);
+    void sayLastWords();
     Async<> bootWithRetry(QStringList argv, std::stop_token stop);
     Async<> askProvenance(QStringList argv, std::stop_token stop);
 

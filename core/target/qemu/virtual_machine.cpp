@@ -4,7 +4,10 @@
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
+#include <QFile>
+#include <QRegularExpression>
 
+#include <algorithm>
 #include <csignal>
 
 using namespace Qt::StringLiterals;
@@ -39,6 +42,7 @@ Async<> VirtualMachine::boot(QStringList argv, QString socketDir, std::chrono::m
                              std::stop_token stop)
 {
     m_bootStop = std::stop_source();
+    m_socketDir = socketDir;
     m_connected = false;
     m_broken = false;
     m_closing = false;
@@ -108,9 +112,10 @@ void VirtualMachine::watch()
     });
     connect(m_qmp.get(), &Qmp::eventArrived, this, [this](const QString& name, const QJsonObject& data) {
         if (name == "GUEST_PANICKED"_L1)
-            fail(Text::tr("The guest's kernel panicked."));
+            fail(panicReason(Text::tr("The guest's kernel panicked.")));
         else if (name == "SHUTDOWN"_L1 && data["guest"_L1].toBool())
-            fail(Text::tr("The guest shut itself down."));
+            fail(data["reason"_L1].toString() == "guest-reset"_L1 ? panicReason(Text::tr("The guest restarted itself."))
+                                                                  : Text::tr("The guest shut itself down."));
     });
 }
 
@@ -122,6 +127,26 @@ void VirtualMachine::fail(const QString& reason)
     m_bootStop.request_stop();
     if (m_channel)
         m_channel->reportGone(m_goneReason);
+}
+
+/// Of a guest that restarted: its kernel does so when it panics, and it says why on the console.
+QString VirtualMachine::panicReason(const QString& otherwise) const
+{
+    static const QRegularExpression panic(u"Kernel panic - not syncing: ([^\\r\\n]*)"_s);
+    const auto found = panic.match(consoleTail());
+    if (!found.hasMatch())
+        return otherwise;
+    return Text::tr("The guest's kernel panicked: %1").arg(found.captured(1).trimmed().left(200));
+}
+
+QString VirtualMachine::consoleTail() const
+{
+    constexpr qint64 kept = 8000; // a panic with its registers and calls is about 4000 long
+    QFile console(m_socketDir + "/console"_L1);
+    if (!console.open(QIODevice::ReadOnly))
+        return {};
+    console.seek(std::max<qint64>(0, console.size() - kept));
+    return QString::fromUtf8(console.readAll()).trimmed();
 }
 
 QString VirtualMachine::processWords() const

@@ -37,18 +37,22 @@ public:
     const QString& goneReason() const { return m_goneReason; }
     /// The same; where its sockets have closed, waits up to 1 s for the process to end and to say it.
     Task<QString> awaitGoneReason();
+    /// The end of what the guest wrote to its console; empty where it wrote nothing.
+    QString consoleTail() const;
 
 private:
     Async<> connectAll(QString socketDir, QDeadlineTimer timer, std::stop_token stop);
     Async<> bootUnguarded(QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop);
     void watch();
     void fail(const QString& reason);
+    QString panicReason(const QString& otherwise) const;
     QString processWords() const;
 
     std::unique_ptr<LocalProcess> m_process;
     std::unique_ptr<Qmp> m_qmp;
     std::unique_ptr<GuestChannel> m_channel;
     std::stop_source m_bootStop; ///< ends the boot when QEMU ends or breaks
+    QString m_socketDir;
     QByteArray m_errorTail;
     QString m_goneReason;
     bool m_connected = false; ///< QEMU answered, only the guest has to

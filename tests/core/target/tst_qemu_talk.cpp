@@ -22,6 +22,8 @@ private slots:
     void talksQmp();
     void runsCommands();
     void commandThatTakesTooLong();
+    void tellsHowTheGuestEnded_data();
+    void tellsHowTheGuestEnded();
     void bootFails_data();
     void bootFails();
     void probesKvm_data();
@@ -124,6 +126,31 @@ void TestQemuTalk::commandThatTakesTooLong()
     const ExecOutcome outcome = QCoro::waitFor(m_vm->channel().exec(next, {}, {}));
     QVERIFY(outcome.ok());
     QCOMPARE(outcome.output, "next\n");
+}
+
+void TestQemuTalk::tellsHowTheGuestEnded_data()
+{
+    QTest::addColumn<QByteArray>("how");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("panic") << QByteArray("panics")
+                           << u"The guest's kernel panicked: Attempted to kill init! exitcode=0x00000100"_s;
+    QTest::newRow("panic, seen by QEMU") << QByteArray("pvpanics") << u"The guest's kernel panicked."_s;
+    QTest::newRow("restart") << QByteArray("restarts") << u"The guest restarted itself."_s;
+    QTest::newRow("QEMU killed") << QByteArray("dies") << u"QEMU was ended by signal 9."_s;
+}
+
+void TestQemuTalk::tellsHowTheGuestEnded()
+{
+    QFETCH(QByteArray, how);
+    QFETCH(QString, says);
+    qputenv("BV_FAKE_QEMU", how);
+    QVERIFY(boot());
+    ExecSpec spec({u"sysbench"_s, u"cpu"_s, u"run"_s}, u"/tmp"_s);
+    spec.timeout = std::chrono::seconds(60);
+    const ExecOutcome outcome = QCoro::waitFor(m_vm->channel().exec(spec, {}, {}));
+    QCOMPARE(outcome.kind, ExecOutcome::Kind::TargetGone);
+    QCOMPARE(QCoro::waitFor(m_vm->awaitGoneReason()), says);
+    QVERIFY(!m_vm->isUp());
 }
 
 void TestQemuTalk::bootFails_data()

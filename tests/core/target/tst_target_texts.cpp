@@ -286,7 +286,7 @@ void TestTargetTexts::startsQemu()
                                u"-initrd"_s,
                                u"/g/initrd"_s,
                                u"-append"_s,
-                               u"console=ttyS0 quiet tsc=reliable clocksource=tsc"_s,
+                               u"console=ttyS0 quiet panic=-1 tsc=reliable clocksource=tsc"_s,
                                u"-qmp"_s,
                                u"unix:/r/s,,1/qmp,server=on,wait=off"_s,
                                u"-serial"_s,
