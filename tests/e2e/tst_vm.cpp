@@ -18,6 +18,7 @@ private slots:
     void init();
     void cleanup();
     void tellsOfAPanic();
+    void killsTheCommandAndNothingElse();
 
 private:
     ExecOutcome exec(const QString& script, int timeoutS = 60);
@@ -95,6 +96,22 @@ void TestVm::tellsOfAPanic()
     const auto opened = QCoro::waitFor(m_target->open({}));
     QVERIFY2(opened, opened ? "" : qPrintable(opened.error().message));
     QVERIFY(exec(u"true"_s).ok());
+}
+
+void TestVm::killsTheCommandAndNothingElse()
+{
+    // what has the same name and is not the command's
+    QVERIFY(exec(u"setsid sleep 901 </dev/null >/dev/null 2>&1 & sleep 0.2"_s).ok());
+    const ExecOutcome late = exec(u"echo begun; sleep 902 & sleep 903"_s, 1);
+    QVERIFY(late.kind == ExecOutcome::Kind::TimedOut);
+    QCOMPARE(late.output, "begun\n");
+    // At once, since its end was awaited.
+    const ExecOutcome left = exec(u"for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; echo; done"_s);
+    QVERIFY(left.ok());
+    QVERIFY2(left.output.contains("sleep 901"), left.output);
+    QVERIFY2(!left.output.contains("sleep 902") && !left.output.contains("sleep 903"), left.output);
+    const ExecOutcome missing = exec(u"exec /nonexistent"_s);
+    QVERIFY(missing.kind == ExecOutcome::Kind::Exited && missing.exitCode == 127);
 }
 
 QTEST_GUILESS_MAIN(TestVm)

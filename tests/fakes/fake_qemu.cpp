@@ -106,6 +106,7 @@ private:
     void takeAgent(QByteArray line);
     void execute(const QStringList& arguments);
     void run(const QString& token, const QString& folder, QStringList argv);
+    void beginRun(const QByteArray& token, qint64 pid);
     void endRun(const QByteArray& token, int status);
     bool misbehaveInRun();
 
@@ -205,7 +206,7 @@ void Machine::takeAgent(QByteArray line)
     execute(words);
 }
 
-/// `words`: -c SCRIPT bv TOKEN FOLDER SAMPLE ARGV…, as GuestChannel sends them, or -c SCRIPT kill NAME.
+/// `words`: -c SCRIPT bv TOKEN FOLDER SAMPLE ARGV…, as GuestChannel sends them, or -c SCRIPT kill -GROUP.
 void Machine::execute(const QStringList& words)
 {
     const bool isRun = words.value(6).endsWith("sysbench"_L1) && words.last() == "run"_L1;
@@ -215,7 +216,7 @@ void Machine::execute(const QStringList& words)
     }
     m_agent.write(QJsonObject{{u"return"_s, QJsonObject{{u"pid"_s, 4711}}}});
     if (words.value(2) == "kill"_L1) {
-        if (m_command)
+        if (m_command && words.last() == QString::number(-m_command->processId()))
             ::kill(static_cast<pid_t>(-m_command->processId()), SIGKILL);
         return;
     }
@@ -256,12 +257,10 @@ bool Machine::misbehaveInRun()
 void Machine::run(const QString& token, const QString& folder, QStringList argv)
 {
     const QByteArray mark = token.toLatin1();
-    m_stream.write("left over\x1e"
-                   "B " +
-                   mark + '\n');
     // What would reach beyond a guest when it is run on this machine.
     const bool mounts = argv.value(3) == "mount"_L1;
     if (mounts || argv.value(2).contains("drop_caches"_L1)) {
+        beginRun(mark, 0);
         endRun(mark, 0);
         return;
     }
@@ -299,6 +298,14 @@ void Machine::run(const QString& token, const QString& folder, QStringList argv)
             m_command.clear();
     });
     m_command->start(argv.first(), argv.mid(1));
+    beginRun(mark, process->processId());
+}
+
+void Machine::beginRun(const QByteArray& token, qint64 pid)
+{
+    m_stream.write("left over\x1e"
+                   "B " +
+                   token + ' ' + QByteArray::number(pid) + '\n');
 }
 
 void Machine::endRun(const QByteArray& token, int status)

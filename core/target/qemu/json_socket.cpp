@@ -79,6 +79,12 @@ void JsonSocket::close()
     m_socket.abort();
 }
 
+void JsonSocket::drain()
+{
+    while (m_socket.waitForReadyRead(0)) { // lint: 0 ms; each turn takes what is there
+    }
+}
+
 void JsonSocket::read()
 {
     m_buffer += m_socket.readAll();

@@ -26,6 +26,8 @@ public:
     /// {"major", "minor", "micro"} of QEMU, from the greeting.
     const QJsonObject& version() const { return m_version; }
     void close() { m_socket.close(); }
+    /// Handles the events that have arrived already.
+    void drain() { m_socket.drain(); }
 
 signals:
     /// An asynchronous event: STOP, SHUTDOWN, …

@@ -106,6 +106,7 @@ void VirtualMachine::watch()
             fail(Text::tr("KVM failed to run the guest: %1").arg(processWords().section(u'\n', 0, 0)));
     });
     connect(m_process.get(), &LocalProcess::done, this, [this](const ProcessOutcome& outcome) {
+        m_qmp->drain(); // why it ended, which it said last
         fail(outcome.kind == ProcessOutcome::Kind::Crashed
                  ? Text::tr("QEMU was ended by signal %1.").arg(outcome.exitCode)
                  : outcome.toError(Text::tr("QEMU ended")).message);
