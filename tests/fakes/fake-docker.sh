@@ -63,7 +63,7 @@ execute() {
   shift
   [ -f "$state/containers/$name" ] || fail 1 "Error response from daemon: No such container: $name"
   mkdir -p "$state/files/$name"
-  case "${4-}" in kill) exit 0 ;; esac # by name: would reach strangers on this machine
+  case "${4-}" in kill) exit 0 ;; esac # all processes: would reach strangers on this machine
   case "${3-}" in *dd\ if=/dev/null*) exit 0 ;; esac
   if [ "$1" = mkdir ]; then
     mkdir -p "$state/files/$name${3#/bench}"

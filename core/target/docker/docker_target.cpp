@@ -389,15 +389,10 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
     }
     if (how.kind == Kind::TimedOut) {
         // The client is gone, what it started in the container is not.
-        std::stop_token never;
-        const QString name = spec.argv.value(0).section(u'/', -1);
-        const QStringList killer = QStringList{u"exec"_s, m_name} + killByNameCommand(name);
-        (void)co_await m_engine.call(killer, callTimeout, never);
-        outcome.kind = how.kind == Kind::Cancelled ? ExecOutcome::Kind::Cancelled : ExecOutcome::Kind::TimedOut;
-        outcome.message =
-            how.kind == Kind::Cancelled
-                ? Text::tr("Cancelled.")
-                : Text::tr("It did not end within %1 s.").arg(static_cast<double>(spec.timeout.count()) / 1000);
+        const QStringList killer = QStringList{u"exec"_s, m_name} + killAllCommand();
+        (void)co_await m_engine.call(killer, callTimeout, stop);
+        outcome.kind = ExecOutcome::Kind::TimedOut;
+        outcome.message = Text::tr("It did not end within %1 s.").arg(static_cast<double>(spec.timeout.count()) / 1000);
         co_return outcome;
     }
     outcome.exitCode = how.exitCode;
