@@ -31,7 +31,7 @@ struct Tools
 struct TargetContext
 {
     QString sessionId;
-    QString owner;     ///< who this Benchvisor is: label of containers and volumes, see target/docker/leftovers
+    QString owner;     ///< who this Benchvisor is: label of containers and volumes, see run/leftovers.h
     QString socketDir; ///< short (Unix sockets), for this target alone; may not exist yet
     QString workDir;   ///< on a real disk: scratch disks, host file sets; may not exist yet
     Tools tools;
@@ -77,7 +77,6 @@ struct ExecOutcome
 struct UsageCounters
 {
     std::optional<CpuTimes> cpu;        ///< seen from the host
-    std::optional<double> cpuTotalS;    ///< where only the sum is known
     std::optional<double> diskBusyS;    ///< device that holds the files, on the host
     std::optional<double> guestUserPct; ///< inside the VM, over its last second
     std::optional<double> guestSystemPct;
