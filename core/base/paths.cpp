@@ -1,7 +1,6 @@
 #include "base/paths.h"
 
 #include <QCoreApplication>
-#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -133,18 +132,6 @@ Paths Paths::fromEnvironment()
 QString Paths::sessionStore() const
 {
     return data + "/sessions.sqlite"_L1;
-}
-
-QString Paths::socketDir(const QString& sessionId, int targetIndex) const
-{
-    const QString index = QString::number(targetIndex);
-    const QString wanted = runtime + u'/' + sessionId + u'/' + index;
-    if (QFile::encodeName(wanted).size() + 1 + socketNameLimit <= socketPathLimit)
-        return wanted;
-    const QByteArray whole = QString(runtime + u'/' + sessionId).toUtf8();
-    constexpr qsizetype hashLength = 12;
-    const QByteArray hash = QCryptographicHash::hash(whole, QCryptographicHash::Sha256).toHex().left(hashLength);
-    return privateTemporary() + u'/' + QLatin1StringView(hash) + u'/' + index;
 }
 
 QString privateTemporary()

@@ -23,14 +23,8 @@ struct Paths
 
     /// The file of the session store, below `data`.
     QString sessionStore() const;
-    /// The folder for the sockets of one target, `<runtime>/<session>/<index>`. A Unix socket path takes at most
-    /// socketPathLimit bytes; where a socket with a name of socketNameLimit bytes would exceed that, the folder is
-    /// `<privateTemporary()>/<hash>/<index>` instead. The same arguments always give the same folder. Make it with
-    /// ensurePrivateDir().
-    QString socketDir(const QString& sessionId, int targetIndex) const;
 
     static constexpr qsizetype socketPathLimit = 107; ///< bytes: sun_path of unix(7) less the final NUL
-    static constexpr qsizetype socketNameLimit = 24;  ///< bytes, room for "/" not included
 
     bool operator==(const Paths&) const = default;
 };

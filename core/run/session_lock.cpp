@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,15 +22,24 @@ struct Text
 
 const QString suffix = u".lock"_s;
 
-/// Locks the file; -1 when somebody else holds it (EWOULDBLOCK) or on an error. The file that is locked is the one that
-/// stands at the path: another program may have removed it between open and flock.
+struct flock wholeFile()
+{
+    struct flock lock = {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    return lock;
+}
+
+/// Locks the file; -1 when somebody else holds it (EAGAIN) or on an error. The file that is locked is the one that
+/// stands at the path: another program may have removed it between open and fcntl.
 int lockFile(const QByteArray& path, int flags)
 {
     while (true) {
         const int fd = ::open(path.constData(), flags | O_RDWR | O_CLOEXEC, 0600);
         if (fd < 0)
             return -1;
-        if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        struct flock lock = wholeFile();
+        if (::fcntl(fd, F_OFD_SETLK, &lock) != 0) {
             const int error = errno;
             ::close(fd);
             errno = error;
@@ -47,6 +55,18 @@ int lockFile(const QByteArray& path, int flags)
             return -1;
         }
     }
+}
+
+/// Looks without locking: others who look, or who begin a session, are not disturbed.
+bool isLocked(const QByteArray& path)
+{
+    const int fd = ::open(path.constData(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    struct flock lock = wholeFile();
+    const bool locked = ::fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    ::close(fd);
+    return locked;
 }
 
 QStringList lockedIds(const QString& runtimeDir)
@@ -83,7 +103,7 @@ Result<std::shared_ptr<SessionLock>> SessionLock::acquire(const QString& runtime
     const int fd = lockFile(QFile::encodeName(path), O_CREAT);
     if (fd >= 0)
         return std::shared_ptr<SessionLock>(new SessionLock(fd, path, sessionId));
-    if (errno == EWOULDBLOCK)
+    if (errno == EAGAIN)
         return Error(Error::Code::Locked,
                      Text::tr("The session %1 is being run by another Benchvisor.").arg(sessionId));
     return Error(Error::Code::Io, Text::tr("%1 cannot be written: %2").arg(path, qt_error_string(errno)));
@@ -94,10 +114,7 @@ QStringList SessionLock::aliveSessions(const QString& runtimeDir)
     QStringList alive;
     const QStringList ids = lockedIds(runtimeDir);
     for (const QString& id : ids) {
-        const int fd = lockFile(QFile::encodeName(lockPath(runtimeDir, id)), 0);
-        if (fd >= 0)
-            ::close(fd);
-        else if (errno == EWOULDBLOCK)
+        if (isLocked(QFile::encodeName(lockPath(runtimeDir, id))))
             alive << id;
     }
     return alive;

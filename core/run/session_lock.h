@@ -9,7 +9,7 @@
 namespace bv {
 
 /// A session is alive as long as its program holds this lock; the kernel lets go of it when the program dies, however
-/// it dies. A file `<id>.lock` in the runtime folder, locked by flock(2).
+/// it dies. A file `<id>.lock` in the runtime folder with an open file description lock, fcntl(2).
 class SessionLock
 {
 public:

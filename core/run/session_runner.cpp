@@ -7,6 +7,7 @@
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
 #include "plan/validate.h"
+#include "run/resumption.h"
 #include "sysbench/command_line.h"
 
 #include <QCoreApplication>
@@ -25,36 +26,9 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::SessionRunner)
 };
 
-/// A resumed session goes on under the accelerator it began with: half its repeats under another one would be no
-/// repeats.
-Plan withMeasuredAccelerators(const Session& session)
+QString besideNote(const QString& sessionId)
 {
-    Plan plan = session.plan;
-    for (TargetSettings& target : plan.targets) {
-        for (const QJsonValue& measured : session.targets) {
-            const QString accel = measured["provenance"_L1]["accel"_L1].toString();
-            if (measured["id"_L1].toString() == target.id && !accel.isEmpty())
-                target.qemu.accel = accel;
-        }
-    }
-    return plan;
-}
-
-bool isRecordOf(const RunRecord& record, const QList<PlannedRun>& runs)
-{
-    if (record.plannedIndex < 0 || record.plannedIndex >= runs.size())
-        return false;
-    const PlannedRun& run = runs[record.plannedIndex];
-    return run.targetId == record.target && run.test == record.test && run.repeat == record.repeat &&
-           run.discarded == record.discarded && comparisonKey(run) == comparisonKey(record.test, record.params);
-}
-
-/// The machine as it was when the session began: groups, and with them the indexes of runs, depend on its memory.
-MachineLimits limitsOf(const Session& session)
-{
-    MachineLimits limits = machineLimits();
-    limits.memoryMib = session.host["memory_mib"_L1].toInteger(limits.memoryMib);
-    return limits;
+    return Text::tr("Another session (%1) was running on this machine at the same time.").arg(sessionId);
 }
 
 } // namespace
@@ -79,16 +53,9 @@ Task<SessionOutcome> SessionRunner::run(Plan plan, std::stop_token stop)
 
 Task<SessionOutcome> SessionRunner::resume(QString sessionId, std::stop_token stop)
 {
-    auto store = SessionStore::open(m_settings.storeFile());
-    Result<Session> session =
-        store ? (*store)->load(sessionId, SessionStore::Detail::WithoutOutput) : Result<Session>(store.error());
-    if (!session) {
-        SessionOutcome outcome;
-        outcome.error = session.error();
-        co_return outcome;
-    }
-    const Session found = *session;
-    co_return co_await perform(found, true, stop);
+    Session session; // what it is, is read when nobody else can go on with it any more
+    session.id = sessionId;
+    co_return co_await perform(session, true, stop);
 }
 
 Task<SessionOutcome> SessionRunner::perform(Session session, bool resumed, std::stop_token stop)
@@ -104,48 +71,9 @@ Task<SessionOutcome> SessionRunner::perform(Session session, bool resumed, std::
 
 Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::stop_token stop)
 {
-    const auto valid = checkPlan(session->plan, machineLimits());
-    if (!valid)
-        co_return valid.error();
-    const auto folders = makeFolders(m_settings);
-    if (!folders)
-        co_return folders.error();
-    auto opened = SessionStore::open(m_settings.storeFile());
-    if (!opened)
-        co_return opened.error();
-    m_store = std::move(*opened);
-    emit phaseChanged(Text::tr("Looking for leftovers of earlier sessions"), -1);
-    const SweepReport swept = co_await sweepLeftovers(m_settings.folders, m_settings.tools, stop);
-    if (!swept.isEmpty())
-        emit noteAdded(Text::tr("Removed what a cut-off session had left: %1 containers, %2 volumes, %3 folders.")
-                           .arg(swept.containers)
-                           .arg(swept.volumes)
-                           .arg(swept.folders));
-    const QStringList others = aliveSessions(m_settings.folders);
-    if (!others.isEmpty()) {
-        m_sessionNotes
-            << Text::tr("Another session (%1) was running on this machine at the same time.").arg(others.first());
-        emit noteAdded(m_sessionNotes.last());
-    }
-    const PhaseHandler phase = [this](const QString& words, double fraction) { emit phaseChanged(words, fraction); };
-    const Plan plan = withMeasuredAccelerators(*session);
-    const auto ready = co_await makeReady(plan, m_settings, phase, stop);
-    if (!ready)
-        co_return ready.error();
-    for (const QString& note : ready->notes)
-        emit noteAdded(note);
-    m_plan = ready->plan;
-    m_guest = ready->guest;
-    m_kvm = ready->kvm;
-    auto lock = SessionLock::acquire(m_settings.folders.runtimeDir, session->id);
-    if (!lock)
-        co_return lock.error();
-    m_lock = *lock;
-    // A second lock beside the scratch disks: the runtime folder goes when its user logs out, the session may go on.
-    auto workLock = SessionLock::acquire(m_settings.folders.workDir, session->id);
-    if (!workLock)
-        co_return workLock.error();
-    m_workLock = *workLock;
+    const Error unprepared = co_await prepare(session, resumed, stop);
+    if (unprepared.code != Error::Code::Unset)
+        co_return unprepared;
     m_targets = session->targets;
     const Error undecided = decideRuns(*session);
     if (undecided.code != Error::Code::Unset)
@@ -164,6 +92,72 @@ Task<Error> SessionRunner::performLocked(Session* session, bool resumed, std::st
         co_await runGroup(group, stop);
     const Error fatal = m_fatal;
     co_return fatal;
+}
+
+/// Everything up to the point where the session may be stored: the plan holds, nobody else runs it, all it needs is
+/// there.
+Task<Error> SessionRunner::prepare(Session* session, bool resumed, std::stop_token stop)
+{
+    if (!resumed) {
+        const auto valid = checkPlan(session->plan, machineLimits());
+        if (!valid)
+            co_return valid.error();
+    }
+    const auto folders = makeFolders(m_settings);
+    if (!folders)
+        co_return folders.error();
+    auto opened = SessionStore::open(m_settings.storeFile());
+    if (!opened)
+        co_return opened.error();
+    m_store = std::move(*opened);
+    emit phaseChanged(Text::tr("Looking for leftovers of earlier sessions"), -1);
+    // Before the lock is taken: of a session that is resumed the leftovers go, too.
+    const SweepReport swept = co_await sweepLeftovers(m_settings.folders, m_settings.tools, stop);
+    if (!swept.isEmpty())
+        emit noteAdded(Text::tr("Removed what a cut-off session had left: %1 containers, %2 volumes, %3 folders.")
+                           .arg(swept.containers)
+                           .arg(swept.volumes)
+                           .arg(swept.folders));
+    const Error refused = takeSession(session, resumed);
+    if (refused.code != Error::Code::Unset)
+        co_return refused;
+    (void)othersNow(); // said at once
+    const PhaseHandler phase = [this](const QString& words, double fraction) { emit phaseChanged(words, fraction); };
+    const Plan plan = withMeasuredAccelerators(*session);
+    const auto ready = co_await makeReady(plan, m_settings, phase, stop);
+    if (!ready)
+        co_return ready.error();
+    for (const QString& note : ready->notes)
+        emit noteAdded(note);
+    m_plan = ready->plan;
+    m_guest = ready->guest;
+    m_kvm = ready->kvm;
+    co_return Error();
+}
+
+/// Locks the session for this program, and reads one that is resumed; in this order, or runs that another program
+/// stored meanwhile would be done again.
+Error SessionRunner::takeSession(Session* session, bool resumed)
+{
+    if (!isSessionId(session->id))
+        return Error(Error::Code::NotFound, Text::tr("There is no session \"%1\".").arg(session->id));
+    auto lock = SessionLock::acquire(m_settings.folders.runtimeDir, session->id);
+    if (!lock)
+        return lock.error();
+    m_lock = *lock;
+    // A second lock beside the scratch disks: the runtime folder goes when its user logs out, the session may go on.
+    auto workLock = SessionLock::acquire(m_settings.folders.workDir, session->id);
+    if (!workLock)
+        return workLock.error();
+    m_workLock = *workLock;
+    if (!resumed)
+        return {};
+    auto stored = m_store->load(session->id, SessionStore::Detail::WithoutOutput);
+    if (!stored)
+        return stored.error();
+    *session = *std::move(stored);
+    const auto valid = checkPlan(session->plan, machineLimits());
+    return valid ? Error() : valid.error();
 }
 
 Error SessionRunner::decideRuns(const Session& session)
@@ -256,11 +250,31 @@ Task<> SessionRunner::openTarget(TargetSettings settings, std::stop_token stop)
     }
     m_estimate->observeStart(id, static_cast<double>(clock.elapsed()) / 1000);
     keepProvenance(id);
-    const auto paused = co_await arrangement.target->pause();
+    const auto paused = co_await arrangement.target->pause(stop);
     arrangement.paused = bool(paused);
-    if (!paused)
-        emit noteAdded(Text::tr("%1 cannot be paused while others measure, and may take CPU from them: %2")
-                           .arg(id, paused.error().message));
+    keepPausing(id, paused);
+}
+
+/// A target that was not paused is told of now, and in the runs that are measured beside it.
+void SessionRunner::keepPausing(const QString& targetId, const Result<>& paused)
+{
+    QString& why = m_arrangements[targetId].notPaused;
+    const bool known = !why.isEmpty();
+    why = paused || paused.error().code == Error::Code::Cancelled ? QString() : paused.error().message;
+    if (!why.isEmpty() && !known)
+        emit noteAdded(
+            Text::tr("%1 cannot be paused while others measure, and may take CPU from them: %2").arg(targetId, why));
+}
+
+/// For the record of a run on `targetId`.
+QStringList SessionRunner::unpausedBeside(const QString& targetId) const
+{
+    QStringList notes;
+    for (const auto& [id, arrangement] : m_arrangements) {
+        if (id != targetId && arrangement.target && arrangement.target->isOpen() && !arrangement.notPaused.isEmpty())
+            notes << Text::tr("%1 was not paused meanwhile, and may have taken CPU: %2").arg(id, arrangement.notPaused);
+    }
+    return notes;
 }
 
 Task<> SessionRunner::closeAll()
@@ -303,30 +317,36 @@ Task<bool> SessionRunner::ensureUp(QString targetId, std::stop_token stop)
 }
 
 /// The target that measures next gets its CPU back, the one before loses it. Both at once: they wait for different
-/// programs.
-Task<> SessionRunner::activate(QString targetId)
+/// programs. Gives notes for the record.
+Task<QStringList> SessionRunner::activate(QString targetId, std::stop_token stop)
 {
+    QStringList notes;
     Arrangement& next = m_arrangements[targetId];
     if (m_activeTarget == targetId && !next.paused)
-        co_return;
+        co_return notes;
     std::optional<Async<>> pausing;
-    const auto previous = m_arrangements.find(m_activeTarget);
-    const bool pausePrevious = m_activeTarget != targetId && previous != m_arrangements.end() &&
-                               previous->second.target && previous->second.target->isOpen();
+    const QString previousId = m_activeTarget;
+    const auto previous = m_arrangements.find(previousId);
+    const bool pausePrevious = previousId != targetId && previous != m_arrangements.end() && previous->second.target &&
+                               previous->second.target->isOpen();
     if (pausePrevious) {
         previous->second.paused = true;
-        pausing.emplace(previous->second.target->pause());
+        pausing.emplace(previous->second.target->pause(stop));
     }
-    const auto resumed = co_await next.target->resume();
+    const auto resumed = co_await next.target->resume(stop);
     next.paused = !resumed;
-    if (!resumed)
+    if (!resumed) {
+        notes << Text::tr("%1 could not be woken from its pause: %2").arg(targetId, resumed.error().message);
         emit logged(targetId, resumed.error().message);
+    }
     if (pausing) {
         const auto paused = co_await *pausing;
+        keepPausing(previousId, paused);
         if (!paused)
-            emit logged(m_activeTarget, paused.error().message);
+            emit logged(previousId, paused.error().message);
     }
     m_activeTarget = targetId;
+    co_return notes;
 }
 
 Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
@@ -348,7 +368,9 @@ Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
     }
     QElapsedTimer clock;
     clock.start();
-    co_await activate(run.targetId);
+    const QStringList pauseNotes = co_await activate(run.targetId, stop);
+    if (stop.stop_requested())
+        co_return Error();
     emit runStarted(run);
     double preparedS = 0;
     RunObserver observer = observerFor(run);
@@ -356,7 +378,13 @@ Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
         preparedS = seconds;
         m_estimate->observePrepare(run, seconds);
     };
+    QStringList others = othersNow();
     RunRecord record = co_await arrangement.executor->execute(run, stop, observer);
+    others << othersNow();
+    others.removeDuplicates();
+    for (const QString& other : std::as_const(others))
+        record.notes << besideNote(other);
+    record.notes << pauseNotes << unpausedBeside(run.targetId);
     record.sysbenchSha256 = arrangement.target->provenance()["sysbench"_L1]["sha256"_L1].toString();
     record.id = m_store->nextAttemptId(m_sessionId, run.index).valueOr(QString::number(run.index));
     if (record.status == RunStatus::Ok)
@@ -369,6 +397,19 @@ Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
     m_cooldownDue = true;
     co_await cleanUpAfter(run, stop);
     co_return Error();
+}
+
+/// Ids of other sessions that are running on this machine. Each is told of when it is seen first.
+QStringList SessionRunner::othersNow()
+{
+    QStringList others = aliveSessions(m_settings.folders);
+    others.removeAll(m_lock->sessionId());
+    for (const QString& other : std::as_const(others)) {
+        if (!m_othersSeen.contains(other))
+            emit noteAdded(besideNote(other));
+        m_othersSeen.insert(other);
+    }
+    return others;
 }
 
 Task<> SessionRunner::cleanUpAfter(PlannedRun run, std::stop_token stop)
@@ -409,7 +450,6 @@ bool SessionRunner::isNeeded(const PlannedRun& run) const
 
 Error SessionRunner::store(RunRecord record)
 {
-    record.notes << m_sessionNotes;
     const auto stored = m_store->addRun(m_sessionId, record);
     if (!stored)
         return stored.error();

@@ -11,6 +11,7 @@
 #include <QElapsedTimer>
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <map>
 #include <memory>
 
@@ -54,6 +55,7 @@ private:
         std::unique_ptr<RunExecutor> executor;
         bool restarted = false; ///< one restart is allowed
         bool paused = false;
+        QString notPaused;   ///< why it may take CPU from others while it is idle; empty when it does not
         QString lastFailure; ///< of its last run; empty when that was ok
         Error error;         ///< why it gave up; Unset while it is used
         int notRun = 0;
@@ -61,14 +63,19 @@ private:
 
     Task<SessionOutcome> perform(Session session, bool resumed, std::stop_token stop);
     Task<Error> performLocked(Session* session, bool resumed, std::stop_token stop);
+    Task<Error> prepare(Session* session, bool resumed, std::stop_token stop);
+    Error takeSession(Session* session, bool resumed);
     Error decideRuns(const Session& session);
     Task<> runGroup(int group, std::stop_token stop);
     Task<> openGroup(int group, std::stop_token stop);
     Task<> openTarget(TargetSettings settings, std::stop_token stop);
     Task<> closeAll();
     Task<bool> ensureUp(QString targetId, std::stop_token stop);
-    Task<> activate(QString targetId);
+    Task<QStringList> activate(QString targetId, std::stop_token stop);
+    void keepPausing(const QString& targetId, const Result<>& paused);
     Task<Error> performRun(PlannedRun run, std::stop_token stop);
+    QStringList othersNow();
+    QStringList unpausedBeside(const QString& targetId) const;
     Task<> cleanUpAfter(PlannedRun run, std::stop_token stop);
     RunObserver observerFor(const PlannedRun& run);
     bool isNeeded(const PlannedRun& run) const;
@@ -83,7 +90,7 @@ private:
     std::unique_ptr<SessionStore> m_store;
     std::shared_ptr<SessionLock> m_lock;     ///< in the runtime folder
     std::shared_ptr<SessionLock> m_workLock; ///< beside the scratch disks
-    QStringList m_sessionNotes;              ///< go into every record
+    QSet<QString> m_othersSeen;              ///< sessions that ran beside this one
     bool m_created = false;                  ///< by this run, not resumed
     bool m_anyRecord = false;
     bool m_anyCancelled = false;

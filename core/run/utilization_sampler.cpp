@@ -36,8 +36,6 @@ UtilizationSample utilizationBetween(const UsageCounters& before, const UsageCou
     sample.systemPct = rate(systemOf(before), systemOf(now), cpuElapsed);
     if (sample.userPct && sample.systemPct)
         sample.cpuPct = *sample.userPct + *sample.systemPct;
-    else
-        sample.cpuPct = rate(before.cpuTotalS, now.cpuTotalS, cpuElapsed);
     sample.diskUtilPct = rate(before.diskBusyS, now.diskBusyS, elapsedS);
     if (sample.diskUtilPct)
         sample.diskUtilPct = std::min(100.0, *sample.diskUtilPct);

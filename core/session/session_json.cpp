@@ -225,6 +225,11 @@ Result<Session> readSessionFile(const QString& path)
     QFile file(path);
     if (!file.exists())
         return Error(Error::Code::NotFound, Text::tr("The file %1 does not exist. Check its name.").arg(path));
+    // Not even opened: closing it would take the locks from this process's own connections to it (StoreUse).
+    if (path.endsWith(".sqlite"_L1))
+        return Error(Error::Code::BadInput, Text::tr("The file %1 is a session store, not a session that was exported. "
+                                                     "Export one of its sessions: benchvisor export ID --json FILE")
+                                                .arg(path));
     if (!file.open(QIODevice::ReadOnly))
         return Error(Error::Code::Io, Text::tr("The file %1 cannot be read. Check its permissions.").arg(path),
                      file.errorString());

@@ -80,8 +80,9 @@ Error noSession(const QString& id)
 
 } // namespace
 
-SessionStore::SessionStore(QString path, QString connection)
-    : m_path(std::move(path))
+SessionStore::SessionStore(QString path, QString connection, std::unique_ptr<StoreUse> use)
+    : m_use(std::move(use))
+    , m_path(std::move(path))
     , m_connection(std::move(connection))
     , m_db(QSqlDatabase::addDatabase(u"QSQLITE"_s, m_connection))
 {
@@ -99,10 +100,11 @@ Result<std::unique_ptr<SessionStore>> SessionStore::open(const QString& path, co
     const QString file = QFileInfo(path).absoluteFilePath();
     if (const auto folder = ensureDir(QFileInfo(file).absolutePath()); !folder)
         return folder.error();
-    if (const auto checked = checkStoreFile(file); !checked)
-        return checked.error();
+    auto use = StoreUse::begin(file);
+    if (!use)
+        return use.error();
     const QString connection = "session-store-"_L1 + QUuid::createUuid().toString(QUuid::WithoutBraces);
-    std::unique_ptr<SessionStore> store(new SessionStore(file, connection));
+    std::unique_ptr<SessionStore> store(new SessionStore(file, connection, *std::move(use)));
     if (!store->m_db.isValid())
         return Error(Error::Code::NotReady,
                      Text::tr("Qt's SQLite driver is missing. Install it: sudo apt install libqt6sql6-sqlite"));

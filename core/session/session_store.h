@@ -10,6 +10,8 @@ class QSqlQuery;
 
 namespace bv {
 
+class StoreUse;
+
 /// What a list of sessions shows.
 struct SessionSummary
 {
@@ -87,7 +89,7 @@ public:
     Result<QStringList> reapInterrupted();
 
 private:
-    SessionStore(QString path, QString connection);
+    SessionStore(QString path, QString connection, std::unique_ptr<StoreUse> use);
 
     Result<> change(const QString& id, const QString& assignment, const QVariantList& values);
     Result<> insertRun(const QString& sessionId, const RunRecord& run);
@@ -99,6 +101,7 @@ private:
     Result<QSqlQuery> query(const QString& sql, const QVariantList& values = {});
     Error damaged(const QString& id, const QString& what) const;
 
+    std::unique_ptr<StoreUse> m_use; ///< first: ends after the connection
     QString m_path;
     QString m_connection;
     QSqlDatabase m_db;

@@ -11,6 +11,7 @@
 #include <QtSql/QSqlError>
 #include <QtSql/QSqlQuery>
 #include <array>
+#include <mutex>
 
 namespace bv {
 
@@ -208,17 +209,17 @@ Result<> useWal(const QSqlDatabase& db, const QString& path, int timeoutMs)
 
 } // namespace
 
-Result<> checkStoreFile(const QString& path)
+namespace {
+
+/// How many connections this process has to any store, and the lock under which it may have none.
+std::mutex connectionsMutex;
+int connections = 0;
+
+/// What the first bytes of the file say. Only while this process has no connection: POSIX drops all locks that a
+/// process has on a file when it closes any descriptor of it, and SQLite would not notice
+/// (https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
+Result<> checkHeader(const QString& path)
 {
-    const QFileInfo info(path);
-    const QString folder = info.absolutePath();
-    if (!QFileInfo(folder).isWritable())
-        return notWritable(folder);
-    if (!info.exists() || info.size() == 0)
-        return Unit();
-    if (info.isDir())
-        return Error(Error::Code::Io,
-                     Text::tr("%1 is a folder. Move it away, so that sessions can be stored.").arg(path));
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return Error(Error::Code::Io, Text::tr("The session store %1 cannot be read. Check its permissions.").arg(path),
@@ -231,9 +232,45 @@ Result<> checkStoreFile(const QString& path)
         return foreignFile(path);
     if (header.applicationId == storeApplicationId && header.userVersion > storeSchemaVersion)
         return tooNew(path, header.userVersion);
+    return Unit();
+}
+
+Result<> checkFile(const QString& path, bool mayRead)
+{
+    const QFileInfo info(path);
+    const QString folder = info.absolutePath();
+    if (!QFileInfo(folder).isWritable())
+        return notWritable(folder);
+    if (!info.exists() || info.size() == 0)
+        return Unit();
+    if (info.isDir())
+        return Error(Error::Code::Io,
+                     Text::tr("%1 is a folder. Move it away, so that sessions can be stored.").arg(path));
+    if (mayRead) {
+        if (const auto header = checkHeader(path); !header)
+            return header;
+    }
     if (!info.isWritable())
         return notWritable(path);
     return Unit();
+}
+
+} // namespace
+
+Result<std::unique_ptr<StoreUse>> StoreUse::begin(const QString& path)
+{
+    // Held while the file is read: nobody in this process connects meanwhile.
+    const std::lock_guard lock(connectionsMutex);
+    if (const auto checked = checkFile(path, connections == 0); !checked)
+        return checked.error();
+    ++connections;
+    return std::unique_ptr<StoreUse>(new StoreUse);
+}
+
+StoreUse::~StoreUse()
+{
+    const std::lock_guard lock(connectionsMutex);
+    --connections;
 }
 
 Result<> prepareStore(const QSqlDatabase& db, const QString& path, int busyTimeoutMs)

@@ -3,6 +3,7 @@
 #include "base/result.h"
 
 #include <QString>
+#include <memory>
 
 class QSqlDatabase;
 class QSqlError;
@@ -17,14 +18,26 @@ inline constexpr int storeSchemaVersion = 2;
 /// "Bvis": marks the file as ours (PRAGMA application_id; https://www.sqlite.org/fileformat.html#application_id).
 inline constexpr int storeApplicationId = 0x42766973;
 
-/// Looks at an existing file without SQLite, which might write to it. Ok for ours and for one that may become ours
-/// (missing, empty); BadInput for another program's file, TooNew for a newer version's, Io where it cannot be read,
-/// written, or is damaged.
-Result<> checkStoreFile(const QString& path);
+/// Stands for one connection of this process to a store: made before it is opened, destroyed after it is closed. Any
+/// thread.
+class StoreUse
+{
+public:
+    /// Looks at an existing file before SQLite does, which might write to it. Where this process has a connection
+    /// already it does not open the file, since closing it again would take the locks from that connection; then
+    /// prepareStore() tells. Ok for our files and for one that may become ours (missing, empty); BadInput for another
+    /// program's file, TooNew for a newer version's, Io where it cannot be read, written, or is damaged.
+    static Result<std::unique_ptr<StoreUse>> begin(const QString& path);
+    ~StoreUse();
+    StoreUse(const StoreUse&) = delete;
+    StoreUse& operator=(const StoreUse&) = delete;
+
+private:
+    StoreUse() = default;
+};
 
 /// Sets up the connection (durability, foreign keys) and makes the tables in an empty file, or brings those of schema 1
-/// up to date. `db` is open. The errors of
-/// checkStoreFile() and storeError().
+/// up to date. `db` is open. The errors of StoreUse::begin() and storeError().
 Result<> prepareStore(const QSqlDatabase& db, const QString& path, int busyTimeoutMs);
 
 /// The error in words: Locked, NoSpace or Io, with what to do about it.

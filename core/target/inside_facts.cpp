@@ -91,11 +91,12 @@ Result<QJsonObject> parseInsideFacts(const QByteArray& output, const QString& wh
     return json;
 }
 
-QStringList killByNameCommand(const QString& name)
+QStringList killAllCommand()
 {
-    return shell(u"for p in /proc/[0-9]*; do read -r c 2>/dev/null <\"$p/comm\" || continue; "
-                 "if [ \"$c\" = \"$1\" ]; then kill -9 \"${p#/proc/}\"; fi; done"_s)
-           << u"kill"_s << name;
+    // Twice: what was forking at that moment. Only where the first process is the container's own, `cat`.
+    return shell(u"read -r c </proc/1/comm && [ \"$c\" = cat ] || exit 3; for i in 1 2; do for p in /proc/[0-9]*; do "
+                 "p=${p#/proc/}; [ \"$p\" = 1 ] || [ \"$p\" = $$ ] || kill -9 \"$p\" 2>/dev/null; done; done; true"_s)
+           << u"kill"_s;
 }
 
 QStringList dropFilesCommand()

@@ -18,8 +18,10 @@ QStringList insideFactsCommand(const QString& sysbench);
 /// sysbench; `where` names the target for that sentence.
 Result<QJsonObject> parseInsideFacts(const QByteArray& output, const QString& where);
 
-/// The argv of a shell script that kills every process named `name` inside a target (by /proc, needs no pkill).
-QStringList killByNameCommand(const QString& name);
+/// The argv of a shell script that kills all processes of a container but its first one and itself (by /proc, needs no
+/// pkill): whatever runs there was started by a command that is given up. Exit status 3, and nothing is killed, where
+/// the first process is not the one that Benchvisor starts containers with.
+QStringList killAllCommand();
 
 /// The argv of a script that writes the file set in its working folder back to disk and drops it from the page cache
 /// (coreutils: `dd of=F oflag=nocache conv=notrunc,fdatasync count=0`, POSIX_FADV_DONTNEED on the whole file). Exit

@@ -31,7 +31,7 @@ struct Tools
 struct TargetContext
 {
     QString sessionId;
-    QString owner;     ///< who this Benchvisor is: label of containers and volumes, see target/docker/leftovers
+    QString owner;     ///< who this Benchvisor is: label of containers and volumes, see run/leftovers.h
     QString socketDir; ///< short (Unix sockets), for this target alone; may not exist yet
     QString workDir;   ///< on a real disk: scratch disks, host file sets; may not exist yet
     Tools tools;
@@ -77,7 +77,6 @@ struct ExecOutcome
 struct UsageCounters
 {
     std::optional<CpuTimes> cpu;        ///< seen from the host
-    std::optional<double> cpuTotalS;    ///< where only the sum is known
     std::optional<double> diskBusyS;    ///< device that holds the files, on the host
     std::optional<double> guestUserPct; ///< inside the VM, over its last second
     std::optional<double> guestSystemPct;
@@ -97,10 +96,9 @@ public:
     /// Ends it and removes what it made: container, volume, VM, sockets, scratch disk. May be called at any time, more
     /// than once; does not heed stop.
     virtual Task<> close() = 0;
-    /// Takes all CPU from an idle target / gives it back. Given up when the token of open() is stopped: close() is next
-    /// then.
-    virtual Async<> pause() = 0;
-    virtual Async<> resume() = 0;
+    /// Takes all CPU from an idle target / gives it back. After a stop it may be either; close() works all the same.
+    virtual Async<> pause(std::stop_token stop) = 0;
+    virtual Async<> resume(std::stop_token stop) = 0;
     /// Runs one command and hands over its output as it comes. A command that exceeds its time or is stopped is killed
     /// inside the target.
     virtual Task<ExecOutcome> exec(ExecSpec spec, std::stop_token stop, OutputHandler onOutput) = 0;

@@ -169,9 +169,9 @@ void qemuFidelity(const EngineSettings& settings, int pairs, int seconds)
     QList<double> ratios;
     for (int i = 0; i < pairs; ++i) {
         const double ours = throughBenchvisor(target, seconds);
-        (void)QCoro::waitFor(target.pause());
+        (void)QCoro::waitFor(target.pause({}));
         ratios << ours / bare.measure(seconds);
-        (void)QCoro::waitFor(target.resume());
+        (void)QCoro::waitFor(target.resume({}));
     }
     bare.stop();
     QCoro::waitFor(target.close());

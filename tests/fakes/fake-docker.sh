@@ -5,10 +5,11 @@
 #   noimage     image inspect fails        refuses    run: exit status 125
 #   noshell     run: exit status 127       noexec     run: exit status 126
 #   hang        every command hangs        hangrun    run hangs
+#   hangpause, hangunpause  only these hang  nopause  pause is refused
 #   dies        the container is killed in its first sysbench run (diesonce: only the first container)
 #   late        once after that, the engine says that it still runs
 #   nosysbench  there is none in the image stubborn   the container ignores the end of its stdin
-#   hangpause   pause and unpause hang     inuse      no image can be removed
+#   inuse       no image can be removed
 #   denied      pull: no such image        slowpull   pull does not come to its end
 set -u
 state=${BV_FAKE_DIR:?}/docker
@@ -65,7 +66,7 @@ execute() {
   shift
   [ -f "$state/containers/$name" ] || fail 1 "Error response from daemon: No such container: $name"
   mkdir -p "$state/files/$name"
-  case "${4-}" in kill) exit 0 ;; esac # by name: would reach strangers on this machine
+  case "${4-}" in kill) exit 0 ;; esac # all processes: would reach strangers on this machine
   case "${3-}" in *dd\ if=/dev/null*) exit 0 ;; esac
   if [ "$1" = mkdir ]; then
     mkdir -p "$state/files/$name${3#/bench}"
@@ -158,6 +159,14 @@ case $verb in
   pull) pull "$@" ;;
   import) : >"$state/imported" ;;
   volume) volume "$@" ;;
+  pause)
+    if is hangpause; then exec sleep 600; fi
+    if is nopause; then fail 1 "Error response from daemon: cannot pause a container without a freezer"; fi
+    ;;
+  unpause)
+    if is hangunpause; then exec sleep 600; fi
+    if is nopause; then fail 1 "Error response from daemon: Container $1 is not paused"; fi
+    ;;
   ps)
     for file in "$state"/containers/*; do
       [ -f "$file" ] || continue
@@ -191,7 +200,6 @@ case $verb in
     kill -9 "$first"
     rm -f "$state/containers/$last"
     ;;
-  pause | unpause) if is hangpause; then exec sleep 600; fi ;;
-  system) sleep 600 ;; # dial-stdio: an engine that tells nothing
+  system) exec sleep 600 ;; # dial-stdio: an engine that tells nothing
   *) ;;
 esac

@@ -4,11 +4,13 @@
 //   silent      the guest never answers (silentonce: the first time)
 //   kvmerror    under KVM the guest stops with an internal error
 //   claimskvm, claimstcg   what query-kvm says, whatever -accel is
+//   nosocket    QEMU never gets as far as its sockets    mute  it takes the connection and says nothing
 //   garbage     no QMP on the QMP socket   pieces  every message in two pieces, noise before the agent's
-//   dies        killed in the first sysbench run (diesonce: only the first VM), panics: the guest's kernel panics in it
+//   dies        killed in the first sysbench run (diesonce: only the first VM),
+//   panics      in it the guest's kernel panics and restarts (pvpanics: and QEMU notices)    restarts  just so
 //   diskfull    the host's disk is found full in the first sysbench run of each VM: QEMU pauses it
 //   wedged      the agent is silent from the first sysbench run on
-//   stubborn    ignores quit and SIGTERM
+//   stubborn    ignores quit and SIGTERM   deaf    answers neither stop nor cont
 //   nosysbench  there is none in the guest
 #include <QCoreApplication>
 #include <QDir>
@@ -105,6 +107,7 @@ private:
     void takeAgent(QByteArray line);
     void execute(const QStringList& arguments);
     void run(const QString& token, const QString& folder, QStringList argv);
+    void beginRun(const QByteArray& token, qint64 pid);
     void endRun(const QByteArray& token, int status);
     bool misbehaveInRun();
 
@@ -113,6 +116,7 @@ private:
     Port m_stream;
     Port m_stats;
     QString m_accel;
+    QString m_console;
     QString m_bench = stateDir() + u"/bench"_s;
     bool m_silent = false;
     QPointer<QProcess> m_command;
@@ -122,13 +126,18 @@ Machine::Machine(const QStringList& arguments)
 {
     m_accel = arguments.value(arguments.indexOf(u"-accel"_s) + 1).section(u',', 0, 0);
     m_silent = is(u"silent"_s) || (is(u"silentonce"_s) && isFirst(u"silent"_s));
+    if (is(u"nosocket"_s))
+        return;
     const QString all = arguments.join(u'\n');
     const auto pathOf = [&all](const QString& pattern) {
         return QRegularExpression(pattern).match(all).captured(1).replace(u",,"_s, u","_s);
     };
+    m_console = pathOf(u"file:([^\n]*/console)"_s);
     m_qmp.listen(
         pathOf(u"unix:(.*?),server=on"_s),
         [this] {
+            if (is(u"mute"_s))
+                return;
             const QByteArray greeting =
                 R"({"QMP":{"version":{"qemu":{"micro":22,"minor":2,"major":7},"package":""},"capabilities":[]}})";
             m_qmp.write(is(u"garbage"_s) ? QByteArray("SSH-2.0-OpenSSH_9.2\r\n") : greeting + "\r\n");
@@ -147,8 +156,12 @@ void Machine::takeQmp(const QByteArray& line)
 {
     const QJsonObject request = QJsonDocument::fromJson(line).object();
     const QString command = request["execute"_L1].toString();
-    if (is(u"garbage"_s) || (is(u"stubborn"_s) && command == "quit"_L1))
+    if (is(u"garbage"_s) || is(u"mute"_s) || (is(u"stubborn"_s) && command == "quit"_L1))
         return;
+    if (is(u"deaf"_s) && (command == "stop"_L1 || command == "cont"_L1)) {
+        isFirst(u"deaf"_s);
+        return;
+    }
     QJsonObject answer;
     if (command == "query-kvm"_L1) {
         const bool kvm = is(u"claimskvm"_s) || (m_accel == u"kvm"_s && !is(u"claimstcg"_s));
@@ -194,7 +207,7 @@ void Machine::takeAgent(QByteArray line)
     execute(words);
 }
 
-/// `words`: -c SCRIPT bv TOKEN FOLDER SAMPLE ARGV…, as GuestChannel sends them, or -c SCRIPT kill NAME.
+/// `words`: -c SCRIPT bv TOKEN FOLDER SAMPLE ARGV…, as GuestChannel sends them, or -c SCRIPT kill -GROUP.
 void Machine::execute(const QStringList& words)
 {
     const bool isRun = words.value(6).endsWith("sysbench"_L1) && words.last() == "run"_L1;
@@ -204,7 +217,7 @@ void Machine::execute(const QStringList& words)
     }
     m_agent.write(QJsonObject{{u"return"_s, QJsonObject{{u"pid"_s, 4711}}}});
     if (words.value(2) == "kill"_L1) {
-        if (m_command)
+        if (m_command && words.last() == QString::number(-m_command->processId()))
             ::kill(static_cast<pid_t>(-m_command->processId()), SIGKILL);
         return;
     }
@@ -233,7 +246,18 @@ bool Machine::misbehaveInRun()
         m_qmp.write(QJsonObject{{u"event"_s, u"STOP"_s}});
         return true;
     }
-    if (is(u"panics"_s)) {
+    if (is(u"panics"_s) || is(u"restarts"_s)) {
+        QFile console(m_console);
+        if (is(u"panics"_s) && console.open(QIODevice::WriteOnly))
+            console.write("[   12.3] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000100\r\n"
+                          "[   12.3] CPU: 0 PID: 1 Comm: init\r\n");
+        console.close();
+        m_qmp.write(QJsonObject{{u"event"_s, u"SHUTDOWN"_s},
+                                {u"data"_s, QJsonObject{{u"guest"_s, true}, {u"reason"_s, u"guest-reset"_s}}}});
+        QTimer::singleShot(0, qApp, [] { QCoreApplication::quit(); });
+        return true;
+    }
+    if (is(u"pvpanics"_s)) {
         m_qmp.write(
             QJsonObject{{u"event"_s, u"GUEST_PANICKED"_s}, {u"data"_s, QJsonObject{{u"action"_s, u"pause"_s}}}});
         return true;
@@ -244,12 +268,10 @@ bool Machine::misbehaveInRun()
 void Machine::run(const QString& token, const QString& folder, QStringList argv)
 {
     const QByteArray mark = token.toLatin1();
-    m_stream.write("left over\x1e"
-                   "B " +
-                   mark + '\n');
     // What would reach beyond a guest when it is run on this machine.
     const bool mounts = argv.value(3) == "mount"_L1;
     if (mounts || argv.value(2).contains("drop_caches"_L1)) {
+        beginRun(mark, 0);
         endRun(mark, 0);
         return;
     }
@@ -287,6 +309,14 @@ void Machine::run(const QString& token, const QString& folder, QStringList argv)
             m_command.clear();
     });
     m_command->start(argv.first(), argv.mid(1));
+    beginRun(mark, process->processId());
+}
+
+void Machine::beginRun(const QByteArray& token, qint64 pid)
+{
+    m_stream.write("left over\x1e"
+                   "B " +
+                   token + ' ' + QByteArray::number(pid) + '\n');
 }
 
 void Machine::endRun(const QByteArray& token, int status)

@@ -49,7 +49,6 @@ Async<> DockerTarget::open(std::stop_token stop)
 {
     m_provenance = {};
     m_paused = false;
-    m_stop = stop;
     const auto info = co_await m_engine.info(stop);
     if (!info)
         co_return info.error();
@@ -291,13 +290,12 @@ Task<bool> DockerTarget::containerEndsSoon(std::chrono::milliseconds patience)
     co_return co_await ended.wait();
 }
 
-/// Empty while the container runs.
-Task<QString> DockerTarget::askWhyGone()
+/// Empty while the container runs, and after a stop.
+Task<QString> DockerTarget::askWhyGone(std::stop_token stop)
 {
-    std::stop_token never;
     const QStringList inspect{u"inspect"_s, u"--format"_s, u"{{.State.Running}}"_s, m_name};
-    const auto running = co_await m_engine.call(inspect, closeTimeout, never);
-    if (running && *running == "true"_L1)
+    const auto running = co_await m_engine.call(inspect, closeTimeout, stop);
+    if ((running && *running == "true"_L1) || stop.stop_requested())
         co_return QString();
     if (m_container)
         m_container->kill(); // the client of a container that is gone, which it may not have noticed
@@ -306,22 +304,23 @@ Task<QString> DockerTarget::askWhyGone()
                          : Text::tr("The container ended while it measured: it was killed or stopped from outside.");
 }
 
-Async<> DockerTarget::pause()
+Async<> DockerTarget::pause(std::stop_token stop)
 {
     const QStringList arguments{u"pause"_s, m_name};
-    m_paused = true; // also when the client gave up waiting: the engine may have done it
-    const auto paused = co_await m_engine.call(arguments, callTimeout, m_stop);
-    if (!paused)
-        co_return paused.error();
-    co_return Unit();
+    m_paused = true; // also when nobody waits for the answer any more: the engine may have done it
+    const auto paused = co_await m_engine.call(arguments, callTimeout, stop);
+    if (paused)
+        co_return Unit();
+    m_paused = paused.error().code == Error::Code::TimedOut || paused.error().code == Error::Code::Cancelled;
+    co_return paused.error();
 }
 
-Async<> DockerTarget::resume()
+Async<> DockerTarget::resume(std::stop_token stop)
 {
     if (!m_paused)
         co_return Unit();
     const QStringList arguments{u"unpause"_s, m_name};
-    const auto resumed = co_await m_engine.call(arguments, callTimeout, m_stop);
+    const auto resumed = co_await m_engine.call(arguments, callTimeout, stop);
     if (!resumed)
         co_return resumed.error();
     m_paused = false;
@@ -377,27 +376,22 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
     }
     if (how.kind == Kind::TimedOut) {
         // The client is gone, what it started in the container is not.
-        std::stop_token never;
-        const QString name = spec.argv.value(0).section(u'/', -1);
-        const QStringList killer = QStringList{u"exec"_s, m_name} + killByNameCommand(name);
-        (void)co_await m_engine.call(killer, callTimeout, never);
-        outcome.kind = how.kind == Kind::Cancelled ? ExecOutcome::Kind::Cancelled : ExecOutcome::Kind::TimedOut;
-        outcome.message =
-            how.kind == Kind::Cancelled
-                ? Text::tr("Cancelled.")
-                : Text::tr("It did not end within %1 s.").arg(static_cast<double>(spec.timeout.count()) / 1000);
+        const QStringList killer = QStringList{u"exec"_s, m_name} + killAllCommand();
+        (void)co_await m_engine.call(killer, callTimeout, stop);
+        outcome.kind = ExecOutcome::Kind::TimedOut;
+        outcome.message = Text::tr("It did not end within %1 s.").arg(static_cast<double>(spec.timeout.count()) / 1000);
         co_return outcome;
     }
     outcome.exitCode = how.exitCode;
     // The client's words differ from fault to fault; whether the container is still there is what counts.
     QString goneWhy;
     if (!how.ok())
-        goneWhy = co_await askWhyGone();
+        goneWhy = co_await askWhyGone(stop);
     if (goneWhy.isEmpty() && how.exitCode == 137) {
         // What kills a container kills first what runs in it: the engine may know of its end a moment later.
         const bool endedLate = co_await containerEndsSoon(lateEndTimeout);
         if (endedLate)
-            goneWhy = co_await askWhyGone();
+            goneWhy = co_await askWhyGone(stop);
     }
     if (!goneWhy.isEmpty()) {
         outcome.kind = ExecOutcome::Kind::TargetGone;

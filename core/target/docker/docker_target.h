@@ -17,8 +17,8 @@ public:
 
     Async<> open(std::stop_token stop) override;
     Task<> close() override;
-    Async<> pause() override;
-    Async<> resume() override;
+    Async<> pause(std::stop_token stop) override;
+    Async<> resume(std::stop_token stop) override;
     Task<ExecOutcome> exec(ExecSpec spec, std::stop_token stop, OutputHandler onOutput) override;
     Async<QString> prepareFileFolder(std::stop_token stop) override;
     Task<QStringList> dropPageCache(QString folder, std::stop_token stop) override;
@@ -36,7 +36,7 @@ private:
     Async<> askProvenance(QStringList argv, QString image, std::stop_token stop);
     Task<> findCounters(std::stop_token stop);
     Task<bool> containerEndsSoon(std::chrono::milliseconds patience);
-    Task<QString> askWhyGone();
+    Task<QString> askWhyGone(std::stop_token stop);
     void checkLimits();
     void warn(const QString& sentence);
 
@@ -44,7 +44,6 @@ private:
     EngineInfo m_info;
     QString m_name;
     QString m_volume;
-    std::stop_token m_stop; ///< the session's, from open(): pausing and resuming must not outlast it
     bool m_volumeMade = false;
     bool m_paused = false;
     bool m_ready = false;                      ///< the container's first process has spoken

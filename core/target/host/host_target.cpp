@@ -101,13 +101,15 @@ Task<> HostTarget::close()
     co_return;
 }
 
-Async<> HostTarget::pause()
+Async<> HostTarget::pause(std::stop_token stop)
 {
+    Q_UNUSED(stop)
     co_return Unit(); // nothing of it runs between commands
 }
 
-Async<> HostTarget::resume()
+Async<> HostTarget::resume(std::stop_token stop)
 {
+    Q_UNUSED(stop)
     co_return Unit();
 }
 

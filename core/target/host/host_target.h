@@ -13,8 +13,8 @@ public:
 
     Async<> open(std::stop_token stop) override;
     Task<> close() override;
-    Async<> pause() override;
-    Async<> resume() override;
+    Async<> pause(std::stop_token stop) override;
+    Async<> resume(std::stop_token stop) override;
     Task<ExecOutcome> exec(ExecSpec spec, std::stop_token stop, OutputHandler onOutput) override;
     Async<QString> prepareFileFolder(std::stop_token stop) override;
     Task<QStringList> dropPageCache(QString folder, std::stop_token stop) override;

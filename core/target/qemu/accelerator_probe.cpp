@@ -12,6 +12,7 @@
 #include <QStandardPaths>
 
 #include <cerrno>
+#include <ctime>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -26,8 +27,6 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::AcceleratorProbe)
 };
 
-constexpr std::chrono::milliseconds probeDeadline{6000};
-
 /// What the answer depends on: this boot of the machine, this QEMU, this guest, this user.
 QString cacheKey(const KvmProbe& probe)
 {
@@ -40,13 +39,32 @@ QString cacheKey(const KvmProbe& probe)
         .join(u'|');
 }
 
-std::optional<KvmAnswer> cachedAnswer(const KvmProbe& probe)
+/// Since the machine was started, sleep included.
+double secondsUp()
+{
+    timespec now = {};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+/// What is kept and still about this machine; empty when nothing is.
+QJsonObject kept(const KvmProbe& probe)
 {
     QFile file(probe.cacheFile);
-    if (probe.fresh || probe.cacheFile.isEmpty() || !file.open(QIODevice::ReadOnly))
-        return std::nullopt;
+    if (probe.cacheFile.isEmpty() || !file.open(QIODevice::ReadOnly))
+        return {};
     const QJsonObject json = QJsonDocument::fromJson(file.readAll()).object();
-    if (json["key"_L1].toString() != cacheKey(probe))
+    return json["key"_L1].toString() == cacheKey(probe) ? json : QJsonObject();
+}
+
+std::optional<KvmAnswer> cachedAnswer(const KvmProbe& probe)
+{
+    const QJsonObject json = probe.fresh ? QJsonObject() : kept(probe);
+    if (json.isEmpty())
+        return std::nullopt;
+    const QJsonValue doubtfulSince = json["doubtful_since_s"_L1];
+    if (doubtfulSince.isDouble() &&
+        secondsUp() - doubtfulSince.toDouble() >= static_cast<double>(probe.doubtfulFor.count()))
         return std::nullopt;
     KvmAnswer answer;
     answer.usable = json["usable"_L1].toBool();
@@ -56,9 +74,15 @@ std::optional<KvmAnswer> cachedAnswer(const KvmProbe& probe)
     return answer;
 }
 
-void keepAnswer(const KvmProbe& probe, const KvmAnswer& answer)
+void keepAnswer(const KvmProbe& probe, const KvmAnswer& answer, bool timedOut)
 {
     QJsonObject json = answer.toJson();
+    if (timedOut) {
+        const bool again = kept(probe)["timed_out"_L1].toBool();
+        json.insert(u"timed_out"_s, true);
+        if (!again)
+            json.insert(u"doubtful_since_s"_s, secondsUp());
+    }
     json.insert(u"key"_s, cacheKey(probe));
     QDir().mkpath(QFileInfo(probe.cacheFile).absolutePath());
     QSaveFile file(probe.cacheFile);
@@ -127,9 +151,10 @@ Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop)
     runtime.socketDir = probe.socketDir;
     VirtualMachine vm;
     const QStringList argv = qemuArgv(settings, runtime);
-    const auto booted = co_await vm.boot(argv, probe.socketDir, probeDeadline, stop);
+    const auto booted = co_await vm.boot(argv, probe.socketDir, probe.deadline, stop);
     co_await vm.close();
     removeOwnFolder(probe.socketDir);
+    const bool hung = !booted && booted.error().code == Error::Code::TimedOut;
     if (booted) {
         answer.usable = true;
         answer.bootMs = vm.bootMilliseconds();
@@ -138,19 +163,16 @@ Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop)
     } else if (booted.error().code == Error::Code::Cancelled) {
         co_return booted.error();
     } else {
-        const bool hung = booted.error().code == Error::Code::TimedOut;
         const QString what = hung ? Text::tr("a guest did not come up under it within %1 s")
-                                        .arg(std::chrono::duration_cast<std::chrono::seconds>(probeDeadline).count())
+                                        .arg(static_cast<double>(probe.deadline.count()) / 1000)
                                   : booted.error().message;
         answer.reason = Text::tr("%1 is there but does not work: %2. This machine is probably a VM itself. (benchvisor "
                                  "doctor --fresh tries again.)")
                             .arg(probe.device, what);
     }
     // Other failures (no memory, the device busy under another hypervisor) may pass.
-    const bool lasting = booted || booted.error().code == Error::Code::TimedOut ||
-                         booted.error().detail.contains("KVM internal error"_L1);
-    if (lasting)
-        keepAnswer(probe, answer);
+    if (booted || hung || booted.error().detail.contains("KVM internal error"_L1))
+        keepAnswer(probe, answer, hung);
     co_return answer;
 }
 

@@ -2,6 +2,7 @@
 
 #include "target/target.h"
 
+#include <chrono>
 #include <optional>
 
 namespace bv {
@@ -25,11 +26,15 @@ struct KvmProbe
     QString cacheFile; ///< keeps the answer for this boot of the machine; empty: not kept
     QString device = QStringLiteral("/dev/kvm");
     bool fresh = false; ///< ask again even if an answer is kept
+    std::chrono::milliseconds deadline{6000};
+    /// How long a guest that did not come up in time counts; a second time in a row it counts like any other answer.
+    /// The machine may have been busy the first time.
+    std::chrono::seconds doubtfulFor{600};
 };
 
-/// Boots the built-in guest under KVM, for at most 6 s: under KVM it needs less than the 2.5 s of TCG. KVM that is
-/// there and does not work (nested machines) hangs or stops with an internal error. Errors: Cancelled only; a failing
-/// probe is an answer.
+/// Boots the built-in guest under KVM, for at most `deadline`: under KVM it needs less than the 2.5 s of TCG. KVM that
+/// is there and does not work (nested machines) hangs or stops with an internal error. Errors: Cancelled only; a
+/// failing probe is an answer.
 Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop);
 
 /// The answer as far as it is known without booting anything: from the device or kept from earlier. Nothing: not tried

@@ -1,7 +1,7 @@
 #include "target/qemu/guest_channel.h"
 
+#include "async/deadline.h"
 #include "async/sleep.h"
-#include "target/inside_facts.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -25,13 +25,14 @@ constexpr std::chrono::milliseconds agentTimeout{10000};
 constexpr qsizetype outputKept = 1 << 20;
 
 /// $1 token, $2 folder, $3 sample (0/1), then the command. The marks are lines that begin with the byte 0x1e, which
-/// sysbench never prints. The sampler forks nothing: `read -t 1` on a pipe that never speaks is its clock.
+/// sysbench never prints; the first one tells the command's pid. The command leads a session and a group of its own, so
+/// that all of it can be killed and nothing else. The sampler forks nothing: `read -t 1` on a pipe that never speaks is
+/// its clock.
 QString execScript()
 {
     return uR"sh(t=$1; d=$2; s=$3; shift 3
 exec >/dev/virtio-ports/stream.0 2>&1 </dev/null
-printf '\036B %s\n' "$t"
-if ! cd "$d"; then printf '\036E %s 126\n' "$t"; exit; fi
+if ! cd "$d"; then printf '\036B %s 0\n\036E %s 126\n' "$t" "$t"; exit; fi
 sp=
 if [ "$s" = 1 ]; then
   { [ -p /tmp/bv-never ] || mkfifo /tmp/bv-never; exec 9<>/tmp/bv-never
@@ -43,7 +44,8 @@ if [ "$s" = 1 ]; then
     done; } 2>/dev/null &
   sp=$!
 fi
-"$@"
+{ read -r c _ </proc/self/stat; printf '\036B %s %s\n' "$t" "$c"; exec setsid "$@"; } &
+wait $!
 r=$?
 [ -n "$sp" ] && kill "$sp"
 printf '\036E %s %s\n' "$t" "$r")sh"_s;
@@ -65,13 +67,14 @@ Async<> GuestChannel::connectTo(QString socketDir, std::chrono::milliseconds dea
     const QString agentPath = socketDir + "/qga"_L1;
     const QString streamPath = socketDir + "/out0"_L1;
     const QString statsPath = socketDir + "/st0"_L1;
-    const auto agent = co_await m_agent.connectTo(agentPath, deadline, stop);
+    const QDeadlineTimer timer(deadline);
+    const auto agent = co_await m_agent.connectTo(agentPath, timeLeft(timer), stop);
     if (!agent)
         co_return agent.error();
-    const auto stream = co_await connectLocal(m_stream, streamPath, deadline, stop);
+    const auto stream = co_await connectLocal(m_stream, streamPath, timeLeft(timer), stop);
     if (!stream)
         co_return stream.error();
-    co_return co_await connectLocal(m_stats, statsPath, deadline, stop);
+    co_return co_await connectLocal(m_stats, statsPath, timeLeft(timer), stop);
 }
 
 Async<> GuestChannel::awaitReady(std::chrono::milliseconds timeout, std::stop_token stop)
@@ -85,17 +88,19 @@ Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, Output
     const QByteArray token = QByteArray::number(QRandomGenerator::global()->generate64(), 16);
     m_startMark = "\x1e"
                   "B " +
-                  token + '\n';
+                  token + ' ';
     m_endMark = "\x1e"
                 "E " +
                 token + ' ';
     m_begun = false;
+    m_childPid = 0;
     m_pending.clear();
     m_output.clear();
     m_onOutput = std::move(onOutput);
     m_usage = {};
     m_lastStats.clear();
     m_ending = OneShot<Ending>();
+    m_ended = OneShot<bool>();
     QElapsedTimer clock;
     clock.start();
     const QStringList arguments = QStringList{u"-c"_s,     execScript(),
@@ -121,7 +126,7 @@ Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, Output
     m_onOutput = {};
     outcome.output = m_output;
     if (ending == Ending::TimedOut) // after a stop the VM is closed, and all in it ends
-        co_await killInGuest(spec.argv.value(0).section(u'/', -1));
+        co_await killInGuest(*pid);
     switch (ending) {
     case Ending::Exited:
         outcome.kind = ExecOutcome::Kind::Exited;
@@ -144,14 +149,21 @@ Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, Output
     co_return outcome;
 }
 
-Task<> GuestChannel::killInGuest(QString name)
+/// Kills the command and waits for its end mark, so that the next one does not run beside it. Where the command has not
+/// told its pid, the shell that was to start it is killed.
+Task<> GuestChannel::killInGuest(qint64 shellPid)
 {
-    const QStringList command = killByNameCommand(name);
+    const OneShot<bool> ended = m_ended;
+    ended.resolveAfter(killTimeout, false);
+    const QString victim = m_childPid > 0 ? QString::number(-m_childPid) : QString::number(shellPid);
+    const QStringList arguments{u"-c"_s, u"kill -9 \"$1\""_s, u"kill"_s, victim};
     const QString shell = u"/bin/sh"_s;
-    const QStringList arguments = command.mid(1);
-    const auto asked = co_await m_agent.start(shell, arguments, m_answerTimeout);
-    if (!asked)
-        noteSilence(asked.error());
+    // Not answered: the VM is gone or about to be closed, which ends the command too.
+    const auto killing = co_await m_agent.start(shell, arguments, killTimeout);
+    if (!killing)
+        noteSilence(killing.error());
+    else if (m_childPid > 0)
+        co_await ended.wait();
 }
 
 /// Of a guest that stands still nothing more will come: every further run would wait for its agent in vain.
@@ -166,6 +178,7 @@ void GuestChannel::reportGone(const QString& why)
     if (m_goneWhy.isEmpty())
         m_goneWhy = why;
     m_ending.resolve(Ending::Gone);
+    m_ended.resolve(false);
 }
 
 void GuestChannel::close()
@@ -178,18 +191,21 @@ void GuestChannel::close()
 void GuestChannel::readStream()
 {
     m_pending += m_stream.readAll();
-    if (m_ending.isResolved() || m_startMark.isEmpty()) {
+    if (m_ended.isResolved() || m_startMark.isEmpty()) {
         m_pending.clear();
         return;
     }
     if (!m_begun) {
         const qsizetype begin = m_pending.indexOf(m_startMark);
-        if (begin < 0)
+        const qsizetype newline = begin < 0 ? -1 : m_pending.indexOf('\n', begin);
+        if (newline < 0)
             return;
-        m_pending.remove(0, begin + m_startMark.size());
+        const qsizetype pidAt = begin + m_startMark.size();
+        m_childPid = m_pending.mid(pidAt, newline - pidAt).toLongLong();
+        m_pending.remove(0, newline + 1);
         m_begun = true;
     }
-    while (!m_ending.isResolved()) {
+    while (!m_ended.isResolved()) {
         const qsizetype mark = m_pending.indexOf('\x1e');
         deliver(m_pending.left(mark >= 0 ? mark : m_pending.size()));
         m_pending.remove(0, mark >= 0 ? mark : m_pending.size());
@@ -207,12 +223,13 @@ void GuestChannel::readStream()
             continue;
         m_exitCode = line.mid(m_endMark.size()).toInt();
         m_ending.resolve(Ending::Exited);
+        m_ended.resolve(true);
     }
 }
 
 void GuestChannel::deliver(const QByteArray& chunk)
 {
-    if (chunk.isEmpty())
+    if (chunk.isEmpty() || m_ending.isResolved()) // what a command that is given up says, nobody hears
         return;
     m_output += chunk;
     if (m_output.size() > 2 * outputKept)

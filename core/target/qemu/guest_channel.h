@@ -35,22 +35,24 @@ private:
     void deliver(const QByteArray& chunk);
     void readStats();
     void takeStatsLine(const QByteArray& line);
-    Task<> killInGuest(QString name);
+    Task<> killInGuest(qint64 shellPid);
     void noteSilence(const Error& error);
 
     GuestAgent m_agent;
     QLocalSocket m_stream;
     QLocalSocket m_stats;
     QByteArray m_pending;   ///< received, not yet handed over
-    QByteArray m_startMark; ///< output of the current command begins after this
+    QByteArray m_startMark; ///< output of the current command begins after this, its pid and a line end
     QByteArray m_endMark;   ///< and ends before this
     bool m_begun = false;
+    qint64 m_childPid = 0; ///< in the guest; 0 while it is not known
     QByteArray m_output;
     int m_exitCode = -1;
     QString m_goneWhy;
     std::chrono::milliseconds m_answerTimeout; ///< of the agent, once it has answered
     OutputHandler m_onOutput;
     OneShot<Ending> m_ending;
+    OneShot<bool> m_ended; ///< its end mark has come; later than m_ending where it had to be killed
     QByteArray m_statsBuffer;
     QList<double> m_lastStats; ///< uptime user system disk
     UsageCounters m_usage;

@@ -1,10 +1,10 @@
 #include "target/qemu/json_socket.h"
 
+#include "async/deadline.h"
 #include "async/one_shot.h"
 #include "async/sleep.h"
 
 #include <QCoreApplication>
-#include <QDeadlineTimer>
 #include <QJsonDocument>
 
 using namespace Qt::StringLiterals;
@@ -28,6 +28,9 @@ Async<> connectLocal(QLocalSocket& socket, QString path, std::chrono::millisecon
     const QDeadlineTimer timer(deadline);
     while (true) {
         OneShot<bool> settled;
+        // A listener that does not accept lets even a local connection wait.
+        settled.resolveAfter(timeLeft(timer), false);
+        const ResolveOnStop<bool> onStop(stop, settled, false);
         QObject::connect(&socket, &QLocalSocket::connected, settled.context(), [settled] { settled.resolve(true); });
         QObject::connect(&socket, &QLocalSocket::errorOccurred, settled.context(),
                          [settled] { settled.resolve(false); });
@@ -39,6 +42,7 @@ Async<> connectLocal(QLocalSocket& socket, QString path, std::chrono::millisecon
         const bool connected = co_await settled.wait();
         if (connected)
             co_return Unit();
+        socket.abort();
         if (timer.hasExpired())
             co_return Error(Error::Code::TimedOut, Text::tr("Nobody answers at %1.").arg(path), socket.errorString());
         const bool goOn = co_await sleepFor(retryPause, stop);
@@ -73,6 +77,12 @@ void JsonSocket::send(const QJsonObject& message)
 void JsonSocket::close()
 {
     m_socket.abort();
+}
+
+void JsonSocket::drain()
+{
+    while (m_socket.waitForReadyRead(0)) { // lint: 0 ms; each turn takes what is there
+    }
 }
 
 void JsonSocket::read()

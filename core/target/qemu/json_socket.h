@@ -24,6 +24,8 @@ public:
     void send(const QByteArray& bytes);
     void send(const QJsonObject& message);
     void close();
+    /// Handles what has arrived already, without waiting for more.
+    void drain();
 
 signals:
     void messageArrived(const QJsonObject& message);

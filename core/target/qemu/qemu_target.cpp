@@ -123,20 +123,22 @@ Async<> QemuTarget::bootWithRetry(QStringList argv, std::stop_token stop)
         emit said(booted.error().message + u' ' + Text::tr("Starting it once more."));
         booted = co_await m_vm.boot(argv, m_context.socketDir, deadline, stop);
     }
-    if (!booted) {
-        QFile console(m_context.socketDir + "/console"_L1);
-        if (console.open(QIODevice::ReadOnly) && console.size() > 0) {
-            console.seek(std::max<qint64>(0, console.size() - 2000));
-            emit said(Text::tr("Last words of the guest:") + u'\n' + QString::fromUtf8(console.readAll()));
-        }
-    }
+    if (!booted)
+        sayLastWords();
     co_return booted;
+}
+
+void QemuTarget::sayLastWords()
+{
+    const QString words = m_vm.consoleTail();
+    if (!words.isEmpty())
+        emit said(Text::tr("Last words of the guest:") + u'\n' + words);
 }
 
 Async<> QemuTarget::askProvenance(QStringList argv, std::stop_token stop)
 {
     const QString queryKvm = u"query-kvm"_s;
-    const auto kvm = co_await m_vm.qmp().execute(queryKvm, qmpTimeout);
+    const auto kvm = co_await m_vm.qmp().execute(queryKvm, qmpTimeout, stop);
     if (!kvm)
         co_return kvm.error();
     const QString accel = (*kvm)["enabled"_L1].toBool() ? u"kvm"_s : u"tcg"_s;
@@ -178,7 +180,7 @@ Task<> QemuTarget::unmount()
     ExecSpec spec(QStringList{u"umount"_s, u"/bench"_s}, u"/tmp"_s);
     spec.timeout = unmountTimeout;
     const OutputHandler none;
-    (void)co_await resume();
+    (void)co_await resume(never);
     (void)co_await exec(spec, never, none);
     m_mounted = false;
 }
@@ -194,17 +196,17 @@ Task<> QemuTarget::close()
     QDir().rmdir(m_context.workDir);
 }
 
-Async<> QemuTarget::pause()
+Async<> QemuTarget::pause(std::stop_token stop)
 {
     const QString command = u"stop"_s;
-    const auto done = co_await m_vm.qmp().execute(command, qmpTimeout);
+    const auto done = co_await m_vm.qmp().execute(command, qmpTimeout, stop);
     co_return done ? Result<>(Unit()) : Result<>(done.error());
 }
 
-Async<> QemuTarget::resume()
+Async<> QemuTarget::resume(std::stop_token stop)
 {
     const QString command = u"cont"_s;
-    const auto done = co_await m_vm.qmp().execute(command, qmpTimeout);
+    const auto done = co_await m_vm.qmp().execute(command, qmpTimeout, stop);
     co_return done ? Result<>(Unit()) : Result<>(done.error());
 }
 
@@ -222,6 +224,7 @@ Task<ExecOutcome> QemuTarget::exec(ExecSpec spec, std::stop_token stop, OutputHa
         const QString why = co_await m_vm.awaitGoneReason();
         if (!why.isEmpty())
             outcome.message = why;
+        sayLastWords();
     }
     if (m_vm.isUp() && !m_vm.channel().goneWhy().isEmpty())
         m_vm.giveUp(m_vm.channel().goneWhy());

@@ -15,8 +15,8 @@ public:
 
     Async<> open(std::stop_token stop) override;
     Task<> close() override;
-    Async<> pause() override;
-    Async<> resume() override;
+    Async<> pause(std::stop_token stop) override;
+    Async<> resume(std::stop_token stop) override;
     Task<ExecOutcome> exec(ExecSpec spec, std::stop_token stop, OutputHandler onOutput) override;
     Async<QString> prepareFileFolder(std::stop_token stop) override;
     Task<QStringList> dropPageCache(QString folder, std::stop_token stop) override;
@@ -30,6 +30,7 @@ public:
 private:
     Task<> unmount();
     Async<> makeDisk(std::stop_token stop);
+    void sayLastWords();
     Async<> bootWithRetry(QStringList argv, std::stop_token stop);
     Async<> askProvenance(QStringList argv, std::stop_token stop);
 

@@ -1,6 +1,9 @@
 #include "target/qemu/qmp.h"
 
+#include "async/deadline.h"
+
 #include <QCoreApplication>
+#include <QPointer>
 
 using namespace Qt::StringLiterals;
 
@@ -12,8 +15,6 @@ struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(bv::Qmp)
 };
-
-constexpr std::chrono::milliseconds greetingTimeout{30000};
 
 } // namespace
 
@@ -30,42 +31,52 @@ Qmp::Qmp(QObject* parent)
 
 Async<> Qmp::connectTo(QString path, std::chrono::milliseconds deadline, std::stop_token stop)
 {
+    const QDeadlineTimer timer(deadline);
     const auto connected = co_await m_socket.connectTo(std::move(path), deadline, stop);
     if (!connected)
         co_return connected.error();
-    m_greeted.resolveAfter(greetingTimeout, false);
+    m_greeted.resolveAfter(timeLeft(timer), false);
     const ResolveOnStop<bool> onStop(stop, m_greeted, false);
     const bool greeted = co_await m_greeted.wait();
     if (stop.stop_requested())
         co_return Error(Error::Code::Cancelled, Text::tr("Cancelled."));
+    if (!greeted && timer.hasExpired())
+        co_return Error(Error::Code::TimedOut, Text::tr("QEMU did not greet on its control socket."));
     if (!greeted)
         co_return Error(Error::Code::Protocol, Text::tr("QEMU's control socket does not speak QMP."));
     const QString capabilities = u"qmp_capabilities"_s;
-    const auto negotiated = co_await execute(capabilities, greetingTimeout);
+    const auto negotiated = co_await execute(capabilities, timeLeft(timer), stop);
     if (!negotiated)
         co_return negotiated.error();
     co_return Unit();
 }
 
-Async<QJsonValue> Qmp::execute(QString command, QJsonObject arguments, std::chrono::milliseconds timeout)
+Async<QJsonValue> Qmp::execute(QString command, QJsonObject arguments, std::chrono::milliseconds timeout,
+                               std::stop_token stop)
 {
     if (!m_socket.isConnected())
         co_return Error(Error::Code::Crashed, Text::tr("QEMU is gone."));
     const int id = ++m_lastId;
     OneShot<Reply> reply;
     reply.resolveAfter(timeout, Error(Error::Code::TimedOut, Text::tr("QEMU did not answer %1.").arg(command)));
+    const Reply cancelled = Error(Error::Code::Cancelled, Text::tr("Cancelled."));
+    const ResolveOnStop<Reply> onStop(stop, reply, cancelled);
     m_pending.insert(id, reply);
     QJsonObject message{{u"execute"_s, command}, {u"id"_s, id}};
     if (!arguments.isEmpty())
         message.insert(u"arguments"_s, arguments);
     m_socket.send(message);
-    co_return co_await reply.wait();
+    const QPointer<Qmp> self(this);
+    Reply answer = co_await reply.wait();
+    if (self)
+        self->m_pending.remove(id); // one that was given up is still there
+    co_return answer;
 }
 
-Async<QJsonValue> Qmp::execute(QString command, std::chrono::milliseconds timeout)
+Async<QJsonValue> Qmp::execute(QString command, std::chrono::milliseconds timeout, std::stop_token stop)
 {
     QJsonObject none;
-    co_return co_await execute(std::move(command), std::move(none), timeout);
+    co_return co_await execute(std::move(command), std::move(none), timeout, std::move(stop));
 }
 
 void Qmp::handle(const QJsonObject& message)

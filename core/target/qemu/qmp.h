@@ -15,14 +15,19 @@ class Qmp : public QObject
 public:
     explicit Qmp(QObject* parent = nullptr);
 
-    /// Connects, awaits the greeting and leaves negotiation mode.
+    /// Connects, awaits the greeting and leaves negotiation mode, all within the deadline. TimedOut, Cancelled, or
+    /// Protocol where something else than QMP is spoken.
     Async<> connectTo(QString path, std::chrono::milliseconds deadline, std::stop_token stop);
-    /// The "return" of a command. Protocol: QEMU refused it (detail has its words); TimedOut; Crashed: QEMU went away.
-    Async<QJsonValue> execute(QString command, QJsonObject arguments, std::chrono::milliseconds timeout);
-    Async<QJsonValue> execute(QString command, std::chrono::milliseconds timeout);
+    /// The "return" of a command. Protocol: QEMU refused it (detail has its words); TimedOut; Cancelled: the answer is
+    /// not waited for; Crashed: QEMU went away.
+    Async<QJsonValue> execute(QString command, QJsonObject arguments, std::chrono::milliseconds timeout,
+                              std::stop_token stop = {});
+    Async<QJsonValue> execute(QString command, std::chrono::milliseconds timeout, std::stop_token stop = {});
     /// {"major", "minor", "micro"} of QEMU, from the greeting.
     const QJsonObject& version() const { return m_version; }
     void close() { m_socket.close(); }
+    /// Handles the events that have arrived already.
+    void drain() { m_socket.drain(); }
 
 signals:
     /// An asynchronous event: STOP, SHUTDOWN, …

@@ -1,8 +1,13 @@
 #include "target/qemu/virtual_machine.h"
 
+#include "async/deadline.h"
+
 #include <QCoreApplication>
 #include <QElapsedTimer>
+#include <QFile>
+#include <QRegularExpression>
 
+#include <algorithm>
 #include <csignal>
 
 using namespace Qt::StringLiterals;
@@ -16,7 +21,6 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::VirtualMachine)
 };
 
-constexpr std::chrono::milliseconds socketDeadline{30000};
 constexpr std::chrono::milliseconds quitTimeout{1000};
 
 struct RequestStop
@@ -38,6 +42,8 @@ Async<> VirtualMachine::boot(QStringList argv, QString socketDir, std::chrono::m
                              std::stop_token stop)
 {
     m_bootStop = std::stop_source();
+    m_socketDir = socketDir;
+    m_connected = false;
     m_broken = false;
     m_closing = false;
     m_goneReason.clear();
@@ -63,29 +69,32 @@ Async<> VirtualMachine::boot(QStringList argv, QString socketDir, std::chrono::m
         error = m_process->outcome() ? m_process->outcome()->toError(Text::tr("QEMU ended while the VM started"))
                                      : Error(Error::Code::Crashed, m_goneReason, processWords());
     else if (error.code == Error::Code::TimedOut)
-        error =
-            Error(Error::Code::TimedOut,
-                  Text::tr("The guest did not answer within %1 s.").arg(static_cast<double>(deadline.count()) / 1000),
-                  processWords());
+        error = Error(Error::Code::TimedOut,
+                      (m_connected ? Text::tr("The guest did not answer within %1 s.")
+                                   : Text::tr("QEMU did not answer within %1 s."))
+                          .arg(static_cast<double>(deadline.count()) / 1000),
+                      processWords());
     co_await close();
     co_return error;
 }
 
 Async<> VirtualMachine::bootUnguarded(QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop)
 {
-    const auto connected = co_await connectAll(socketDir, stop);
+    const QDeadlineTimer timer(deadline);
+    const auto connected = co_await connectAll(socketDir, timer, stop);
     if (!connected)
         co_return connected.error();
-    co_return co_await m_channel->awaitReady(deadline, stop);
+    m_connected = true;
+    co_return co_await m_channel->awaitReady(timeLeft(timer), stop);
 }
 
-Async<> VirtualMachine::connectAll(QString socketDir, std::stop_token stop)
+Async<> VirtualMachine::connectAll(QString socketDir, QDeadlineTimer timer, std::stop_token stop)
 {
     const QString qmpPath = socketDir + "/qmp"_L1;
-    const auto qmp = co_await m_qmp->connectTo(qmpPath, socketDeadline, stop);
+    const auto qmp = co_await m_qmp->connectTo(qmpPath, timeLeft(timer), stop);
     if (!qmp)
         co_return qmp.error();
-    co_return co_await m_channel->connectTo(socketDir, socketDeadline, stop);
+    co_return co_await m_channel->connectTo(socketDir, timeLeft(timer), stop);
 }
 
 void VirtualMachine::watch()
@@ -97,15 +106,17 @@ void VirtualMachine::watch()
             fail(Text::tr("KVM failed to run the guest: %1").arg(processWords().section(u'\n', 0, 0)));
     });
     connect(m_process.get(), &LocalProcess::done, this, [this](const ProcessOutcome& outcome) {
+        m_qmp->drain(); // why it ended, which it said last
         fail(outcome.kind == ProcessOutcome::Kind::Crashed
                  ? Text::tr("QEMU was ended by signal %1.").arg(outcome.exitCode)
                  : outcome.toError(Text::tr("QEMU ended")).message);
     });
     connect(m_qmp.get(), &Qmp::eventArrived, this, [this](const QString& name, const QJsonObject& data) {
         if (name == "GUEST_PANICKED"_L1)
-            fail(Text::tr("The guest's kernel panicked."));
+            fail(panicReason(Text::tr("The guest's kernel panicked.")));
         else if (name == "SHUTDOWN"_L1 && data["guest"_L1].toBool())
-            fail(Text::tr("The guest shut itself down."));
+            fail(data["reason"_L1].toString() == "guest-reset"_L1 ? panicReason(Text::tr("The guest restarted itself."))
+                                                                  : Text::tr("The guest shut itself down."));
         else if (name == "BLOCK_IO_ERROR"_L1)
             takeDiskError(data);
     });
@@ -132,6 +143,26 @@ void VirtualMachine::fail(const QString& reason)
     m_bootStop.request_stop();
     if (m_channel)
         m_channel->reportGone(m_goneReason);
+}
+
+/// Of a guest that restarted: its kernel does so when it panics, and it says why on the console.
+QString VirtualMachine::panicReason(const QString& otherwise) const
+{
+    static const QRegularExpression panic(u"Kernel panic - not syncing: ([^\\r\\n]*)"_s);
+    const auto found = panic.match(consoleTail());
+    if (!found.hasMatch())
+        return otherwise;
+    return Text::tr("The guest's kernel panicked: %1").arg(found.captured(1).trimmed().left(200));
+}
+
+QString VirtualMachine::consoleTail() const
+{
+    constexpr qint64 kept = 8000; // a panic with its registers and calls is about 4000 long
+    QFile console(m_socketDir + "/console"_L1);
+    if (!console.open(QIODevice::ReadOnly))
+        return {};
+    console.seek(std::max<qint64>(0, console.size() - kept));
+    return QString::fromUtf8(console.readAll()).trimmed();
 }
 
 QString VirtualMachine::processWords() const

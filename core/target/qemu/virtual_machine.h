@@ -6,6 +6,7 @@
 #include "target/qemu/guest_channel.h"
 #include "target/qemu/qmp.h"
 
+#include <QDeadlineTimer>
 #include <memory>
 
 namespace bv {
@@ -19,9 +20,9 @@ public:
     explicit VirtualMachine(QObject* parent = nullptr);
     ~VirtualMachine() override;
 
-    /// Starts QEMU and waits until the guest answers. Errors: StartFailed/NonZeroExit (QEMU's own words), TimedOut (no
-    /// guest), Crashed (the VM stopped with an internal error, as with an unusable KVM), Cancelled. After a failure it
-    /// is closed.
+    /// Starts QEMU and waits until the guest answers, both within the deadline. Errors: StartFailed/NonZeroExit (QEMU's
+    /// own words), TimedOut (no guest, or QEMU itself), Crashed (the VM stopped with an internal error, as with an
+    /// unusable KVM), Cancelled. After a failure it is closed.
     Async<> boot(QStringList argv, QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop);
     /// The file behind its disk, for messages. Before boot().
     void setDiskPath(const QString& path) { m_diskPath = path; }
@@ -40,13 +41,16 @@ public:
     const QString& goneReason() const { return m_goneReason; }
     /// The same; where its sockets have closed, waits up to 1 s for the process to end and to say it.
     Task<QString> awaitGoneReason();
+    /// The end of what the guest wrote to its console; empty where it wrote nothing.
+    QString consoleTail() const;
 
 private:
-    Async<> connectAll(QString socketDir, std::stop_token stop);
+    Async<> connectAll(QString socketDir, QDeadlineTimer timer, std::stop_token stop);
     Async<> bootUnguarded(QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop);
     void watch();
     void fail(const QString& reason);
     void takeDiskError(const QJsonObject& event);
+    QString panicReason(const QString& otherwise) const;
     QString processWords() const;
 
     std::unique_ptr<LocalProcess> m_process;
@@ -54,8 +58,10 @@ private:
     std::unique_ptr<GuestChannel> m_channel;
     std::stop_source m_bootStop; ///< ends the boot when QEMU ends or breaks
     QString m_diskPath;
+    QString m_socketDir;
     QByteArray m_errorTail;
     QString m_goneReason;
+    bool m_connected = false; ///< QEMU answered, only the guest has to
     bool m_broken = false;
     bool m_closing = false;
     qint64 m_bootMs = 0;

@@ -98,34 +98,6 @@ private slots:
         QCOMPARE(Paths::fromEnvironment().data, QFile::decodeName(user->pw_dir) + u"/.local/share/benchvisor"_s);
     }
 
-    void socketFoldersAreShortEnough_data()
-    {
-        QTest::addColumn<QString>("runtime");
-        QTest::addColumn<QString>("session");
-        QTest::addColumn<bool>("isBelowRuntime");
-        const QString id = u"20261123-054210-7f3a"_s;
-        QTest::newRow("usual") << u"/run/user/1000/benchvisor"_s << id << true;
-        QTest::newRow("temporary") << u"/tmp/benchvisor-0"_s << id << true;
-        QTest::newRow("long folder") << QString(u"/srv/"_s + QString(120, u'x')) << id << false;
-        QTest::newRow("long session") << u"/run/user/1000/benchvisor"_s << QString(90, u'x') << false;
-        QTest::newRow("two bytes a letter") << QString(u"/srv/"_s + QString(40, u'ü')) << id << false;
-    }
-
-    void socketFoldersAreShortEnough()
-    {
-        QFETCH(QString, runtime);
-        QFETCH(QString, session);
-        QFETCH(bool, isBelowRuntime);
-        Paths paths;
-        paths.runtime = runtime;
-        const QString folder = paths.socketDir(session, 12345);
-        QVERIFY(QFile::encodeName(folder).size() + 1 + Paths::socketNameLimit <= Paths::socketPathLimit);
-        QCOMPARE(folder.startsWith(runtime + u'/'), isBelowRuntime);
-        QCOMPARE(paths.socketDir(session, 12345), folder);
-        QVERIFY(paths.socketDir(session, 1) != folder);
-        QVERIFY(paths.socketDir(session + u'y', 12345) != folder);
-    }
-
     void makesPrivateFolders()
     {
         const QTemporaryDir temporary;

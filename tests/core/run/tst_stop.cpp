@@ -21,6 +21,8 @@ private slots:
     void cleanup();
     void endsEveryPhase_data();
     void endsEveryPhase();
+    void doesNotWaitForAPause_data();
+    void doesNotWaitForAPause();
     void endsBeforeAnythingBegan();
     void engineGoesAwayWhileRunning();
     void storeFailsInTheMiddle_data();
@@ -121,6 +123,50 @@ void TestStop::endsEveryPhase()
         const auto store = SessionStore::open(m_machine->settings.storeFile());
         QCOMPARE((*store)->load(watch.outcome.sessionId)->state, SessionState::Cancelled);
     }
+}
+
+void TestStop::doesNotWaitForAPause_data()
+{
+    QTest::addColumn<QByteArray>("qemu");
+    QTest::addColumn<QByteArray>("docker");
+    QTest::addColumn<QString>("seen"); // a file that grows when the program hangs, and what it then holds
+    QTest::addColumn<QString>("word");
+    QTest::newRow("container, pause") << QByteArray() << QByteArray("hangpause") << u"docker/log"_s << u"pause"_s;
+    QTest::newRow("container, unpause") << QByteArray() << QByteArray("hangunpause") << u"docker/log"_s << u"unpause"_s;
+    QTest::newRow("VM") << QByteArray("deaf") << QByteArray() << u"deaf"_s << QString();
+}
+
+/// The engine's client or QEMU does not answer while a target is paused or goes on.
+void TestStop::doesNotWaitForAPause()
+{
+    QFETCH(QByteArray, qemu);
+    QFETCH(QByteArray, docker);
+    QFETCH(QString, seen);
+    QFETCH(QString, word);
+    qputenv("BV_FAKE_QEMU", qemu);
+    qputenv("BV_FAKE_DOCKER", docker);
+    SessionWatch watch(m_machine->settings);
+    QElapsedTimer clock;
+    QTimer looking;
+    connect(&looking, &QTimer::timeout, this, [&] {
+        const QStringList lines = m_machine->log(seen);
+        const bool hangs = word.isEmpty() ? QFile::exists(m_machine->stateDir() + u'/' + seen)
+                                          : std::any_of(lines.begin(), lines.end(), [&](const QString& line) {
+                                                return line.startsWith(word + u' ');
+                                            });
+        if (!hangs)
+            return;
+        looking.stop();
+        clock.start();
+        watch.engine.stop();
+    });
+    looking.start(20);
+    QVERIFY2(watch.run(fakePlan({u"docker"_s, u"qemu"_s}), 30), watch.story());
+    QVERIFY2(clock.isValid(), watch.story());
+    qInfo("ended %lld ms after Stop", clock.elapsed());
+    QVERIFY2(clock.elapsed() < 4500, watch.story());
+    QVERIFY2(watch.outcome.state == SessionState::Cancelled, watch.story());
+    QVERIFY(watch.records.isEmpty());
 }
 
 void TestStop::endsBeforeAnythingBegan()

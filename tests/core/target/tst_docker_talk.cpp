@@ -76,16 +76,16 @@ void TestDockerTalk::namesTheContextThatDoesNotAnswer()
 /// A client that hangs would hold up the end of a session for its whole timeout.
 void TestDockerTalk::stopEndsPausing()
 {
-    qputenv("BV_FAKE_DOCKER", "hangpause");
+    qputenv("BV_FAKE_DOCKER", "hangpause hangunpause");
     DockerTarget target(fakePlan({u"docker"_s}).targets.first(), context());
     std::stop_source stop;
     const auto opened = QCoro::waitFor(target.open(stop.get_token()));
     QVERIFY2(opened, qPrintable(opened ? QString() : opened.error().message));
     QTimer::singleShot(50, &target, [&stop] { stop.request_stop(); });
-    const auto paused = QCoro::waitFor(target.pause());
+    const auto paused = QCoro::waitFor(target.pause(stop.get_token()));
     QVERIFY(!paused);
     QCOMPARE(paused.error().code, Code::Cancelled);
-    const auto resumed = QCoro::waitFor(target.resume());
+    const auto resumed = QCoro::waitFor(target.resume(stop.get_token()));
     QVERIFY(!resumed);
     QCOMPARE(resumed.error().code, Code::Cancelled);
     QCoro::waitFor(target.close());

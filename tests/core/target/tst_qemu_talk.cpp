@@ -22,10 +22,13 @@ private slots:
     void talksQmp();
     void runsCommands();
     void commandThatTakesTooLong();
+    void tellsHowTheGuestEnded_data();
+    void tellsHowTheGuestEnded();
     void bootFails_data();
     void bootFails();
     void probesKvm_data();
     void probesKvm();
+    void doubtsOneTimeout();
     void knowsWithoutProbing();
 
 private:
@@ -113,16 +116,43 @@ void TestQemuTalk::runsCommands()
 void TestQemuTalk::commandThatTakesTooLong()
 {
     QVERIFY(boot());
-    ExecSpec spec({u"sh"_s, u"-c"_s, u"echo begun; sleep 60"_s}, u"/tmp"_s);
+    ExecSpec spec({u"sh"_s, u"-c"_s, u"echo begun; sleep 60 & sleep 61"_s}, u"/tmp"_s);
     spec.timeout = std::chrono::milliseconds(300);
     const ExecOutcome late = QCoro::waitFor(m_vm->channel().exec(spec, {}, {}));
     QCOMPARE(late.kind, ExecOutcome::Kind::TimedOut);
     QCOMPARE(late.output, "begun\n");
+    // all of it is gone, not only asked to go
+    QVERIFY2(m_machine->processes().filter(u"sleep"_s).isEmpty(), qPrintable(m_machine->processes().join(u'\n')));
     // what is left of it does not get into the next one
     const ExecSpec next({u"sh"_s, u"-c"_s, u"echo next"_s}, u"/tmp"_s);
     const ExecOutcome outcome = QCoro::waitFor(m_vm->channel().exec(next, {}, {}));
     QVERIFY(outcome.ok());
     QCOMPARE(outcome.output, "next\n");
+}
+
+void TestQemuTalk::tellsHowTheGuestEnded_data()
+{
+    QTest::addColumn<QByteArray>("how");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("panic") << QByteArray("panics")
+                           << u"The guest's kernel panicked: Attempted to kill init! exitcode=0x00000100"_s;
+    QTest::newRow("panic, seen by QEMU") << QByteArray("pvpanics") << u"The guest's kernel panicked."_s;
+    QTest::newRow("restart") << QByteArray("restarts") << u"The guest restarted itself."_s;
+    QTest::newRow("QEMU killed") << QByteArray("dies") << u"QEMU was ended by signal 9."_s;
+}
+
+void TestQemuTalk::tellsHowTheGuestEnded()
+{
+    QFETCH(QByteArray, how);
+    QFETCH(QString, says);
+    qputenv("BV_FAKE_QEMU", how);
+    QVERIFY(boot());
+    ExecSpec spec({u"sysbench"_s, u"cpu"_s, u"run"_s}, u"/tmp"_s);
+    spec.timeout = std::chrono::seconds(60);
+    const ExecOutcome outcome = QCoro::waitFor(m_vm->channel().exec(spec, {}, {}));
+    QCOMPARE(outcome.kind, ExecOutcome::Kind::TargetGone);
+    QCOMPARE(QCoro::waitFor(m_vm->awaitGoneReason()), says);
+    QVERIFY(!m_vm->isUp());
 }
 
 void TestQemuTalk::bootFails_data()
@@ -135,6 +165,11 @@ void TestQemuTalk::bootFails_data()
     QTest::newRow("exits") << QByteArray("exits") << u"tcg"_s << 20000 << int(Code::NonZeroExit)
                            << u"unable to find CPU model"_s;
     QTest::newRow("silent") << QByteArray("silent") << u"tcg"_s << 200 << int(Code::TimedOut) << u"within 0.2 s"_s;
+    // One deadline for all of it: these wait for QEMU itself.
+    QTest::newRow("no socket") << QByteArray("nosocket") << u"tcg"_s << 300 << int(Code::TimedOut)
+                               << u"QEMU did not answer within 0.3 s"_s;
+    QTest::newRow("no greeting") << QByteArray("mute") << u"tcg"_s << 300 << int(Code::TimedOut)
+                                 << u"QEMU did not answer within 0.3 s"_s;
     QTest::newRow("KVM error") << QByteArray("kvmerror") << u"kvm"_s << 20000 << int(Code::Crashed)
                                << u"KVM internal error"_s;
     QTest::newRow("garbage") << QByteArray("garbage") << u"tcg"_s << 20000 << int(Code::Protocol)
@@ -198,6 +233,35 @@ void TestQemuTalk::probesKvm()
     probe.guest.digest = u"d"_s;
     probe.fresh = true;
     QVERIFY(!knownKvmAnswer(probe));
+}
+
+/// The machine may have been busy: only a guest that hangs twice is taken for one that always will.
+void TestQemuTalk::doubtsOneTimeout()
+{
+    KvmProbe probe;
+    probe.tools = m_machine->settings.tools;
+    probe.guest.kernel = u"/fake/kernel"_s;
+    probe.socketDir = m_machine->path(u"probe"_s);
+    probe.cacheFile = m_machine->path(u"kept/accelerator.json"_s);
+    probe.device = u"/dev/null"_s; // can be opened
+    probe.deadline = std::chrono::milliseconds(200);
+    qputenv("BV_FAKE_QEMU", "silent");
+    const auto first = QCoro::waitFor(probeKvm(probe, {}));
+    QVERIFY2(first && !first->usable && first->reason.contains(u"within 0.2 s"_s), qPrintable(first->reason));
+    QVERIFY(knownKvmAnswer(probe)); // not asked again at once
+    probe.doubtfulFor = std::chrono::seconds(0);
+    QVERIFY(!knownKvmAnswer(probe));
+    const auto second = QCoro::waitFor(probeKvm(probe, {}));
+    QVERIFY(second && !second->usable && !second->cached);
+    QVERIFY(knownKvmAnswer(probe)); // now it stays
+    // and a boot that was slow once is forgotten
+    qunsetenv("BV_FAKE_QEMU");
+    probe.deadline = std::chrono::milliseconds(20000);
+    probe.fresh = true;
+    const auto third = QCoro::waitFor(probeKvm(probe, {}));
+    QVERIFY(third && third->usable);
+    probe.fresh = false;
+    QVERIFY(knownKvmAnswer(probe) && knownKvmAnswer(probe)->usable);
 }
 
 void TestQemuTalk::knowsWithoutProbing()

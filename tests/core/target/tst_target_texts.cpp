@@ -149,7 +149,7 @@ void TestTargetTexts::scriptsAreShell_data()
 {
     QTest::addColumn<QStringList>("command");
     QTest::newRow("facts") << insideFactsCommand(u"sysbench"_s);
-    QTest::newRow("kill") << killByNameCommand(u"sysbench"_s);
+    QTest::newRow("kill") << killAllCommand();
     QTest::newRow("drop") << dropFilesCommand();
     QTest::newRow("free") << freeSpaceCommand();
 }
@@ -295,7 +295,7 @@ void TestTargetTexts::startsQemu()
                                u"-initrd"_s,
                                u"/g/initrd"_s,
                                u"-append"_s,
-                               u"console=ttyS0 quiet tsc=reliable clocksource=tsc"_s,
+                               u"console=ttyS0 quiet panic=-1 tsc=reliable clocksource=tsc"_s,
                                u"-qmp"_s,
                                u"unix:/r/s,,1/qmp,server=on,wait=off"_s,
                                u"-serial"_s,
