@@ -107,7 +107,11 @@ void openMillion(FakeServices& s, LivePage& page, bool withOutput)
     session.id = withOutput ? u"million-output"_s : u"million"_s;
     QElapsedTimer timer;
     timer.start();
-    s.library.add(std::make_shared<Session>(session)).waitForFinished();
+    {
+        auto store = SessionStore::open(s.machine.settings.storeFile());
+        if (!store || !(*store)->createSession(session))
+            qFatal("the session cannot be stored");
+    }
     std::printf("stored in %.0f ms\n", msOf(timer));
     const QString id = std::exchange(session, {}).id;
     const double before = memoryMib();
@@ -130,6 +134,20 @@ void openMillion(FakeServices& s, LivePage& page, bool withOutput)
                 "frame %.0f ms), memory +%.0f MiB\n",
                 withOutput ? " with raw output" : "", load + show + msOf(timer), load, show, msOf(timer),
                 memoryMib() - before);
+}
+
+/// Many runs, few values each.
+void openManyRuns(FakeServices& s, LivePage& page, int repeats)
+{
+    const auto session = std::make_shared<Session>(sample::chartSession(cpuPlan(10, repeats, 10)));
+    QElapsedTimer timer;
+    timer.start();
+    s.session.show(session);
+    const double show = msOf(timer);
+    QApplication::processEvents();
+    page.repaint();
+    std::printf("open %lld runs of 10 intervals: model and charts %.0f ms, with the first frame %.0f ms\n",
+                static_cast<long long>(session->runs.size()), show, msOf(timer));
 }
 
 void panFrames(LivePage& page)
@@ -215,6 +233,7 @@ int main(int argc, char** argv)
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication app(argc, argv);
+    setvbuf(stdout, nullptr, _IOLBF, 0);
     for (const int points : {60, 300, 3000})
         redrawCost(points);
     FakeServices s;
@@ -233,5 +252,7 @@ int main(int argc, char** argv)
     openMillion(s, page, false);
     panFrames(page);
     openMillion(s, page, true);
+    for (const int repeats : {50, 500})
+        openManyRuns(s, page, repeats);
     return 0;
 }

@@ -8,6 +8,7 @@
 #include "charts/time_chart.h"
 #include "style/icons.h"
 #include "style/metrics.h"
+#include "widgets/when_done.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -182,9 +183,9 @@ void ChartFrame::saveSvg(const QString& path, const ExportOptions& options)
     report(writeBytes(path, chartSvg(m_view->plot(), options)), path);
 }
 
-void ChartFrame::report(QFuture<Result<>> written, const QString& path)
+void ChartFrame::report(const QFuture<Result<>>& written, const QString& path)
 {
-    written.then(this, [this, path](const Result<>& done) {
+    whenDone(written, this, [this, path](const Result<>& done) {
         if (done)
             emit exported(path);
         else

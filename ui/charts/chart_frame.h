@@ -49,7 +49,7 @@ private:
     void makeButtons();
     QAction* addAction(const QString& name, const QString& text, const QString& iconName, const QKeySequence& keys);
     void askForFile(const QString& suffix, const QString& filter, std::function<void(const QString&)> save);
-    void report(QFuture<Result<>> written, const QString& path);
+    void report(const QFuture<Result<>>& written, const QString& path);
     void refreshActions();
     TimeChart* timeChart() const;
 

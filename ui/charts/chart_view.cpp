@@ -44,6 +44,7 @@ void ChartView::describe()
 {
     setAccessibleName(tr("Chart: %1, %2").arg(m_plot->title(), m_plot->unit()));
     setAccessibleDescription(m_plot->summary());
+    viewport()->setAccessibleName(accessibleName()); // a screen reader meets it as a widget of its own
 }
 
 void ChartView::takeTheme()

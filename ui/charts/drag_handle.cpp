@@ -3,6 +3,7 @@
 #include "charts/chart_export.h"
 #include "style/icons.h"
 #include "style/metrics.h"
+#include "widgets/when_done.h"
 
 #include <QApplication>
 #include <QDir>
@@ -48,7 +49,7 @@ void DragHandle::prepare()
     if (!m_folder)
         m_folder = std::make_unique<QTemporaryDir>(QDir::tempPath() + u"/benchvisor-chart"_s);
     const QString path = m_folder->filePath(m_fileName());
-    writePng(path, m_prepared).then(this, [this, path](const Result<>& written) {
+    whenDone(writePng(path, m_prepared), this, [this, path](const Result<>& written) {
         m_file = written ? path : QString();
         if (m_wanted && !m_file.isEmpty())
             startDrag();

@@ -75,16 +75,6 @@ void ChartSet::setUseView(UseView view)
         rebuild();
 }
 
-bool ChartSet::hasGuestUse() const
-{
-    for (qsizetype run = 0; run < m_session.runCount(); ++run) {
-        const auto& samples = m_session.utilization(run);
-        if (!samples.isEmpty() && (samples.last().guestUserPct || samples.last().guestDiskUtilPct))
-            return true;
-    }
-    return false;
-}
-
 int ChartSet::currentGroup(ChartKind kind) const
 {
     const int place = placeOf(kind);

@@ -35,8 +35,6 @@ public:
     void setUse(bool on);
     UseView useView() const { return m_useView; }
     void setUseView(UseView view);
-    /// Whether any sample was taken inside a VM.
-    bool hasGuestUse() const;
 
     /// The group of which a run was on last; the first one of the chart's test before that; -1 where there is none.
     int currentGroup(ChartKind kind) const;

@@ -307,6 +307,8 @@ void LivePage::makeRows()
     }
     for (const Row& old : std::as_const(m_rows)) {
         if (!wanted.contains(old.kind)) {
+            if (isUse(old.kind))
+                m_useView = m_useQuantity = nullptr;
             old.frame->hide();
             old.frame->deleteLater();
         }
@@ -317,6 +319,12 @@ void LivePage::makeRows()
         m_rowLayout->addWidget(row.frame, 1);
         row.frame->show();
         redrawRow(row);
+    }
+    if (m_useView) {
+        const QList<TargetSettings>& targets = m_services.session.targets();
+        m_useView->setVisible(std::any_of(targets.cbegin(), targets.cend(), [](const TargetSettings& target) {
+            return target.kind == TargetKind::Qemu; // only they have an inside of their own
+        }));
     }
     m_noCharts->setVisible(m_rows.isEmpty());
     m_dirty.clear();
