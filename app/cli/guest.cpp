@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "run/readiness.h"
 #include "signal_watcher.h"
+#include "target/docker/images.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -37,12 +38,9 @@ struct Request
 };
 
 /// As the sessions build it, so that they take what is built here.
-Result<GuestBuildOptions> buildOptions(const Request& request)
+GuestBuildOptions buildOptions(const EngineSettings& settings, const Request& request)
 {
-    const auto settings = loadEngineSettings(Paths::fromEnvironment());
-    if (!settings)
-        return settings.error();
-    GuestBuildOptions options = guestOptions(*settings);
+    GuestBuildOptions options = guestOptions(settings);
     options.arch = QString::fromStdString(request.arch);
     options.kernelImage = QString::fromStdString(request.kernel);
     options.modulesDir = QString::fromStdString(request.modules);
@@ -61,7 +59,9 @@ int fail(const Error& error)
     print(stderr, u"benchvisor: "_s + error.message + u'\n');
     if (!error.detail.isEmpty() && !error.message.contains(error.detail))
         print(stderr, error.detail.trimmed() + u'\n');
-    return error.code == Error::Code::Cancelled ? Interrupted : NotReady;
+    if (error.code == Error::Code::Cancelled)
+        return Interrupted;
+    return error.code == Error::Code::BadInput ? Usage : NotReady;
 }
 
 QJsonObject toJson(const GuestFiles& guest)
@@ -173,7 +173,30 @@ int info(const GuestBuildOptions& options, const Request& request)
     return Done;
 }
 
-int remove(const GuestBuildOptions& options, const Request& request)
+/// The engine has a copy of the guest, as an image.
+Task<> removeImagesThenExit(ContainerEngine engine, bool json, std::stop_token stop)
+{
+    const QString all;
+    const Result<RemovedImages> images = co_await removeBuiltinImages(engine, all, stop);
+    if (images && images->removed > 0 && !json)
+        print(stdout, Text::tr("Removed from the container engine: %n image(s).", nullptr, images->removed) + u'\n');
+    for (const QString& kept : images ? images->kept : QStringList())
+        print(stderr, Text::tr("The image %1 is in use and stays in the container engine.").arg(kept) + u'\n');
+    if (!images && images.error().code == Error::Code::Cancelled) {
+        QCoreApplication::exit(Interrupted);
+        co_return;
+    }
+    // Without the program there never was an image.
+    if (!images && images.error().code != Error::Code::NotFound)
+        print(stderr,
+              Text::tr("Images made from the guest may be left in the container engine: %1 Remove them later by "
+                       "the same command.")
+                      .arg(images.error().message) +
+                  u'\n');
+    QCoreApplication::exit(Done);
+}
+
+int remove(const GuestBuildOptions& options, const EngineSettings& settings, const Request& request)
 {
     const Result<> removed = removeGuest(options);
     if (!removed)
@@ -182,19 +205,25 @@ int remove(const GuestBuildOptions& options, const Request& request)
         print(stdout, u"{\"built\": false}\n"_s);
     else
         print(stdout, Text::tr("The guest and what was downloaded for it are removed.") + u'\n');
-    return Done;
+    std::stop_source stop;
+    SignalWatcher signalWatcher;
+    QObject::connect(&signalWatcher, &SignalWatcher::caught, qApp, [&stop] { stop.request_stop(); });
+    const ContainerEngine engine(settings.tools.docker);
+    QTimer::singleShot(0, qApp, [&] { removeImagesThenExit(engine, request.json, stop.get_token()); });
+    return QCoreApplication::exec();
 }
 
 int run(const Request& request)
 {
-    const auto options = buildOptions(request);
-    if (!options) {
-        print(stderr, options.error().message + u'\n');
+    const auto settings = loadEngineSettings(Paths::fromEnvironment());
+    if (!settings) {
+        print(stderr, settings.error().message + u'\n');
         return Usage;
     }
+    const GuestBuildOptions options = buildOptions(*settings, request);
     if (request.action == "build")
-        return build(*options, request);
-    return request.action == "remove" ? remove(*options, request) : info(*options, request);
+        return build(options, request);
+    return request.action == "remove" ? remove(options, *settings, request) : info(options, request);
 }
 
 } // namespace

@@ -32,18 +32,17 @@ ProgressView::ProgressView(Engine& engine, const Plan& plan, QObject* parent)
 {
     connect(&engine, &Engine::phaseChanged, this, &ProgressView::setPhase);
     connect(&engine, &Engine::noteAdded, this, &ProgressView::printLine);
+    // Accelerator "auto" has become one that has a name.
+    connect(&engine, &Engine::planDecided, this, [this](const Plan& decided) { m_plan = decided; });
     connect(&engine, &Engine::sessionStarted, this, [this](const QString& id, const QList<PlannedRun>& runs) {
         for (const PlannedRun& run : runs)
             m_runs.insert(run.index, run);
-        printLine(tr("Session %1, %n runs", nullptr, static_cast<int>(runs.size())).arg(id));
+        m_sessionId = id;
     });
-    connect(&engine, &Engine::progressChanged, this, [this](const SessionProgress& progress) {
-        m_progress = progress;
-        m_sinceProgress.start();
-        draw();
-    });
+    connect(&engine, &Engine::progressChanged, this, &ProgressView::setProgress);
     connect(&engine, &Engine::runStarted, this, &ProgressView::showRun);
     connect(&engine, &Engine::runFinished, this, &ProgressView::showRecord);
+    connect(&engine, &Engine::runSkipped, this, &ProgressView::showSkipped);
     connect(&engine, &Engine::intervalArrived, this, [this](int index, const sysbench::Interval& interval) {
         QString value;
         if (interval.eventsPerSec)
@@ -56,6 +55,42 @@ ProgressView::ProgressView(Engine& engine, const Plan& plan, QObject* parent)
         m_words = describe(m_runs.value(index)) + (value.isEmpty() ? QString() : u": "_s + value);
         draw();
     });
+}
+
+void ProgressView::setProgress(const SessionProgress& progress)
+{
+    m_progress = progress;
+    m_sinceProgress.start();
+    if (!m_sessionId.isEmpty()) { // the first one, with the estimate
+        const QString id = std::exchange(m_sessionId, {});
+        printLine(tr("Session %1, %n run(s), %2", nullptr, progress.total).arg(id, formatDuration(progress.remaining)));
+        notePlainProgress();
+    }
+    draw();
+    if (!m_terminal && progress.done < progress.total && isPlainProgressDue()) {
+        printLine(tr("%1 of %2 runs, %3 left")
+                      .arg(progress.done)
+                      .arg(progress.total)
+                      .arg(formatDuration(progress.remaining)));
+        notePlainProgress();
+    }
+}
+
+/// Without a bar the time left is said with each quarter of the runs, and where these are long, every other minute.
+bool ProgressView::isPlainProgressDue() const
+{
+    constexpr int parts = 4;
+    constexpr qint64 longestSilenceMs = 120'000;
+    if (m_progress.done <= m_plainDone)
+        return false;
+    const bool quarter = m_progress.done * parts / m_progress.total > m_plainDone * parts / m_progress.total;
+    return quarter || m_sincePlain.elapsed() > longestSilenceMs;
+}
+
+void ProgressView::notePlainProgress()
+{
+    m_plainDone = m_progress.done;
+    m_sincePlain.start();
 }
 
 QString ProgressView::describe(const PlannedRun& run) const
@@ -97,6 +132,23 @@ void ProgressView::showRecord(const RunRecord& record)
         printLine(u"%1: %2 %3"_s.arg(what)
                       .arg(*value, 0, 'f', 2)
                       .arg(sysbench::metricUnit(sysbench::headlineMetric(record.test))));
+}
+
+/// Once for all runs of a cell: it has converged, so none of the later ones is done either.
+void ProgressView::showSkipped(int plannedIndex)
+{
+    const PlannedRun first = m_runs.value(plannedIndex);
+    const QString cell = cellKey(first);
+    if (!m_plan.adaptive || m_converged.contains(cell))
+        return;
+    m_converged.insert(cell);
+    const auto left = std::count_if(m_runs.cbegin(), m_runs.cend(), [&](const PlannedRun& run) {
+        return !run.discarded && run.repeat >= first.repeat && cellKey(run) == cell;
+    });
+    printLine(tr("%1: not needed (left out: %2), the mean is known to ±%3 %")
+                  .arg(describe(first))
+                  .arg(left)
+                  .arg(m_plan.adaptive->halfWidthPct));
 }
 
 void ProgressView::draw()

@@ -5,6 +5,7 @@
 #include <QElapsedTimer>
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <QString>
 
 namespace bv::cli {
@@ -20,9 +21,13 @@ public:
     void end();
 
 private:
+    void setProgress(const SessionProgress& progress);
+    bool isPlainProgressDue() const;
+    void notePlainProgress();
     void setPhase(const QString& words, double fraction);
     void showRun(const PlannedRun& run);
     void showRecord(const RunRecord& record);
+    void showSkipped(int plannedIndex);
     void draw();
     void printLine(const QString& text);
     QString describe(const PlannedRun& run) const;
@@ -31,11 +36,14 @@ private:
     bool m_colour;
     Plan m_plan;
     QHash<int, PlannedRun> m_runs;
+    QSet<QString> m_converged; ///< cells whose runs left out were told
+    QString m_sessionId; ///< until it was printed
     QString m_words;
     QString m_lastPlain;
     double m_fraction = -1;
     SessionProgress m_progress;
     QElapsedTimer m_sinceProgress;
+    int m_plainDone = 0; ///< runs that were done when the time left was last said
     QElapsedTimer m_sincePlain;
     bool m_drawn = false;
 };

@@ -4,7 +4,9 @@
 #include "base/figures.h"
 
 #include <QCoreApplication>
+#include <QHash>
 #include <QSet>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -17,25 +19,117 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::cli::ResultTable)
 };
 
-constexpr int testWidth = 20;
-constexpr int targetWidth = 20;
+constexpr int tableWidth = 100;
+constexpr int namesWidth = 41; ///< of test and target together, with what stands between them
+constexpr int indentation = 2;
+constexpr int figureWidths[] = {4, 10, 9, 10, 10};
 
-QString elided(const QString& text, int width)
+/// Shortened in the middle: beginnings are alike, and what tells names apart often stands at the end.
+QString elided(const QString& text, qsizetype width)
 {
-    return text.size() <= width ? text.leftJustified(width) : text.left(width - 1) + u'…';
+    if (text.size() <= width)
+        return text;
+    const qsizetype tail = (width - 1) / 2;
+    return text.left(width - 1 - tail) + u'…' + text.right(tail);
 }
 
-QString line(const QString& test, const QString& target, const QStringList& figures, const QString& unit,
-             const QString& ratio)
+/// Where tests and targets stand: beside each other, or, where that is too narrow, each test on a line above its
+/// targets.
+struct Layout
 {
-    constexpr int widths[] = {3, 10, 9, 10, 10};
-    QString text = elided(test, testWidth) + u' ' + elided(target, targetWidth);
+    bool headings = false;
+    qsizetype testWidth = 0;
+    qsizetype targetWidth = 0;
+    QHash<QString, QString> names; ///< of targets, by id; each another one
+
+    QString left(const QString& test, const QString& target) const
+    {
+        const QString first = headings ? QString(indentation, u' ') : test.leftJustified(testWidth + 1);
+        return first + target.leftJustified(targetWidth);
+    }
+};
+
+qsizetype longest(const QStringList& texts)
+{
+    qsizetype length = 0;
+    for (const QString& text : texts)
+        length = std::max(length, text.size());
+    return length;
+}
+
+QStringList shortened(QStringList names, qsizetype width)
+{
+    for (QString& one : names)
+        one = elided(one, width);
+    return names;
+}
+
+bool areDistinct(const QStringList& names)
+{
+    return QSet<QString>(names.cbegin(), names.cend()).size() == names.size();
+}
+
+/// The labels; where these are alike or become so when they are shortened the ids, which never are alike.
+QStringList namesOf(const QStringList& ids, const QStringList& labels, qsizetype width)
+{
+    for (const QStringList& names : {shortened(labels, width), shortened(ids, width)}) {
+        if (areDistinct(names))
+            return names;
+    }
+    QStringList numbered;
+    for (qsizetype i = 0; i < ids.size(); ++i)
+        numbered << elided(ids[i], width - 5) + u" #%1"_s.arg(i + 1);
+    return numbered;
+}
+
+Layout layoutOf(const QList<analysis::ResultRow>& rows)
+{
+    QStringList ids;
+    QStringList labels;
+    QStringList tests;
+    for (const analysis::ResultRow& row : rows) {
+        tests << row.test;
+        if (ids.contains(row.targetId))
+            continue;
+        ids << row.targetId;
+        labels << row.target;
+    }
+    Layout layout;
+    QStringList names = areDistinct(labels) ? labels : ids;
+    layout.testWidth = std::max(longest(tests), Text::tr("Test").size());
+    layout.headings = layout.testWidth + 1 + longest(names) > namesWidth;
+    if (layout.headings)
+        names = namesOf(ids, labels, namesWidth - indentation);
+    layout.targetWidth = layout.headings ? namesWidth - indentation : namesWidth - layout.testWidth - 1;
+    for (qsizetype i = 0; i < ids.size(); ++i)
+        layout.names.insert(ids[i], names[i]);
+    return layout;
+}
+
+QString line(const QString& left, const QStringList& figures, const QString& unit, const QString& ratio)
+{
+    QString text = left;
     for (qsizetype i = 0; i < figures.size(); ++i)
-        text += figures[i].rightJustified(widths[i]);
-    text += u' ' + elided(unit, 8) + ratio.rightJustified(7);
+        text += figures[i].rightJustified(figureWidths[i]);
+    text += u' ' + unit.leftJustified(8) + ratio.rightJustified(7);
     while (text.endsWith(u' '))
         text.chop(1);
     return text + u'\n';
+}
+
+/// What the names stand for, where they are not the labels.
+QString legend(const QList<analysis::ResultRow>& rows, const Layout& layout)
+{
+    QString text;
+    QSet<QString> told;
+    for (const analysis::ResultRow& row : rows) {
+        const QString name = layout.names.value(row.targetId);
+        if (name == row.target || told.contains(row.targetId))
+            continue;
+        told.insert(row.targetId);
+        text += elided(name + u": "_s + row.target, tableWidth) + u'\n';
+    }
+    return text;
 }
 
 } // namespace
@@ -45,14 +139,20 @@ QString resultTable(const Session& session)
     const QList<analysis::ResultRow> rows = analysis::resultRows(session);
     if (rows.isEmpty())
         return Text::tr("No run has ended.") + u'\n';
-    QString text = line(Text::tr("Test"), Text::tr("Target"),
-                        {u"n"_s, Text::tr("mean"), Text::tr("sd"), Text::tr("min"), Text::tr("max")}, Text::tr("unit"),
-                        Text::tr("ratio"));
+    const Layout layout = layoutOf(rows);
+    const QString test = layout.headings ? QString() : Text::tr("Test");
+    const QString target = layout.headings ? Text::tr("Test and target") : Text::tr("Target");
+    QString text =
+        line(layout.left(test, target), {u"n"_s, Text::tr("mean"), Text::tr("sd"), Text::tr("min"), Text::tr("max")},
+             Text::tr("unit"), Text::tr("ratio"));
     QString lastKey;
     bool failures = false;
+    bool times = false;
     for (const analysis::ResultRow& row : rows) {
-        const QString test = row.comparisonKey == lastKey ? QString() : row.test;
+        const bool isFirst = row.comparisonKey != lastKey;
         lastKey = row.comparisonKey;
+        if (isFirst && layout.headings)
+            text += elided(row.test, tableWidth) + u'\n';
         QStringList figures{u"0"_s, u"–"_s, u"–"_s, u"–"_s, u"–"_s};
         if (row.summary) {
             const analysis::Summary& summary = *row.summary;
@@ -64,9 +164,14 @@ QString resultTable(const Session& session)
             failures = true;
             figures[0] += u'!';
         }
-        text += line(test, row.target, figures, sysbench::metricUnit(row.metric), ratio);
+        times = times || sysbench::lowerIsBetter(row.metric);
+        text += line(layout.left(isFirst ? row.test : QString(), layout.names.value(row.targetId)), figures,
+                     sysbench::metricUnit(row.metric), ratio);
     }
+    text += legend(rows, layout);
     text += Text::tr("mean and sd (n−1) over repeats; ratio: mean to the mean of the first target") + u'\n';
+    if (times)
+        text += Text::tr("s and ms are times: less is better") + u'\n';
     if (failures)
         text += Text::tr("! some of its runs failed and do not count") + u'\n';
     return text;

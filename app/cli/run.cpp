@@ -5,6 +5,7 @@
 #include "cli/session_argument.h"
 #include "signal_watcher.h"
 
+#include "export/save_file.h"
 #include "machine/host_facts.h"
 #include "plan/expand.h"
 #include "plan/validate.h"
@@ -39,6 +40,11 @@ struct Arguments
     bool json = false;
     bool quiet = false;
 };
+
+QString outputPath(const Arguments& arguments)
+{
+    return QString::fromLocal8Bit(arguments.output.c_str());
+}
 
 void complain(const Error& error)
 {
@@ -122,7 +128,7 @@ bool deliver(const EngineSettings& settings, const Arguments& arguments, const S
     std::fflush(stdout);
     if (arguments.output.empty())
         return true;
-    const auto written = writeSessionFile(QString::fromStdString(arguments.output), *session);
+    const auto written = writeSessionFile(outputPath(arguments), *session);
     if (!written)
         complain(written.error());
     return bool(written);
@@ -134,6 +140,12 @@ int run(const Arguments& arguments)
     const auto settings = loadEngineSettings(Paths::fromEnvironment());
     if (!settings) {
         complain(settings.error());
+        return Usage;
+    }
+    // Before, not after, an hour of measuring.
+    const auto savable = arguments.output.empty() ? Result<>(Unit()) : checkSavable(outputPath(arguments));
+    if (!savable) {
+        complain(savable.error());
         return Usage;
     }
     Plan plan;

@@ -96,7 +96,11 @@ QString listLine(const SessionSummary& session)
 {
     const QString name = session.name.isEmpty() ? session.planName : session.name;
     const int bad = session.runs() - session.count(RunStatus::Ok);
-    const QString runs = Text::tr("%1 of %2 ok").arg(session.count(RunStatus::Ok)).arg(session.plannedRuns);
+    const int ok = session.count(RunStatus::Ok);
+    // What a finished session lacks, adaptive repeats did not need.
+    const QString runs = session.state == SessionState::Finished
+                             ? Text::tr("%1 ok").arg(ok)
+                             : Text::tr("%1 of %2 ok").arg(ok).arg(session.plannedRuns);
     const QString failed = bad == 0 ? QString() : Text::tr("%1 not").arg(bad);
     return trimmedEnd(column(session.id, 22) + column(localTime(session.created, u"yyyy-MM-dd HH:mm"_s), 18) +
                       column(stateText(session.state), 13) + column(runs, 17) + column(failed, 8) + column(name, 18));
@@ -183,6 +187,11 @@ int showSession(SessionStore& store, const QString& id, bool json)
     line(Text::tr("State"), stateText(session->state));
     line(Text::tr("Host"), session->host["hostname"_L1].toString());
     line(Text::tr("Plan"), session->plan.name);
+    if (const auto& rule = session->plan.adaptive)
+        line(Text::tr("Repeats"), Text::tr("%1 to %2, until the mean is known to ±%3 %")
+                                      .arg(rule->minRepeats)
+                                      .arg(rule->maxRepeats)
+                                      .arg(rule->halfWidthPct));
     line(Text::tr("Note"), session->note);
     print(u"\n"_s + Text::tr("Targets"));
     for (const QJsonValue& target : session->targets)

@@ -97,6 +97,7 @@ QList<ResultRow> resultRows(const Session& session)
             row.targetId = target.id;
             row.target = labelOf(session, target.id);
             row.metric = sysbench::headlineMetric(cell.sample->test);
+            row.values = cell.values;
             row.summary = summarize(cell.values);
             row.failed = cell.failed;
             if (!reference.isEmpty() && !cell.values.isEmpty())

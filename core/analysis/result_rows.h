@@ -17,7 +17,8 @@ struct ResultRow
     QString targetId;
     QString target; ///< for people
     sysbench::Metric metric = sysbench::Metric::EventsPerSec;
-    std::optional<Summary> summary; ///< absent where no repeat ended well
+    QList<double> values;           ///< the figures of the repeats that count
+    std::optional<Summary> summary; ///< of `values`; absent where no repeat ended well
     /// Mean divided by the mean of the plan's first target, with its interval; absent where one has no figure.
     std::optional<RatioEstimate> ratio;
     int failed = 0; ///< runs that did not end well

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,6 +29,16 @@ QString folderFrom(const char* variable, const QString& fallback)
     return QDir::cleanPath(value.startsWith(u'/') ? value : fallback) + "/benchvisor"_L1;
 }
 
+/// Services and cron jobs may run without HOME; Qt takes the root folder then.
+QString homeFolder()
+{
+    const QString home = qEnvironmentVariable("HOME");
+    if (home.startsWith(u'/'))
+        return home;
+    const passwd* const user = ::getpwuid(::geteuid());
+    return user != nullptr && user->pw_dir != nullptr ? QFile::decodeName(user->pw_dir) : QDir::homePath();
+}
+
 QString errnoText(int number)
 {
     return QString::fromLocal8Bit(std::strerror(number));
@@ -38,6 +49,10 @@ Error cannotMake(const QString& path, int number)
     if (number == ENOSPC || number == EDQUOT)
         return {Error::Code::NoSpace,
                 Text::tr("The folder %1 cannot be made: the disk is full. Free some space.").arg(path),
+                errnoText(number)};
+    if (number == ENOTDIR || number == ENAMETOOLONG || number == ENOENT)
+        return {Error::Code::Io,
+                Text::tr("The folder %1 cannot be made: no folder can be there. Choose another place.").arg(path),
                 errnoText(number)};
     return {Error::Code::Io, Text::tr("The folder %1 cannot be made. Make the folder above it writable.").arg(path),
             errnoText(number)};
@@ -104,7 +119,7 @@ Result<> makeDirs(const QString& path)
 
 Paths Paths::fromEnvironment()
 {
-    const QString home = QDir::homePath();
+    const QString home = homeFolder();
     Paths paths;
     paths.config = folderFrom("XDG_CONFIG_HOME", home + "/.config"_L1);
     paths.data = folderFrom("XDG_DATA_HOME", home + "/.local/share"_L1);

@@ -5,7 +5,7 @@
 #include "run/readiness.h"
 
 #include <QCoreApplication>
-#include <QDir>
+#include <QFileInfo>
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -50,13 +50,13 @@ Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, con
         return runs.error();
     CommandPlaces places;
     places.tools = settings.tools;
-    places.folder = QDir::tempPath() + u"/benchvisor-manual"_s;
-    if (planNeedsGuest(plan)) {
-        const auto guest = builtGuest(guestOptions(settings));
-        if (!guest)
-            return guest.error();
+    places.folder = QFileInfo(settings.folders.workDir).path(); // beside what is swept up
+    places.dropPageCache = plan.dropPageCache;
+    const auto guest = builtGuest(guestOptions(settings));
+    if (guest)
         places.guest = *guest;
-    }
+    else if (planNeedsGuest(plan))
+        return guest.error();
     CommandSheet sheet;
     sheet.note = decideAccelerators(plan, settings, places.guest);
     if (targetId.isEmpty()) {

@@ -1,16 +1,18 @@
 #include "export/commands.h"
 
+#include "base/shell_line.h"
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
 #include "sysbench/command_line.h"
 #include "target/docker/command_line.h"
+#include "target/inside_facts.h"
 #include "target/qemu/command_line.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
 #include <QMap>
-#include <QSet>
 #include <algorithm>
+#include <functional>
 
 using namespace Qt::StringLiterals;
 
@@ -24,6 +26,9 @@ struct Text
 };
 
 const QString manual = u"manual"_s;
+// Stand for what only the shell knows until a line is quoted.
+const QString folderVariable = QString(QChar(0xe000)); ///< "$d", the private folder
+const QString nameVariable = QString(QChar(0xe001));   ///< "$n", the container's
 
 /// Whatever the text holds, it stays one line: what followed a line end would be run.
 QString comment(QString text)
@@ -33,109 +38,262 @@ QString comment(QString text)
     return u"# "_s + text;
 }
 
-/// The sysbench lines of a target, each with its repeats; `wrap` turns argv (without program) into a line.
-template<class Wrap>
-QStringList sysbenchLines(const QString& targetId, const QList<PlannedRun>& runs, Wrap wrap)
+/// A command for the shell, with its variables where they belong.
+QString line(const QStringList& argv)
 {
-    QStringList order;
-    QMap<QString, int> repeats;
-    QMap<QString, PlannedRun> first;
-    QMap<QString, PlannedRun> sets;
-    for (const PlannedRun& run : runs) {
-        if (run.targetId != targetId)
-            continue;
-        const QString key = cellKey(run);
-        if (!first.contains(key)) {
-            order << key;
-            first.insert(key, run);
+    QString text = shellLine(argv); // which puts the stand-ins between '…'
+    text.replace(folderVariable, u"'\"$d\"'"_s).replace(nameVariable, u"'\"$n\"'"_s);
+    for (const QString& variable : {u"\"$d\""_s, u"\"$n\""_s})
+        text.replace(u"''"_s + variable, variable).replace(variable + u"''"_s, variable);
+    return text;
+}
+
+/// How the commands of a run get into a target.
+struct Inside
+{
+    std::function<QString(const QString& place, const QStringList& argv)> wrap;
+    QString sysbench = u"sysbench"_s;
+    QString version;       ///< of sysbench there; empty where it is not known
+    QString files;         ///< the folder for file sets
+    QStringList makeFiles; ///< lines that make that folder, before the first file set
+    std::function<QStringList(const QString& place)> dropPageCache;
+};
+
+/// sysbench's lines of one target, in the order of the plan, each once with its number of repeats.
+class SysbenchLines
+{
+public:
+    SysbenchLines(const Inside& inside, bool dropPageCache)
+        : m_inside(inside)
+        , m_dropPageCache(dropPageCache)
+    {
+    }
+
+    QStringList of(const QString& targetId, const QList<PlannedRun>& runs)
+    {
+        QStringList order;
+        QMap<QString, int> repeats;
+        QMap<QString, PlannedRun> first;
+        for (const PlannedRun& run : runs) {
+            if (run.targetId != targetId)
+                continue;
+            const QString key = cellKey(run);
+            if (!first.contains(key)) {
+                order << key;
+                first.insert(key, run);
+            }
+            ++repeats[key];
         }
-        ++repeats[key];
+        for (const QString& key : std::as_const(order)) {
+            useFilesOf(first[key]);
+            measure(first[key], repeats[key]);
+        }
+        useFilesOf({});
+        return m_lines;
     }
-    QStringList lines;
-    QString prepared;
-    PlannedRun lastSet;
-    for (const QString& key : std::as_const(order)) {
-        const PlannedRun& run = first[key];
+
+private:
+    void add(const QString& place, const QStringList& sysbenchArguments)
+    {
+        m_lines << m_inside.wrap(place, QStringList(m_inside.sysbench) + sysbenchArguments);
+    }
+
+    /// A folder for each set, as the program makes them.
+    void useFilesOf(const PlannedRun& run)
+    {
         const QString set = run.test == sysbench::Test::Fileio ? sysbench::fileSetKey(run.params) : QString();
-        if (!prepared.isEmpty() && set != prepared)
-            lines << wrap(sysbench::cleanupArguments(lastSet.test, lastSet.params));
-        if (!set.isEmpty() && set != prepared)
-            lines << wrap(sysbench::prepareArguments(run.test, run.params));
-        prepared = set;
-        lastSet = run;
-        lines << comment(Text::tr("%n time(s):", nullptr, repeats[key]))
-              << wrap(sysbench::runArguments(run.test, run.params));
+        if (set == m_set)
+            return;
+        if (!m_set.isEmpty())
+            add(m_setFolder, sysbench::cleanupArguments(m_setRun.test, m_setRun.params));
+        m_set = set;
+        m_setRun = run;
+        if (set.isEmpty())
+            return;
+        if (m_setsMade == 0)
+            m_lines << m_inside.makeFiles;
+        m_setFolder = u"%1/set-%2"_s.arg(m_inside.files).arg(++m_setsMade);
+        m_lines << m_inside.wrap(m_inside.files, {u"mkdir"_s, u"-p"_s, m_setFolder});
+        add(m_setFolder, sysbench::prepareArguments(run.test, run.params));
     }
-    if (!prepared.isEmpty())
-        lines << wrap(sysbench::cleanupArguments(lastSet.test, lastSet.params));
-    return lines;
+
+    void measure(const PlannedRun& run, int repeats)
+    {
+        // Where it is not known which sysbench there is, the line says all that the plan says.
+        const auto version = sysbench::parseVersion(m_inside.version).value_or(sysbench::version11);
+        const QStringList unknown = sysbench::optionsUnknownTo(version, run.test, run.params);
+        if (!unknown.isEmpty()) {
+            m_lines << comment(Text::tr("refused, because sysbench %1 does not know %2: %3")
+                                   .arg(m_inside.version, unknown.join(u", "_s), describeParams(run.test, run.params)));
+            return;
+        }
+        m_lines << comment(Text::tr("%n time(s):", nullptr, repeats));
+        const bool files = run.test == sysbench::Test::Fileio;
+        if (files && m_dropPageCache)
+            m_lines << m_inside.dropPageCache(m_setFolder);
+        add(files ? m_setFolder : u"/tmp"_s, sysbench::runArguments(run.test, run.params, version));
+    }
+
+    const Inside& m_inside;
+    bool m_dropPageCache;
+    QStringList m_lines;
+    QString m_set; ///< the key of the file set that is there
+    QString m_setFolder;
+    PlannedRun m_setRun;
+    int m_setsMade = 0;
+};
+
+/// A subshell: what goes wrong ends it, and what it made goes with it, also after Ctrl-C. Works in every POSIX shell.
+QStringList begin(const QStringList& variables, const QString& end)
+{
+    return QStringList{u"("_s, u"set -eu"_s} + variables +
+           QStringList{u"end() { "_s + end + u" }"_s, u"trap end EXIT"_s, u"trap 'exit 130' INT"_s,
+                       u"trap 'exit 143' TERM HUP"_s};
+}
+
+QString makeFolder(const CommandPlaces& places)
+{
+    return u"d=$(%1 && %2)"_s.arg(shellLine({u"mkdir"_s, u"-p"_s, places.folder}),
+                                  shellLine({u"mktemp"_s, u"-d"_s, places.folder + u"/benchvisor-manual-XXXXXX"_s}));
 }
 
 QStringList dockerCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
-    const QString name = u"benchvisor-%1-%2"_s.arg(manual, target.id);
+    const QString docker = places.tools.docker;
+    const bool builtin = target.docker.image == "builtin"_L1;
     ContainerRuntime runtime;
-    runtime.program = places.tools.docker;
-    runtime.name = name;
-    runtime.volume = name;
+    runtime.program = docker;
+    runtime.name = nameVariable;
+    runtime.volume = nameVariable;
     runtime.sessionId = manual;
     runtime.owner = manual;
     runtime.cpuset = cpusetFor(target.docker.cpus);
-    runtime.image = target.docker.image;
-    QStringList lines;
-    if (target.docker.image == "builtin"_L1) {
-        runtime.image = u"benchvisor-builtin:"_s + places.guest.digest.left(12);
-        lines << shellLine({places.tools.docker, u"import"_s, places.guest.imageTar, runtime.image});
-    }
+    runtime.image = builtin ? u"benchvisor-builtin:"_s + places.guest.digest.left(12) : target.docker.image;
     const bool volume = target.docker.storage == "volume"_L1;
+    const QString quietly = u" >/dev/null 2>&1"_s;
+    QString end = line({docker, u"rm"_s, u"--force"_s, nameVariable}) + quietly + u" || :; "_s;
     if (volume)
-        lines << shellLine({places.tools.docker, u"volume"_s, u"create"_s, runtime.volume});
-    lines << comment(Text::tr("runs until its input ends, or until it is removed below"));
-    lines << u"tail -f /dev/null | "_s + shellLine(containerRunArgv(target.docker, runtime)) + u" &"_s;
-    lines << u"until %1 >/dev/null 2>&1; do sleep 0.1; done"_s.arg(
-        shellLine({places.tools.docker, u"exec"_s, name, u"true"_s}));
-    lines << sysbenchLines(target.id, runs, [&](const QStringList& arguments) {
-        return shellLine(
-            QStringList{places.tools.docker, u"exec"_s, u"--workdir"_s, containerFileFolder, name, u"sysbench"_s} +
-            arguments);
-    });
-    lines << shellLine({places.tools.docker, u"rm"_s, u"--force"_s, name});
+        end += line({docker, u"volume"_s, u"rm"_s, nameVariable}) + quietly + u" || :; "_s;
+    QStringList lines = begin({u"n=benchvisor-manual-$$-"_s + target.id, makeFolder(places)}, end + u"rm -r \"$d\";"_s);
+    if (builtin) // importing it again would leave the older one behind without a name
+        lines << line({docker, u"image"_s, u"inspect"_s, runtime.image}) + quietly + u" || "_s +
+                     line(imageImportArgv(docker, places.guest.imageTar, runtime.image));
     if (volume)
-        lines << shellLine({places.tools.docker, u"volume"_s, u"rm"_s, runtime.volume});
-    return lines;
+        lines << line({docker, u"volume"_s, u"create"_s, runtime.volume});
+    lines << comment(Text::tr("the container runs as long as somebody holds the other end of its input"));
+    lines << u"mkfifo \"$d\"/in"_s << u"exec 7<>\"$d\"/in"_s;
+    lines << line(containerRunArgv(target.docker, runtime)) + u" <\"$d\"/in 7<&- &"_s << u"p=$!"_s;
+    lines << u"until %1; do kill -0 \"$p\" || exit 1; sleep 0.1; done"_s.arg(
+        line({docker, u"exec"_s, nameVariable, u"true"_s}) + quietly);
+    Inside inside;
+    inside.files = containerFileFolder;
+    inside.version = builtin ? places.guest.sysbenchVersion : QString();
+    inside.wrap = [&docker](const QString& place, const QStringList& argv) {
+        return line(QStringList{docker, u"exec"_s, u"--workdir"_s, place, nameVariable} + argv);
+    };
+    inside.dropPageCache = [&inside](const QString& place) {
+        return QStringList(inside.wrap(place, dropFilesCommand()));
+    };
+    lines << SysbenchLines(inside, places.dropPageCache).of(target.id, runs);
+    return lines << u")"_s;
+}
+
+/// The program speaks with the guest through sockets; a shell can speak through pipes.
+QStringList withPipes(QStringList argv)
+{
+    const QString socket = u"socket,"_s;
+    const QString server = u",server=on,wait=off"_s;
+    for (QString& argument : argv) {
+        const bool spoken = argument.startsWith("socket,id=qga,"_L1) || argument.startsWith("socket,id=out0,"_L1);
+        if (spoken && argument.endsWith(server))
+            argument = u"pipe,"_s + argument.sliced(socket.size()).chopped(server.size());
+    }
+    return argv;
+}
+
+/// g FOLDER WORD…: runs the words in the guest and shows what they print; its status is theirs. The agent starts them,
+/// their output comes over the port stream.0, up to a last line of ours. Words may not hold '"' or '\'.
+QStringList guestFunction()
+{
+    return {
+        u"g() {"_s,
+        u"  f=$1; a=; shift; for w; do a=\"$a,\\\"$w\\\"\"; done"_s,
+        uR"sh(  printf '{"execute":"guest-exec","arguments":{"path":"/bin/sh","arg":["-c","exec >/dev/virtio-ports/stream.0 2>&1 </dev/null; cd \\"$0\\" && \\"$@\\"; echo bv-end $?","%s"%s]}}\n' "$f" "$a" >&7)sh"_s,
+        u"  read -r r <&8"_s,
+        uR"sh(  case $r in *'"return"'*) ;; *) printf '%s\n' "$r" >&2; return 1 ;; esac)sh"_s,
+        uR"sh(  while IFS= read -r l <&9; do case $l in 'bv-end '*) return "${l#bv-end }" ;; esac; printf '%s\n' "$l"; done)sh"_s,
+        u"  return 1"_s,
+        u"}"_s,
+        comment(Text::tr("answers as soon as the guest has booted")),
+        uR"sh(printf '{"execute":"guest-ping"}\n' >&7; read -r r <&8)sh"_s};
+}
+
+/// A disk that was made a moment ago is formatted, as the program does it; somebody's data never is.
+QStringList mountLines(const QString& formatWhen)
+{
+    return {formatWhen + u"g /tmp /sbin/mke2fs -t ext4 -q -F -i 262144 -E "
+                         "lazy_itable_init=0,lazy_journal_init=0,nodiscard /dev/vda"_s,
+            u"g /tmp mkdir -p /bench"_s, u"g /tmp mount -t ext4 /dev/vda /bench"_s};
 }
 
 QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
+    const bool scratch = target.qemu.disk.path.isEmpty();
     QemuRuntime runtime;
     runtime.program = places.tools.qemuX86;
     runtime.accel = target.qemu.accel;
     runtime.kernel = places.guest.kernel;
     runtime.initrd = places.guest.initrd;
-    runtime.socketDir = places.folder;
-    const bool scratch = target.qemu.disk.path.isEmpty();
-    runtime.diskPath =
-        scratch ? u"%1/%2.%3"_s.arg(places.folder, target.id, target.qemu.disk.format) : target.qemu.disk.path;
-    QStringList lines{shellLine({u"mkdir"_s, u"-p"_s, places.folder})};
+    runtime.socketDir = folderVariable;
+    runtime.diskPath = scratch ? folderVariable + u"/disk."_s + target.qemu.disk.format : target.qemu.disk.path;
+    QStringList lines = begin({makeFolder(places), u"pid="_s},
+                              u"[ -z \"$pid\" ] || { kill \"$pid\" && wait \"$pid\"; } || :; rm -r \"$d\";"_s);
+    const QString create = line(qemuImgCreateArgv(places.tools.qemuImg, target.qemu.disk, runtime.diskPath));
     if (scratch)
-        lines << shellLine(qemuImgCreateArgv(places.tools.qemuImg, target.qemu.disk, runtime.diskPath));
-    lines << comment(Text::tr("runs until it is ended; the guest answers on %1/qga").arg(places.folder));
-    lines << shellLine(qemuArgv(target.qemu, runtime)) + u" &"_s;
-    lines << comment(Text::tr("in the guest, through its agent (guest-exec), in /bench on the disk:"));
-    lines << sysbenchLines(target.id, runs, [](const QStringList& arguments) {
-        return comment(shellLine(QStringList(u"sysbench"_s) + arguments));
-    });
-    lines << u"kill %%"_s;
-    return lines;
+        lines << create;
+    else
+        lines << u"new=; [ -e %1 ] || { %2; new=1; }"_s.arg(line({runtime.diskPath}), create);
+    lines << comment(Text::tr("qga and out0 are sockets when Benchvisor starts it, and pipes here for the shell"));
+    lines << u"mkfifo \"$d\"/qga.in \"$d\"/qga.out \"$d\"/out0.in \"$d\"/out0.out"_s;
+    lines << u"exec 7<>\"$d\"/qga.in 8<>\"$d\"/qga.out 9<>\"$d\"/out0.out"_s;
+    lines << line(withPipes(qemuArgv(target.qemu, runtime))) + u" &"_s << u"pid=$!"_s;
+    lines << comment(Text::tr("for reading only: so the end of QEMU ends the waiting"));
+    lines << u"exec 8<\"$d\"/qga.out 9<\"$d\"/out0.out"_s << guestFunction();
+    Inside inside;
+    inside.files = u"/bench"_s;
+    inside.version = places.guest.sysbenchVersion;
+    inside.makeFiles = mountLines(scratch ? QString() : u"[ -z \"$new\" ] || "_s);
+    inside.wrap = [](const QString& place, const QStringList& argv) { return line(QStringList{u"g"_s, place} + argv); };
+    inside.dropPageCache = [&](const QString& place) {
+        return QStringList{
+            inside.wrap(place, {u"sh"_s, u"-c"_s, u"sync && echo 3 >/proc/sys/vm/drop_caches"_s}),
+            line({u"dd"_s, u"if="_s + runtime.diskPath, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s})};
+    };
+    const QStringList measuring = SysbenchLines(inside, places.dropPageCache).of(target.id, runs);
+    lines << measuring;
+    if (!scratch && measuring.contains(inside.makeFiles.last()))
+        lines << u"g /tmp umount /bench"_s;
+    return lines << u")"_s;
 }
 
 QStringList hostCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
-    QStringList lines{shellLine({u"mkdir"_s, u"-p"_s, places.folder}), shellLine({u"cd"_s, places.folder})};
-    lines << sysbenchLines(target.id, runs, [&places](const QStringList& arguments) {
-        return shellLine(QStringList(places.tools.sysbench) + arguments);
-    });
-    return lines;
+    QStringList lines = begin({makeFolder(places)}, u"cd /; rm -r \"$d\";"_s);
+    Inside inside;
+    inside.files = folderVariable;
+    inside.sysbench = places.tools.sysbench;
+    // The built-in guest has the host's own.
+    inside.version = places.guest.sysbenchVersion;
+    inside.wrap = [](const QString& place, const QStringList& argv) {
+        return u"cd "_s + line({place}) + u"; "_s + line(argv);
+    };
+    inside.dropPageCache = [](const QString& place) {
+        return QStringList(
+            u"for f in %1/test_file.*; do dd if=/dev/null of=\"$f\" oflag=nocache conv=notrunc,fdatasync "
+            "count=0 status=none; done"_s.arg(line({place})));
+    };
+    lines << SysbenchLines(inside, places.dropPageCache).of(target.id, runs);
+    return lines << u")"_s;
 }
 
 } // namespace
@@ -155,6 +313,8 @@ QStringList targetCommands(const TargetSettings& target, const QList<PlannedRun>
 
 QStringList planCommands(const Plan& plan, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
+    CommandPlaces placesOfPlan = places;
+    placesOfPlan.dropPageCache = plan.dropPageCache;
     QStringList lines{comment(Text::tr("The plan, with every default:"))};
     const QString json = QString::fromUtf8(QJsonDocument(planToJson(plan)).toJson()).trimmed();
     const QStringList jsonLines = json.split(u'\n');
@@ -162,7 +322,7 @@ QStringList planCommands(const Plan& plan, const QList<PlannedRun>& runs, const 
         lines << comment(line);
     for (const TargetSettings& target : plan.targets) {
         lines << QString() << comment(targetLabel(target) + u" ("_s + target.id + u')');
-        lines << targetCommands(target, runs, places);
+        lines << targetCommands(target, runs, placesOfPlan);
     }
     return lines;
 }

@@ -15,14 +15,15 @@ namespace bv {
 struct CommandPlaces
 {
     Tools tools;
-    GuestFiles guest;
-    QString folder; ///< for sockets and scratch disks; made by the first line
+    GuestFiles guest;          ///< also where no target boots it: the host's sysbench is the guest's
+    QString folder;            ///< on a disk; each target gets a private folder in it, which goes at the end
+    bool dropPageCache = true; ///< as the plan says; planCommands() knows by itself
 };
 
-/// The commands of one target, ready for a shell: what makes it, every sysbench line (once, with its number of repeats
-/// as a comment), what ends it. Lines that begin with '#' are comments; those of a VM's sysbench, which the program
-/// starts through the guest agent, are comments too. `runs` are those of the whole plan; accelerators must be decided.
-/// Pure.
+/// The commands of one target, ready to be pasted into any POSIX shell: what makes it, every sysbench line (once, with
+/// its number of repeats as a comment) and what is done before it, inside the target or a VM's guest; in a subshell
+/// that ends it and removes everything, whatever happens. Lines that begin with '#' are comments. `runs` are those of
+/// the whole plan; accelerators must be decided. Pure.
 QStringList targetCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places);
 
 /// The commands of the whole plan, target by target, after the plan itself (with every default) as comment.

@@ -12,4 +12,7 @@ namespace bv {
 /// Errors: NoSpace for a full disk, BadInput for a folder, Io otherwise; whatever was there before is untouched then.
 Result<> saveFile(const QString& path, const QByteArray& content);
 
+/// Whether saveFile() could write there now, as far as can be told without content; nothing is changed. Its errors.
+Result<> checkSavable(const QString& path);
+
 } // namespace bv

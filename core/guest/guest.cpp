@@ -60,6 +60,11 @@ bool programsAreTheSame(const GuestManifest& manifest, const GuestBuildOptions& 
     QString& agent = now[u"qemu-ga"_s];
     if (agent.isEmpty())
         agent = agentFolder(options) + u"/qemu-ga"_s;
+    // The cache may be reached by another way than when it was filled (a link).
+    const QString before = manifest.programs.value(u"qemu-ga"_s);
+    const QString real = QFileInfo(agent).canonicalFilePath();
+    if (!real.isEmpty() && real == QFileInfo(before).canonicalFilePath())
+        agent = before;
     return now == manifest.programs;
 }
 

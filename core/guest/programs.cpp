@@ -33,6 +33,8 @@ ProcessSpec querySpec(const QString& program, const QStringList& arguments)
 Result<ElfProgram> readX86Program(const QString& path)
 {
     Result<ElfProgram> program = readElfProgram(path);
+    if (!program) // what is installed is not to be used: nothing that the user wrote is wrong
+        return Error(Error::Code::NotReady, program.error().message, program.error().detail);
     if (program && program->machine != EM_X86_64)
         return Error(Error::Code::NotReady, Text::tr("%1 is not a program for x86_64; the guest is one.").arg(path));
     return program;

@@ -19,11 +19,12 @@ Plan normalized(Plan plan);
 /// A whole number as an integer, anything else as it is.
 QJsonValue normalizedValue(const QJsonValue& value);
 
-/// `params` with sysbench's defaults for what a reader of the record must know (threads, time_s and the test's main
-/// options) filled in from the catalogue; options beyond those stay out unless given. Boot has none.
+/// `params` with sysbench's defaults for what a reader of the record must know (threads, time_s where it decides, and
+/// the test's main options) filled in from the catalogue; options beyond those stay out unless given. Boot has none.
 QJsonObject withEssentialDefaults(sysbench::Test test, QJsonObject params);
 
-/// Seconds a run is planned to take: time_s, or 0 where it is not known beforehand (mutex and boot do a fixed work).
+/// Seconds a run is planned to take: time_s after warmup_time, or 0 where it is not known beforehand (mutex and boot do
+/// a fixed work).
 double plannedSeconds(sysbench::Test test, const QJsonObject& params);
 
 /// Bytes from a number or from sysbench's "1G"; nothing where it is no size.

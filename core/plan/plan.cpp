@@ -22,6 +22,35 @@ QString memoryText(int memoryMib)
     return Text::tr("%1 GiB").arg(QString::number(static_cast<double>(memoryMib) / mibPerGib));
 }
 
+void addUnusual(QString& text, const QString& value, const QString& usual, const QString& prefix = {})
+{
+    if (value != usual)
+        text += u' ' + prefix + value;
+}
+
+/// What is not as by default: that is what tells arrangements apart.
+QString peculiarities(const DockerSettings& docker)
+{
+    static const DockerSettings usual;
+    QString text;
+    addUnusual(text, docker.storage, usual.storage);
+    addUnusual(text, docker.image, usual.image);
+    return text;
+}
+
+QString peculiarities(const QemuSettings& qemu)
+{
+    static const QemuSettings usual;
+    QString text;
+    addUnusual(text, qemu.disk.format, usual.disk.format);
+    addUnusual(text, qemu.disk.cache, usual.disk.cache, u"cache="_s);
+    addUnusual(text, qemu.disk.aio, usual.disk.aio, u"aio="_s);
+    addUnusual(text, qemu.arch, usual.arch);
+    addUnusual(text, qemu.machine, usual.machine);
+    addUnusual(text, qemu.cpu, usual.cpu, u"cpu="_s);
+    return text;
+}
+
 } // namespace
 
 QLatin1StringView targetKindName(TargetKind kind)
@@ -46,13 +75,14 @@ QString targetLabel(const TargetSettings& target)
         return Text::tr("Host");
     case TargetKind::Docker:
         return Text::tr("Docker %1 CPU %2")
-            .arg(QString::number(target.docker.cpus), memoryText(target.docker.memoryMib));
+                   .arg(QString::number(target.docker.cpus), memoryText(target.docker.memoryMib)) +
+               peculiarities(target.docker);
     case TargetKind::Qemu: {
         // "auto" is no name for a machine: which accelerator it is becomes known when it starts.
         const QString accel = target.qemu.accel == "auto"_L1 ? QString() : target.qemu.accel + u' ';
-        const QString disk = target.qemu.disk.format == "raw"_L1 ? QString() : u' ' + target.qemu.disk.format;
-        return Text::tr("QEMU %1%2 CPU %3%4")
-            .arg(accel, QString::number(target.qemu.smp), memoryText(target.qemu.memoryMib), disk);
+        return Text::tr("QEMU %1%2 CPU %3")
+                   .arg(accel, QString::number(target.qemu.smp), memoryText(target.qemu.memoryMib)) +
+               peculiarities(target.qemu);
     }
     }
     return {};
@@ -82,6 +112,12 @@ std::optional<int> targetMemoryMib(const TargetSettings& target)
         return target.qemu.memoryMib;
     }
     return std::nullopt;
+}
+
+bool hasSecondCache(const TargetSettings& target)
+{
+    const QString& cache = target.qemu.disk.cache;
+    return target.kind == TargetKind::Qemu && cache != "none"_L1 && cache != "directsync"_L1;
 }
 
 } // namespace bv

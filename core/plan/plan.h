@@ -69,12 +69,16 @@ struct TargetSettings
     bool operator==(const TargetSettings&) const = default;
 };
 
-/// What people see: the label, or e.g. "Docker 2 CPU 1 GiB", "QEMU tcg 2 CPU 1 GiB", "Host".
+/// What people see: the label, or one made from the settings, without those that are as by default: "Host",
+/// "Docker 2 CPU 1 GiB", "Docker 2 CPU 1 GiB tmpfs ubuntu:22.04", "QEMU tcg 2 CPU 1 GiB qcow2 cache=none". Two targets
+/// may have the same; ids are unique.
 QString targetLabel(const TargetSettings& target);
 /// Whole or fractional CPUs a target may use; nothing for the host (all of them).
 std::optional<double> targetCpus(const TargetSettings& target);
 /// MiB a target may use; nothing for the host.
 std::optional<int> targetMemoryMib(const TargetSettings& target);
+/// A VM's disk that this machine caches as well, beside the guest: all cache modes but "none" and "directsync".
+bool hasSecondCache(const TargetSettings& target);
 
 /// One parameter of a suite and the values it takes: one value, or several (a sweep). `name` is sysbench's option with
 /// '_' for '-' (cpu_max_prime, file_test_mode, threads, time_s, …).

@@ -247,7 +247,7 @@ Plan withRepeats(Plan plan, int repeats)
 Plan withTime(Plan plan, int seconds)
 {
     for (Suite& suite : plan.suites) {
-        if (suite.test == Test::Boot)
+        if (suite.test == Test::Boot || suite.test == Test::Mutex) // their work decides
             continue;
         suite.parameters.removeIf([](const SuiteParameter& parameter) { return parameter.name == "time_s"_L1; });
         suite.parameters << SuiteParameter{u"time_s"_s, {seconds}};

@@ -169,6 +169,32 @@ void warnOfCachedFiles(const Plan& plan, const Suite& suite, qint64 smallest, co
                          .arg(sizeText(smallest), listed(cached)));
 }
 
+bool reads(const QJsonValue& mode)
+{
+    return mode.toString().endsWith("rd"_L1) || mode.toString() == "rndrw"_L1;
+}
+
+/// QEMU's cache of a disk is this machine's memory, and O_DIRECT in the guest does not reach past it.
+void warnOfSecondCache(const Plan& plan, const Suite& suite, qint64 smallest, const QString& where,
+                       const MachineLimits& limits, PlanProblems& problems)
+{
+    const QJsonArray modes = valuesOf(suite, u"file_test_mode"_s);
+    if (smallest / mib >= limits.memoryMib || std::none_of(modes.cbegin(), modes.cend(), reads))
+        return;
+    QStringList cached;
+    for (const TargetSettings& target : plan.targets) {
+        if (hasSecondCache(target))
+            cached << targetLabel(target);
+    }
+    if (cached.isEmpty())
+        return;
+    problems.warning(
+        where, Text::tr("%1 of files fit into this machine's memory, which is a second cache of the disk of %2, "
+                        "also with \"file_extra_flags\": \"direct\": what was read once is read from there. Use a "
+                        "disk with \"cache\": \"none\".")
+                   .arg(sizeText(smallest), cached.join(u", "_s)));
+}
+
 /// The largest file set must fit where it is put.
 void requireRoomForFiles(const Plan& plan, qint64 largest, const QString& where, PlanProblems& problems)
 {
@@ -216,6 +242,7 @@ void validateFiles(const Plan& plan, const Suite& suite, const QString& where, c
     if (totals) {
         requireRoomForFiles(plan, totals->second, place, problems);
         warnOfCachedFiles(plan, suite, totals->first, place, limits, problems);
+        warnOfSecondCache(plan, suite, totals->first, place, limits, problems);
     }
 }
 
@@ -284,6 +311,12 @@ void validateSuite(const Plan& plan, const Suite& suite, const QString& where, c
     }
     if (suite.test == Test::Fileio)
         validateFiles(plan, suite, where, limits, problems);
+    const bool hasTime = std::any_of(suite.parameters.cbegin(), suite.parameters.cend(),
+                                     [](const SuiteParameter& parameter) { return parameter.name == "time_s"_L1; });
+    if (suite.test == Test::Mutex && hasTime)
+        problems.warning(where + u".time_s"_s,
+                         Text::tr("mutex ends when its work is done, whatever the time. Remove it; mutex_locks decides "
+                                  "how long a run takes."));
     if (suite.test == Test::Memory)
         warnOfLargeBlocks(plan, suite, where, limits, problems);
     // The threads of fileio wait for the disk, those of threads and mutex for each other, on purpose.

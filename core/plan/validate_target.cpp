@@ -124,25 +124,40 @@ void validateDisk(const DiskSettings& disk, const QString& where, PlanProblems& 
                                   "disk can be."));
 }
 
+/// The settings that decide options of QEMU.
+const QList<std::pair<QString, QString>>& optionsOfSettings()
+{
+    static const QList<std::pair<QString, QString>> options{{u"-m"_s, u"memory_mib"_s}, {u"-smp"_s, u"smp"_s},
+                                                            {u"-accel"_s, u"accel"_s},  {u"-enable-kvm"_s, u"accel"_s},
+                                                            {u"-M"_s, u"machine"_s},    {u"-machine"_s, u"machine"_s},
+                                                            {u"-cpu"_s, u"cpu"_s}};
+    return options;
+}
+
 void validateExtraArgs(const QStringList& args, const QString& where, PlanProblems& problems)
 {
-    static const QStringList ours{u"-m"_s,       u"-smp"_s,     u"-accel"_s, u"-enable-kvm"_s, u"-M"_s,
-                                  u"-machine"_s, u"-cpu"_s,     u"-qmp"_s,   u"-kernel"_s,     u"-initrd"_s,
-                                  u"-append"_s,  u"-monitor"_s, u"-name"_s,  u"-nographic"_s,  u"-serial"_s};
+    // Without setting; a second one takes away what Benchvisor works with.
+    static const QStringList fixed{u"-qmp"_s, u"-serial"_s, u"-kernel"_s, u"-initrd"_s, u"-append"_s, u"-display"_s};
     static const QStringList fatal{u"-daemonize"_s, u"-S"_s, u"-pidfile"_s, u"-runas"_s, u"-chroot"_s};
     for (qsizetype i = 0; i < args.size(); ++i) {
         const QString place = u"%1[%2]"_s.arg(where).arg(i);
         // QEMU takes "--smp" for "-smp".
         const QString arg = args.at(i).startsWith("--"_L1) ? args.at(i).sliced(1) : args.at(i);
+        const auto setting = std::find_if(optionsOfSettings().cbegin(), optionsOfSettings().cend(),
+                                          [&arg](const auto& option) { return option.first == arg; });
         if (arg.contains(QChar(u'\0'))) {
             problems.error(place, Text::tr("It holds a character of value 0. Remove it."));
         } else if (fatal.contains(arg)) {
             problems.error(place, Text::tr("With %1 Benchvisor could not control the VM. Remove it.").arg(arg));
-        } else if (ours.contains(arg)) {
-            problems.warning(
-                place, Text::tr("Benchvisor sets %1 itself from the target's settings. Change those instead; with "
-                                "both, the record may not say what was measured.")
-                           .arg(arg));
+        } else if (setting != optionsOfSettings().cend()) {
+            problems.warning(place,
+                             Text::tr("%1 is what the target's setting \"%2\" decides. Change that instead; with "
+                                      "both, the record may not say what was measured.")
+                                 .arg(arg, setting->second));
+        } else if (fixed.contains(arg)) {
+            problems.warning(place, Text::tr("Benchvisor gives QEMU %1 itself and works with what it says. Remove it, "
+                                             "unless you know that both go together.")
+                                        .arg(arg));
         }
     }
 }

@@ -215,18 +215,4 @@ Task<ProcessOutcome> runProcess(ProcessSpec spec, std::stop_token stop)
     co_return co_await runProcess(std::move(spec), std::move(stop), std::move(none));
 }
 
-QString shellLine(const QStringList& argv)
-{
-    static const QString plain = u"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-"_s;
-    QStringList words;
-    for (QString word : argv) {
-        const bool safe =
-            !word.isEmpty() && std::all_of(word.cbegin(), word.cend(), [](QChar c) { return plain.contains(c); });
-        if (!safe)
-            word = u'\'' + word.replace(u'\'', u"'\\''"_s) + u'\'';
-        words << word;
-    }
-    return words.join(u' ');
-}
-
 } // namespace bv

@@ -115,7 +115,4 @@ Task<ProcessOutcome> runProcess(ProcessSpec spec, std::stop_token stop);
 /// Awaits the end of a started process; the process must outlive the wait.
 Task<> awaitDone(LocalProcess& process);
 
-/// The argv as a line for a POSIX shell, quoted where needed.
-QString shellLine(const QStringList& argv);
-
 } // namespace bv

@@ -1,5 +1,6 @@
 #include "run/run_executor.h"
 
+#include "machine/host_facts.h"
 #include "plan/parameters.h"
 #include "run/utilization_sampler.h"
 #include "sysbench/command_line.h"
@@ -29,6 +30,14 @@ constexpr qint64 spaceReserve = 64 * mib; ///< what a file system needs beside t
 QString firstLine(const QString& text)
 {
     return text.trimmed().section(u'\n', 0, 0);
+}
+
+/// A file that cannot even be made on a disk with room for all bytes: the file system has no entries left.
+QString whyFull(const QString& output)
+{
+    return output.contains("open file"_L1) || output.contains("create file"_L1)
+               ? Text::tr("the disk is full, or its file system has no room for so many files. Make file_num smaller.")
+               : Text::tr("the disk is full");
 }
 
 /// Everything sysbench needs for one run, kept until it ends.
@@ -68,7 +77,18 @@ Task<RunRecord> RunExecutor::execute(PlannedRun run, std::stop_token stop, RunOb
     record.params = run.params;
     record.repeat = run.repeat;
     record.discarded = run.discarded;
-    ExecSpec spec(QStringList(m_target.sysbench()) + sysbench::runArguments(run.test, run.params), u"/tmp"_s);
+    const sysbench::Version version = sysbenchVersion();
+    const QStringList unknown = sysbench::optionsUnknownTo(version, run.test, run.params);
+    if (!unknown.isEmpty()) {
+        record.started = QDateTime::currentDateTimeUtc();
+        record.status = RunStatus::Failed;
+        record.error =
+            Text::tr("The sysbench of %1 (%2) does not know %3. Leave that out of the plan, or measure with "
+                     "another sysbench.")
+                .arg(targetLabel(m_target.settings()), sysbench::formatVersion(version), unknown.join(u", "_s));
+        co_return record;
+    }
+    ExecSpec spec(QStringList(m_target.sysbench()) + sysbench::runArguments(run.test, run.params, version), u"/tmp"_s);
     spec.sample = true;
     const double seconds = plannedSeconds(run.test, run.params);
     // A run whose end is its work (mutex) has no planned time to go by.
@@ -116,9 +136,16 @@ Task<RunRecord> RunExecutor::execute(PlannedRun run, std::stop_token stop, RunOb
         record.error = Text::tr("sysbench ended without a complete report.");
     }
     noteClock(record);
+    noteCoarseTime(record);
     if (record.status != RunStatus::Ok)
         record.metrics = {}; // figures of a run that did not end well are no measurement
     co_return record;
+}
+
+sysbench::Version RunExecutor::sysbenchVersion() const
+{
+    const QString told = m_target.provenance()["sysbench"_L1]["version"_L1].toString();
+    return sysbench::parseVersion(told).value_or(sysbench::version10);
 }
 
 void RunExecutor::judge(RunRecord& record, const ExecOutcome& outcome, const QByteArray& raw) const
@@ -156,6 +183,20 @@ void RunExecutor::noteClock(RunRecord& record) const
             << Text::tr("The target's clock ran fast: sysbench counted %1 s, this machine %2 s. Its rates are too low.")
                    .arg(*total, 0, 'f', 2)
                    .arg(record.durationS, 0, 'f', 2);
+}
+
+/// Differences below the step in which sysbench prints the time are none.
+void RunExecutor::noteCoarseTime(RunRecord& record) const
+{
+    constexpr double stepS = 1e-4;
+    constexpr double fineS = 0.1;
+    const auto total = record.metrics.value(sysbench::Metric::TotalTimeS);
+    if (sysbench::headlineMetric(record.test) == sysbench::Metric::TotalTimeS && total && *total < fineS)
+        record.notes << Text::tr(
+                            "The run took only %1 s, which sysbench prints in steps of 0.1 ms: %2 % of it. For finer "
+                            "figures make mutex_locks larger.")
+                            .arg(*total, 0, 'f', 4)
+                            .arg(*total > 0 ? 100 * stepS / *total : 100, 0, 'g', 2);
 }
 
 Task<RunExecutor::FileSet> RunExecutor::fileSetFor(PlannedRun run, std::stop_token stop, RunObserver observer,
@@ -208,7 +249,7 @@ Task<RunExecutor::FileSet> RunExecutor::fileSetFor(PlannedRun run, std::stop_tok
     }
     const QString output = QString::fromUtf8(outcome.output);
     const bool full = output.contains("No space left"_L1) || output.contains("errno = 28"_L1);
-    const QString why = full                        ? Text::tr("the disk is full")
+    const QString why = full                        ? whyFull(output)
                         : outcome.message.isEmpty() ? firstLine(output.section("FATAL: "_L1, 1, 1))
                                                     : outcome.message;
     set.error = Error(outcome.kind == ExecOutcome::Kind::Cancelled ? Error::Code::Cancelled
@@ -246,19 +287,27 @@ Task<Error> RunExecutor::checkSpace(QString folder, qint64 bytes, std::stop_toke
 void RunExecutor::noteSizes(const PlannedRun& run, qint64 bytes, QStringList* notes) const
 {
     const QString mode = run.params["file_test_mode"_L1].toString();
-    const bool reads = mode.endsWith("rd"_L1) || mode == "rndrw"_L1;
-    if (!reads || run.params["file_extra_flags"_L1].toString().contains("direct"_L1))
+    if (!mode.endsWith("rd"_L1) && mode != "rndrw"_L1) // nothing is read
         return;
+    const double size = static_cast<double>(bytes) / static_cast<double>(mib);
     const double memory = m_target.provenance()["inside"_L1]["memory_mib"_L1].toDouble();
     const double limit = m_target.provenance()["inside"_L1]["limit_memory_mib"_L1].toDouble();
     const double usable = limit > 0 && limit < memory ? limit : memory;
-    const double size = static_cast<double>(bytes) / static_cast<double>(mib);
-    if (usable > 0 && size < usable)
+    const bool direct = run.params["file_extra_flags"_L1].toString().contains("direct"_L1);
+    if (!direct && usable > 0 && size < usable)
         *notes << Text::tr(
                       "The file set (%1 MiB) fits in the target's memory (%2 MiB): reads after the first pass come "
                       "from the page cache.")
                       .arg(size, 0, 'f', 0)
                       .arg(usable, 0, 'f', 0);
+    const auto hostMemory = static_cast<double>(machineLimits().memoryMib);
+    if (hasSecondCache(m_target.settings()) && size < hostMemory)
+        *notes << Text::tr(
+                      "The file set (%1 MiB) fits in this machine's memory (%2 MiB), a second cache of the VM's disk "
+                      "(cache=%3): reads after the first pass come from there, whatever the guest asks for.")
+                      .arg(size, 0, 'f', 0)
+                      .arg(hostMemory, 0, 'f', 0)
+                      .arg(m_target.settings().qemu.disk.cache);
 }
 
 Task<> RunExecutor::cleanUp(PlannedRun run, std::stop_token stop)

@@ -2,6 +2,7 @@
 
 #include "plan/plan.h"
 #include "session/run_record.h"
+#include "sysbench/version.h"
 #include "target/target.h"
 
 #include <QHash>
@@ -42,6 +43,8 @@ private:
     Task<> removeFiles(PlannedRun run, QString folder, std::stop_token stop);
     void noteSizes(const PlannedRun& run, qint64 bytes, QStringList* notes) const;
     void noteClock(RunRecord& record) const;
+    void noteCoarseTime(RunRecord& record) const;
+    sysbench::Version sysbenchVersion() const;
     void judge(RunRecord& record, const ExecOutcome& outcome, const QByteArray& raw) const;
 
     Target& m_target;

@@ -228,8 +228,8 @@ Task<> SessionRunner::runGroup(int group, std::stop_token stop)
 Task<> SessionRunner::openGroup(int group, std::stop_token stop)
 {
     for (const TargetSettings& settings : std::as_const(m_plan.targets)) {
-        const bool needed = std::any_of(m_left.cbegin(), m_left.cend(), [&settings, group](const PlannedRun& run) {
-            return run.group == group && run.targetId == settings.id;
+        const bool needed = std::any_of(m_left.cbegin(), m_left.cend(), [&](const PlannedRun& run) {
+            return run.group == group && run.targetId == settings.id && isNeeded(run);
         });
         if (needed && !stop.stop_requested())
             co_await openTarget(settings, stop);
@@ -286,7 +286,9 @@ Task<bool> SessionRunner::ensureUp(QString targetId, std::stop_token stop)
     if (arrangement.target && arrangement.target->isOpen())
         co_return true;
     if (arrangement.restarted) {
-        giveUp(targetId, Error(Error::Code::Crashed, Text::tr("It ended a second time.")));
+        giveUp(targetId,
+               Error(Error::Code::Crashed,
+                     QString(Text::tr("It ended a second time.") + u' ' + arrangement.lastFailure).trimmed()));
         co_return false;
     }
     arrangement.restarted = true;
@@ -359,6 +361,7 @@ Task<Error> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
     record.id = m_store->nextAttemptId(m_sessionId, run.index).valueOr(QString::number(run.index));
     if (record.status == RunStatus::Ok)
         m_estimate->observe(run, static_cast<double>(clock.elapsed()) / 1000 - preparedS);
+    arrangement.lastFailure = record.error;
     m_left.removeIf([&run](const PlannedRun& left) { return left.index == run.index; });
     const Error unstored = store(record);
     if (unstored.code != Error::Code::Unset)
@@ -373,13 +376,14 @@ Task<> SessionRunner::cleanUpAfter(PlannedRun run, std::stop_token stop)
     if (run.test != sysbench::Test::Fileio)
         co_return;
     const QString key = sysbench::fileSetKey(run.params);
+    // Runs that adaptive repeats will skip need no files.
     const bool needed = std::any_of(m_left.cbegin(), m_left.cend(), [&](const PlannedRun& left) {
         return left.targetId == run.targetId && left.group == run.group && left.test == run.test &&
-               sysbench::fileSetKey(left.params) == key;
+               sysbench::fileSetKey(left.params) == key && isNeeded(left);
     });
     Arrangement& arrangement = m_arrangements[run.targetId];
     const bool othersLeft = std::any_of(m_left.cbegin(), m_left.cend(), [&](const PlannedRun& left) {
-        return left.targetId == run.targetId && left.group == run.group;
+        return left.targetId == run.targetId && left.group == run.group && isNeeded(left);
     });
     // After the target's last run its files go with it, unless the disk is the user's own.
     const bool ownDisk = arrangement.target->settings().kind == TargetKind::Qemu &&

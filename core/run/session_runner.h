@@ -54,7 +54,8 @@ private:
         std::unique_ptr<RunExecutor> executor;
         bool restarted = false; ///< one restart is allowed
         bool paused = false;
-        Error error; ///< why it gave up; Unset while it is used
+        QString lastFailure; ///< of its last run; empty when that was ok
+        Error error;         ///< why it gave up; Unset while it is used
         int notRun = 0;
     };
 

@@ -5,6 +5,7 @@
 #include "plan/plan_json.h"
 #include "session/json_fields.h"
 #include "session/owner.h"
+#include "session/sample_columns.h"
 #include "session/session_json.h"
 #include "session/store_file.h"
 
@@ -58,6 +59,11 @@ QString timeText(const QDateTime& time)
 QString notNull(const QString& text)
 {
     return text.isNull() ? u""_s : text;
+}
+
+QByteArray notNull(const QByteArray& bytes)
+{
+    return bytes.isNull() ? QByteArray("") : bytes;
 }
 
 SessionState stateNow(const QString& stored, const QString& owner)
@@ -242,14 +248,18 @@ Result<> SessionStore::insertRun(const QString& sessionId, const RunRecord& run)
     if (taken->next())
         return Error(Error::Code::BadInput,
                      Text::tr("The session %1 has a run \"%2\" already.").arg(sessionId, run.id));
-    QJsonObject record = run.toJson();
-    QJsonObject bulk;
+    RunRecord narrow = run;
+    narrow.output.clear();
+    narrow.intervals.clear();
+    narrow.utilization.clear();
+    QJsonObject record = narrow.toJson();
     for (const QLatin1StringView key : bulkKeys)
-        bulk.insert(key, record.take(key));
+        record.remove(key);
     const auto inserted =
-        query(u"INSERT INTO run (session, id, planned_index, status, record, bulk) VALUES (?, ?, ?, ?, ?, ?)"_s,
+        query(u"INSERT INTO run (session, id, planned_index, status, record, bulk, output, samples) "
+              "VALUES (?, ?, ?, ?, ?, '', ?, ?)"_s,
               {sessionId, notNull(run.id), run.plannedIndex, QString(runStatusName(run.status)), toText(record),
-               toText(bulk)});
+               notNull(limitedOutput(run.output).toUtf8()), packSamples(run.intervals, run.utilization)});
     if (!inserted)
         return inserted.error();
     return Unit();
@@ -317,21 +327,28 @@ Result<Session> SessionStore::load(const QString& id, Detail detail)
 
 Result<QList<RunRecord>> SessionStore::loadRuns(const QString& id, Detail detail)
 {
-    const QString columns = detail == Detail::Everything ? u"record, bulk"_s : u"record"_s;
+    const QString columns = detail == Detail::Everything ? u"record, samples, output, bulk"_s : u"record"_s;
     auto rows = query(u"SELECT %1 FROM run WHERE session = ? ORDER BY seq"_s.arg(columns), {id});
     if (!rows)
         return rows.error();
     QList<RunRecord> runs;
     while (rows->next()) {
         QJsonObject record = toObject(rows->value(0));
-        if (detail == Detail::Everything) {
-            const QJsonObject bulk = toObject(rows->value(1));
+        const QVariant samples = detail == Detail::Everything ? rows->value(1) : QVariant();
+        const bool isOldRow = detail == Detail::Everything && samples.isNull(); // of schema 1
+        if (isOldRow) {
+            const QJsonObject bulk = toObject(rows->value(3));
             for (const QLatin1StringView key : bulkKeys)
                 record.insert(key, bulk.value(key));
         }
         auto run = RunRecord::fromJson(record);
         if (!run)
             return damaged(id, u"runs[%1].%2"_s.arg(runs.size()).arg(run.error().message));
+        if (detail == Detail::Everything && !isOldRow) {
+            if (!unpackSamples(samples.toByteArray(), &*run))
+                return damaged(id, u"runs[%1].samples"_s.arg(runs.size()));
+            run->output = QString::fromUtf8(rows->value(2).toByteArray());
+        }
         runs.append(*std::move(run));
     }
     if (rows->lastError().isValid())

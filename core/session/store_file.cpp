@@ -36,8 +36,9 @@ enum SqliteCode : int {
     SqliteNotADatabase = 26,
 };
 
-// Listing reads the narrow columns only: `record` and, in a column of its own behind it, `bulk` (output, intervals,
-// utilisation) lie on overflow pages that SQLite then never touches.
+// Listing reads the narrow columns only: `record` and, in columns of their own behind it, what takes room lie on
+// overflow pages that SQLite then never touches. `output` is UTF-8, `samples` (intervals and utilisation) is of
+// sample_columns.h; `bulk` holds both as JSON in runs that schema 1 stored, whose `samples` are NULL.
 constexpr std::array schema{
     "CREATE TABLE session ("
     " id TEXT PRIMARY KEY NOT NULL, created TEXT NOT NULL, name TEXT NOT NULL, note TEXT NOT NULL,"
@@ -47,9 +48,15 @@ constexpr std::array schema{
     "CREATE TABLE run ("
     " seq INTEGER PRIMARY KEY, session TEXT NOT NULL REFERENCES session(id) ON DELETE CASCADE, id TEXT NOT NULL,"
     " planned_index INTEGER NOT NULL, status TEXT NOT NULL, record TEXT NOT NULL, bulk TEXT NOT NULL,"
-    " UNIQUE (session, id))",
+    " output BLOB, samples BLOB, UNIQUE (session, id))",
     "CREATE INDEX run_by_session ON run (session, planned_index, status)",
     "CREATE INDEX session_by_created ON session (created)",
+};
+
+/// From schema 1 to 2. Nothing is moved, so that it is quick however large the file is.
+constexpr std::array upgrade{
+    "ALTER TABLE run ADD COLUMN output BLOB",
+    "ALTER TABLE run ADD COLUMN samples BLOB",
 };
 
 struct Header
@@ -155,6 +162,31 @@ Result<> makeTables(const QSqlDatabase& db, const QString& path)
     return made;
 }
 
+/// Brings a file of schema 1 up to date; does nothing to one that is. Two programs may try at once.
+Result<> upgradeTables(const QSqlDatabase& db, const QString& path)
+{
+    const auto before = pragma(db, path, u"user_version"_s);
+    if (!before)
+        return before.error();
+    if (*before >= storeSchemaVersion)
+        return Unit();
+    if (const auto begun = execute(db, path, u"BEGIN IMMEDIATE"_s); !begun)
+        return begun;
+    const auto version = pragma(db, path, u"user_version"_s); // the other program may have been quicker
+    Result<> done = version ? Result<>(Unit()) : Result<>(version.error());
+    if (version && *version < storeSchemaVersion) {
+        for (const char* statement : upgrade)
+            done = done ? execute(db, path, QString::fromLatin1(statement)) : done;
+        if (done)
+            done = execute(db, path, u"PRAGMA user_version = %1"_s.arg(storeSchemaVersion));
+    }
+    if (done)
+        done = execute(db, path, u"COMMIT"_s);
+    if (!done)
+        static_cast<void>(execute(db, path, u"ROLLBACK"_s));
+    return done;
+}
+
 /// SQLite does not wait when it changes the journal mode while somebody else has the file open, so this does.
 Result<> useWal(const QSqlDatabase& db, const QString& path, int timeoutMs)
 {
@@ -218,6 +250,8 @@ Result<> prepareStore(const QSqlDatabase& db, const QString& path, int busyTimeo
     }
     if (const auto wal = useWal(db, path, busyTimeoutMs); !wal)
         return wal;
+    if (const auto upgraded = upgradeTables(db, path); !upgraded)
+        return upgraded;
     if (const auto set = execute(db, path, u"PRAGMA synchronous = FULL"_s); !set)
         return set;
     return execute(db, path, u"PRAGMA foreign_keys = ON"_s);

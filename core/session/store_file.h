@@ -11,8 +11,9 @@ namespace bv {
 
 // The file behind SessionStore: whose it is, which schema it has, and what SQLite's errors mean.
 
-/// The schema this version reads and writes (PRAGMA user_version).
-inline constexpr int storeSchemaVersion = 1;
+/// The schema this version reads and writes (PRAGMA user_version). Schema 1 kept output, intervals and
+/// utilisation of a run as one JSON text; such runs stay as they are and are still read.
+inline constexpr int storeSchemaVersion = 2;
 /// "Bvis": marks the file as ours (PRAGMA application_id; https://www.sqlite.org/fileformat.html#application_id).
 inline constexpr int storeApplicationId = 0x42766973;
 
@@ -21,7 +22,8 @@ inline constexpr int storeApplicationId = 0x42766973;
 /// written, or is damaged.
 Result<> checkStoreFile(const QString& path);
 
-/// Sets up the connection (durability, foreign keys) and makes the tables in an empty file. `db` is open. The errors of
+/// Sets up the connection (durability, foreign keys) and makes the tables in an empty file, or brings those of schema 1
+/// up to date. `db` is open. The errors of
 /// checkStoreFile() and storeError().
 Result<> prepareStore(const QSqlDatabase& db, const QString& path, int busyTimeoutMs);
 

@@ -11,9 +11,9 @@ namespace {
 using namespace Qt::StringLiterals;
 
 /// Options that are written even where the plan does not have them.
-bool isAlwaysWritten(QLatin1StringView name)
+bool isAlwaysWritten(Test test, QLatin1StringView name)
 {
-    return name == "threads"_L1 || name == "time_s"_L1 || name == "report_interval"_L1 ||
+    return name == "threads"_L1 || (name == "time_s"_L1 && test != Test::Mutex) || name == "report_interval"_L1 ||
            name == "memory_total_size"_L1;
 }
 
@@ -80,7 +80,7 @@ QStringList runArguments(Test test, const QJsonObject& params, const Version& ve
     QStringList arguments{testName(test)};
     QString reportInterval;
     for (const OptionInfo& option : options) {
-        const bool isGiven = params.contains(option.name) || isAlwaysWritten(option.name);
+        const bool isGiven = params.contains(option.name) || isAlwaysWritten(test, option.name);
         if (!isGiven || option.since > version)
             continue;
         const QString text = argument(option, valueOrDefault(params, option));
@@ -91,6 +91,16 @@ QStringList runArguments(Test test, const QJsonObject& params, const Version& ve
             arguments.append(text);
     }
     return arguments << reportInterval << u"run"_s;
+}
+
+QStringList optionsUnknownTo(const Version& version, Test test, const QJsonObject& params)
+{
+    QStringList unknown;
+    for (const OptionInfo& option : optionsOf(test)) {
+        if (option.since > version && params.contains(option.name))
+            unknown << option.argumentName();
+    }
+    return unknown;
 }
 
 QStringList prepareArguments(Test test, const QJsonObject& params)

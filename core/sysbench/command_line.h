@@ -15,9 +15,13 @@ namespace bv::sysbench {
 
 /// Of the command that measures: {"cpu", "--threads=1", "--time=10", "--cpu-max-prime=20000", "--report-interval=1",
 /// "run"}. Every option in `params` is written, also where its value is sysbench's default. Added where `params` does
-/// not have them: threads, time, report-interval and memory-total-size, with the defaults of the catalogue. Empty for a
-/// test without sysbench (boot).
+/// not have them: threads, time (but for mutex, which ends with its work), report-interval and memory-total-size, with
+/// the defaults of the catalogue. Empty for a test without sysbench (boot).
 QStringList runArguments(Test test, const QJsonObject& params, const Version& version = version10);
+
+/// What `params` have and `version` does not know, as it would be written: {"--warmup-time"}. What runArguments() would
+/// leave out is measured otherwise than asked for, so whoever runs it refuses.
+QStringList optionsUnknownTo(const Version& version, Test test, const QJsonObject& params);
 
 /// Of the command that makes the files of fileio, which only their number and size decide; empty for other tests.
 QStringList prepareArguments(Test test, const QJsonObject& params);

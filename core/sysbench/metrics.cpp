@@ -100,10 +100,29 @@ Metric headlineMetric(Test test)
         return Metric::TransferMibPerSec;
     case Test::Memory:
         return Metric::MibPerSec;
+    case Test::Mutex:
+        return Metric::TotalTimeS;
     case Test::Boot:
         return Metric::BootMs;
     default:
         return Metric::EventsPerSec;
+    }
+}
+
+bool lowerIsBetter(Metric metric)
+{
+    switch (metric) {
+    case Metric::TotalTimeS:
+    case Metric::LatMinMs:
+    case Metric::LatAvgMs:
+    case Metric::LatMaxMs:
+    case Metric::LatP95Ms:
+    case Metric::LatSumMs:
+    case Metric::ThreadTimeAvgS:
+    case Metric::BootMs:
+        return true;
+    default:
+        return false;
     }
 }
 

@@ -50,9 +50,12 @@ QLatin1StringView metricName(Metric metric);
 std::optional<Metric> metricFromName(QStringView name);
 /// The unit for people, e.g. "events/s", "MiB/s" (2^20 bytes), "ms".
 QLatin1StringView metricUnit(Metric metric);
-/// The figure by which a test is judged: events/s for cpu, threads and mutex, MiB/s for fileio (transfer) and memory,
-/// boot_ms for boot. Lower is better only for boot_ms.
+/// The figure by which a test is judged: events/s for cpu and threads, MiB/s for fileio (transfer) and memory. Where
+/// the work is given and the time is measured, the time: total_time_s for mutex (sysbench prints no rate; one made from
+/// the time would pretend that there were events to count), boot_ms for boot.
 Metric headlineMetric(Test test);
+/// True for times: less of them is better. All other headline figures are rates.
+bool lowerIsBetter(Metric metric);
 
 /// The figures of one run. A value that sysbench did not print is absent, never 0. A value that was computed from
 /// others instead of printed (events/s of sysbench 0.4) is marked derived.

@@ -97,7 +97,8 @@ public:
     /// Ends it and removes what it made: container, volume, VM, sockets, scratch disk. May be called at any time, more
     /// than once; does not heed stop.
     virtual Task<> close() = 0;
-    /// Takes all CPU from an idle target / gives it back.
+    /// Takes all CPU from an idle target / gives it back. Given up when the token of open() is stopped: close() is next
+    /// then.
     virtual Async<> pause() = 0;
     virtual Async<> resume() = 0;
     /// Runs one command and hands over its output as it comes. A command that exceeds its time or is stopped is killed

@@ -58,7 +58,8 @@ void TestEngineStats::agreesWithTheControlGroup()
     stats.stop();
     QCoro::waitFor(container.close());
     QVERIFY(stats.atS() > firstAt);
-    QVERIFY2(byEngine > 1.5 && byEngine < 3.5, qPrintable(QString::number(byEngine)));
+    // On a machine that others use it gets less than the whole core.
+    QVERIFY2(byEngine > 0.3 && byEngine < 3.5, qPrintable(QString::number(byEngine)));
     if (before && after) {
         const double byGroup = after->userS + after->systemS - before->userS - before->systemS;
         QVERIFY2(std::abs(byEngine - byGroup) < 0.6, qPrintable(u"%1 %2"_s.arg(byEngine).arg(byGroup)));

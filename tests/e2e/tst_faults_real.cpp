@@ -1,61 +1,13 @@
 #include "support/e2e_plan.h"
 #include "support/e2e_program.h"
+#include "support/own_engine.h"
 
 #include <QFileInfo>
+#include <QLocalServer>
 #include <QStandardPaths>
 
 using namespace Qt::StringLiterals;
 using namespace bv::e2e;
-
-namespace {
-
-/// A Docker engine of the test's own, made by packaging/docker-engine.sh, which also removes it.
-class OwnEngine
-{
-public:
-    explicit OwnEngine(const World& world)
-    {
-        QProcessEnvironment environment = world.environment();
-        environment.remove(u"XDG_RUNTIME_DIR"_s); // by which the program's own processes are found
-        m_script.setProcessEnvironment(environment);
-        m_script.start(u"bash"_s, {u"-c"_s, uR"sh(set -euo pipefail
-. "$1/setup.sh"; . "$1/docker-engine.sh"
-on_exit engine_stop
-engine_start
-echo "$DOCKER_HOST $engine_pid"
-read -r _ || true)sh"_s,
-                                   u"engine"_s, QStringLiteral(BV_SOURCE_DIR) + "/packaging"_L1});
-        QByteArray line;
-        while (!line.endsWith('\n') && m_script.waitForReadyRead(60'000))
-            line += m_script.readLine();
-        host = QString::fromUtf8(line).section(u' ', 0, 0);
-        pid = QString::fromUtf8(line).section(u' ', 1).toInt();
-    }
-    ~OwnEngine()
-    {
-        m_script.closeWriteChannel();
-        m_script.waitForFinished(30'000);
-    }
-    QByteArray words() { return m_script.readAllStandardError(); }
-
-    QString host;
-    int pid = 0;
-
-private:
-    QProcess m_script;
-};
-
-QString errorOf(const QJsonObject& session, const QString& target, int repeat, const QString& status)
-{
-    const QList<QJsonObject> runs = runsOf(session, target);
-    for (const QJsonObject& run : runs) {
-        if (run["repeat"_L1].toInt() == repeat && run["status"_L1].toString() == status)
-            return run["error"_L1].toString();
-    }
-    return {};
-}
-
-} // namespace
 
 /// Real faults of real programs: the run at hand fails with a sentence, the others are measured, nothing is left.
 class TestFaultsReal : public QObject
@@ -66,6 +18,9 @@ private slots:
     void machineIsKilledInARun();
     void containerIsKilledInARun();
     void engineStopsInARun();
+    void sysbenchHangsInARun();
+    void engineDoesNotAnswer_data();
+    void engineDoesNotAnswer();
     void imageIsNotThere();
     void imageHasNoSysbench();
     void setIsLargerThanTheDisk();
@@ -153,6 +108,75 @@ void TestFaultsReal::engineStopsInARun()
     QCOMPARE(okRunsOf(session, u"qemu"_s).size(), 4);
     QVERIFY(okRunsOf(session, u"docker"_s).size() >= 1 && okRunsOf(session, u"docker"_s).size() <= 2);
     BV_SAID(run.said(u"No container engine answers"_s), run);
+}
+
+/// A sysbench that stands still, as on a disk that does not answer: ended at the planned time and the grace.
+void TestFaultsReal::sysbenchHangsInARun()
+{
+    QVERIFY(QDir().mkpath(m_world.configDir()));
+    QFile ini(m_world.configDir() + "/benchvisor.ini"_L1);
+    QVERIFY(ini.open(QIODevice::WriteOnly) && ini.write("[run]\ngrace_s=2\n") > 0);
+    ini.close();
+    Program run(m_world, {u"run"_s, u"--plan"_s, cpuPlan(2)});
+    BV_SAID(run.waitFor(u"#1 in qemu"_s), run);
+    qint64 pid = 0;
+    for (int tries = 0; tries < 100 && pid == 0; ++tries) {
+        run.listen(50);
+        const Said top = m_world.docker({u"top"_s, m_world.containers().value(0), u"-o"_s, u"pid,args"_s, u"-e"_s});
+        const QList<QByteArray> lines = top.output.split('\n');
+        for (const QByteArray& line : lines) {
+            if (line.contains("sysbench ") && line.contains(" run"))
+                pid = line.simplified().split(' ').first().toLongLong();
+        }
+    }
+    const bool stopped = pid > 0 && ::kill(static_cast<pid_t>(pid), SIGSTOP) == 0;
+    BV_SAID(stopped, run);
+    const bool ended = run.finish();
+    ini.remove();
+    BV_SAID(ended && run.status() == 3, run);
+    BV_NOTHING_LEFT(m_world);
+    QVERIFY(::kill(static_cast<pid_t>(pid), 0) != 0);
+    const QJsonObject session = m_world.session(run.sessionId());
+    const QString error = errorOf(session, u"docker"_s, 2, u"timeout"_s);
+    qInfo("%s", qPrintable(error));
+    QVERIFY(error.contains("did not end within 4 s"_L1));
+    QCOMPARE(okRunsOf(session, u"docker"_s).size(), 1);
+    QCOMPARE(okRunsOf(session, u"qemu"_s).size(), 2);
+}
+
+void TestFaultsReal::engineDoesNotAnswer_data()
+{
+    QTest::addColumn<bool>("isThere");
+    QTest::addColumn<QString>("mend");
+    QTest::newRow("not running") << false << u"Start it: sudo systemctl start docker."_s;
+    QTest::newRow("no permission") << true << u"Mend: sudo usermod -aG docker $USER, then log in again."_s;
+}
+
+/// In the words of the client that is installed.
+void TestFaultsReal::engineDoesNotAnswer()
+{
+    QFETCH(bool, isThere);
+    QFETCH(QString, mend);
+    const QString path = m_world.file(u"engine.sock"_s);
+    QLocalServer server;
+    if (isThere)
+        QVERIFY(server.listen(path) && QFile::setPermissions(path, {}));
+    const QString ours = qEnvironmentVariable("DOCKER_HOST");
+    m_world.setVariable(u"DOCKER_HOST"_s, u"unix://"_s + path);
+    const QString plan = cpuPlan(1);
+    for (const QStringList& arguments : {QStringList{u"run"_s, u"--plan"_s, plan}, {u"doctor"_s}}) {
+        // Root may use every socket, unless it gives that up.
+        const QStringList privileges{u"--bounding-set"_s, u"-dac_override,-dac_read_search"_s, World::program()};
+        const Said told = ::geteuid() == 0 ? m_world.say(u"setpriv"_s, privileges + arguments)
+                                           : m_world.say(World::program(), arguments);
+        const QByteArray words = told.output + told.errors;
+        QVERIFY2(told.status == 2, words);
+        QVERIFY2(words.contains(mend.toUtf8()) && words.contains(path.toUtf8()), words);
+        QVERIFY2(!words.contains("{"), words); // nothing of what `docker info` prints beside it
+    }
+    m_world.setVariable(u"DOCKER_HOST"_s, ours);
+    server.close();
+    BV_NOTHING_LEFT(m_world);
 }
 
 void TestFaultsReal::imageIsNotThere()

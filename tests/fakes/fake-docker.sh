@@ -6,7 +6,9 @@
 #   noshell     run: exit status 127       noexec     run: exit status 126
 #   hang        every command hangs        hangrun    run hangs
 #   dies        the container is killed in its first sysbench run (diesonce: only the first container)
+#   late        once after that, the engine says that it still runs
 #   nosysbench  there is none in the image stubborn   the container ignores the end of its stdin
+#   hangpause   pause and unpause hang     inuse      no image can be removed
 #   denied      pull: no such image        slowpull   pull does not come to its end
 set -u
 state=${BV_FAKE_DIR:?}/docker
@@ -105,10 +107,19 @@ image() {
       esac
       ;;
     ls)
-      for name in present:1 $(cat "$state/pulled" 2>/dev/null); do
-        echo "{\"Repository\":\"${name%%:*}\",\"Tag\":\"${name##*:}\",\"ID\":\"0123\",\"Size\":\"77.8MB\"," \
-          '"CreatedSince":"2 weeks ago"}'
-      done
+      case $* in
+        *label=org.benchvisor.builtin*) [ ! -e "$state/imported" ] || echo "benchvisor-builtin:aaaaaaaaaaaa 0123" ;;
+        *)
+          for name in present:1 $(cat "$state/pulled" 2>/dev/null); do
+            echo "{\"Repository\":\"${name%%:*}\",\"Tag\":\"${name##*:}\",\"ID\":\"0123\",\"Size\":\"77.8MB\"," \
+              '"CreatedSince":"2 weeks ago"}'
+          done
+          ;;
+      esac
+      ;;
+    rm)
+      is inuse && fail 1 "Error response from daemon: conflict: unable to delete $2 (must be forced)"
+      rm -f "$state/imported"
       ;;
     *) ;;
   esac
@@ -159,6 +170,11 @@ case $verb in
     for last; do :; done
     case $2 in
       *Running*)
+        if is late && [ -e "$state/died" ] && [ ! -e "$state/late" ]; then
+          : >"$state/late"
+          echo true
+          exit
+        fi
         if [ -e "$state/containers/$last" ]; then
           read -r first _ <"$state/containers/$last"
           if kill -0 "$first" 2>/dev/null; then echo true; else echo false; fi
@@ -175,6 +191,7 @@ case $verb in
     kill -9 "$first"
     rm -f "$state/containers/$last"
     ;;
+  pause | unpause) if is hangpause; then exec sleep 600; fi ;;
   system) sleep 600 ;; # dial-stdio: an engine that tells nothing
   *) ;;
 esac

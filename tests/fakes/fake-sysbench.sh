@@ -10,6 +10,8 @@
 #   mute      nothing, exit status 0
 #   full      prepare finds the disk full
 #   noversion --version fails
+#   took=S    the total time it prints, in place of the recorded one
+#   v1.1      it says that it is sysbench 1.1
 # BV_FAKE_PACE: seconds between two intervals.
 set -u
 how=
@@ -38,7 +40,7 @@ replay() { # file, number of lines
 
 if [ "${1-}" = --version ]; then
   [ "$how" = noversion ] && { echo "error while loading shared libraries: libaio.so.1" >&2; exit 127; }
-  echo "sysbench 1.0.20"
+  if [ "$how" = v1.1 ]; then echo "sysbench 1.1.0-df89d34"; else echo "sysbench 1.0.20"; fi
   exit
 fi
 [ -n "${BV_FAKE_DIR-}" ] && echo "${BV_FAKE_PLACE:-host} $*" >>"$BV_FAKE_DIR/sysbench.log"
@@ -82,6 +84,7 @@ case $how in
     kill -SEGV $$
     ;;
   cut) replay "$file" 20 ;;
+  took=*) sed "s/total time: .*/total time: ${how#*=}s/" "$file" ;;
   mute) ;;
   *) replay "$file" 1000 ;;
 esac

@@ -6,6 +6,7 @@
 //   claimskvm, claimstcg   what query-kvm says, whatever -accel is
 //   garbage     no QMP on the QMP socket   pieces  every message in two pieces, noise before the agent's
 //   dies        killed in the first sysbench run (diesonce: only the first VM), panics: the guest's kernel panics in it
+//   diskfull    the host's disk is found full in the first sysbench run of each VM: QEMU pauses it
 //   wedged      the agent is silent from the first sysbench run on
 //   stubborn    ignores quit and SIGTERM
 //   nosysbench  there is none in the guest
@@ -220,6 +221,16 @@ bool Machine::misbehaveInRun()
 {
     if (is(u"dies"_s) || (is(u"diesonce"_s) && isFirst(u"died"_s))) {
         QTimer::singleShot(100, qApp, [] { ::kill(::getpid(), SIGKILL); });
+        return true;
+    }
+    if (is(u"diskfull"_s)) {
+        m_qmp.write(QJsonObject{{u"event"_s, u"BLOCK_IO_ERROR"_s},
+                                {u"data"_s, QJsonObject{{u"device"_s, u"d0"_s},
+                                                        {u"operation"_s, u"write"_s},
+                                                        {u"action"_s, u"stop"_s},
+                                                        {u"nospace"_s, true},
+                                                        {u"reason"_s, u"No space left on device"_s}}}});
+        m_qmp.write(QJsonObject{{u"event"_s, u"STOP"_s}});
         return true;
     }
     if (is(u"panics"_s)) {

@@ -108,6 +108,17 @@ inline QList<QJsonObject> okRunsOf(const QJsonObject& session, const QString& ta
     return runs;
 }
 
+/// The error of a run with that status; empty when there is none.
+inline QString errorOf(const QJsonObject& session, const QString& target, int repeat, const QString& status)
+{
+    const QList<QJsonObject> runs = runsOf(session, target);
+    for (const QJsonObject& run : runs) {
+        if (run["repeat"_L1].toInt() == repeat && run["status"_L1].toString() == status)
+            return run["error"_L1].toString();
+    }
+    return {};
+}
+
 inline QStringList textsOf(const QJsonValue& array)
 {
     QStringList texts;

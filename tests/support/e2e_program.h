@@ -99,7 +99,7 @@ public:
         static const QRegularExpression sentence(u"^Session (\\S+), \\d+ runs"_s, QRegularExpression::MultilineOption);
         return sentence.match(QString::fromUtf8(m_errors)).captured(1);
     }
-    /// For the message of a failed check.
+    /// All it said.
     QByteArray words() const { return m_errors + m_output; }
 
 private:
@@ -120,5 +120,11 @@ private:
 
 } // namespace bv::e2e
 
-/// Fails with everything the program said.
-#define BV_SAID(condition, program) QVERIFY2(condition, (program).words().constData())
+/// Fails with everything the program said; not in the message, which Qt Test cuts.
+#define BV_SAID(condition, program)                                                                                    \
+    do {                                                                                                               \
+        const bool bvHolds = static_cast<bool>(condition);                                                             \
+        if (!bvHolds)                                                                                                  \
+            qInfo("%s", (program).words().constData());                                                                \
+        QVERIFY2(bvHolds, #condition);                                                                                 \
+    } while (false)

@@ -41,6 +41,8 @@ public:
         qputenv("BV_FAKE_DIR", stateDir().toUtf8());
         for (const char* name : behaviours)
             qunsetenv(name);
+        for (const char* name : {"DOCKER_HOST", "DOCKER_CONTEXT"}) // the engine is this machine's
+            qunsetenv(name);
     }
     ~FakeMachine()
     {

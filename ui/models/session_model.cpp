@@ -128,6 +128,16 @@ void SessionModel::show(std::shared_ptr<const Session> session)
     emit reset();
 }
 
+void SessionModel::takeStored(const Session& session)
+{
+    if (session.id != m_session.id)
+        return;
+    QList<RunRecord> runs = std::exchange(m_session.runs, {});
+    m_session = session;
+    m_session.runs = std::move(runs);
+    emit factsChanged();
+}
+
 void SessionModel::connectTo(Engine& engine)
 {
     m_connections << connect(&engine, &Engine::planDecided, this,

@@ -34,6 +34,9 @@ public:
     void followResumed(Engine& engine, const Session& session);
     /// Shows a stored session.
     void show(std::shared_ptr<const Session> session);
+    /// The stored form of the session that was measured: takes over what the engine does not tell (targets with their
+    /// provenance, name, host). Runs stay as they are. Ignored for another session.
+    void takeStored(const Session& session);
     void clear();
 
     bool isEmpty() const { return m_runs.isEmpty(); }
@@ -71,6 +74,8 @@ signals:
     void intervalAdded(qsizetype number);
     void utilizationAdded(qsizetype number);
     void progressChanged();
+    /// Name, host or provenance of the session have changed.
+    void factsChanged();
     /// isLive() has changed.
     void liveChanged(bool live);
 

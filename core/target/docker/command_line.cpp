@@ -13,14 +13,21 @@ using namespace Qt::StringLiterals;
 
 namespace bv {
 
+namespace {
+
+/// Threads count, too: twice the most that a plan may ask for.
+constexpr int pidsLimit = 8192;
+
+} // namespace
+
 QStringList containerRunArgv(const DockerSettings& settings, const ContainerRuntime& runtime)
 {
     QStringList argv{runtime.program, u"run"_s, u"--rm"_s, u"--interactive"_s, u"--name"_s, runtime.name};
     argv << u"--label"_s << sessionLabel + u'=' + runtime.sessionId << u"--label"_s
          << ownerLabel + u'=' + runtime.owner;
     argv << u"--pull"_s << u"never"_s << u"--network"_s << u"none"_s << u"--cap-drop"_s << u"ALL"_s
-         << u"--security-opt"_s << u"no-new-privileges"_s << u"--pids-limit"_s << u"4096"_s << u"--log-driver"_s
-         << u"none"_s;
+         << u"--security-opt"_s << u"no-new-privileges"_s << u"--pids-limit"_s << QString::number(pidsLimit)
+         << u"--log-driver"_s << u"none"_s;
     if (runtime.cpuset.isEmpty())
         argv << u"--cpus"_s << QString::number(settings.cpus);
     else
@@ -34,6 +41,13 @@ QStringList containerRunArgv(const DockerSettings& settings, const ContainerRunt
     argv << u"--user"_s << u"0"_s << u"--entrypoint"_s << u"sh"_s << runtime.image;
     argv << u"-c"_s << u"mkdir -p /bench && echo ready && exec cat >/dev/null"_s;
     return argv;
+}
+
+QStringList imageImportArgv(const QString& program, const QString& imageTar, const QString& reference)
+{
+    return {
+        program,  u"import"_s, u"--change"_s, u"LABEL %1=1"_s.arg(builtinLabel), u"--change"_s, u"CMD [\"/bin/sh\"]"_s,
+        imageTar, reference};
 }
 
 namespace {

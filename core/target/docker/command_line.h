@@ -21,6 +21,7 @@ struct ContainerRuntime
 
 inline const QString sessionLabel = QStringLiteral("org.benchvisor.session");
 inline const QString ownerLabel = QStringLiteral("org.benchvisor.owner");
+inline const QString builtinLabel = QStringLiteral("org.benchvisor.builtin");
 /// Where file sets live in every container.
 inline const QString containerFileFolder = QStringLiteral("/bench");
 
@@ -28,6 +29,9 @@ inline const QString containerFileFolder = QStringLiteral("/bench");
 /// when its stdin is closed: the program holds the other end, so the container does not outlive it. Source:
 /// docker-run(1).
 QStringList containerRunArgv(const DockerSettings& settings, const ContainerRuntime& runtime);
+
+/// Makes the built-in image from its archive, with the label by which outdated ones are found and removed.
+QStringList imageImportArgv(const QString& program, const QString& imageTar, const QString& reference);
 
 /// The CPUs for a container, as "0-1" or "0,2": so many of those this process may use, on cores of their own as long as
 /// there are any (the sibling of a hyperthread is half a core). `engineCpus`: how many CPUs the engine's machine has;

@@ -36,6 +36,31 @@ bool says(const QString& text, std::initializer_list<const char*> phrases)
     return false;
 }
 
+/// The context that the client says it used; empty for the default one.
+QString contextOf(const QJsonObject& info)
+{
+    const QString context = info["ClientInfo"_L1]["Context"_L1].toString();
+    return context == "default"_L1 ? QString() : context;
+}
+
+/// The mend depends on where the client looked for the engine.
+QString noEngineMessage(const QString& program, const QString& context)
+{
+    const QString host = qEnvironmentVariable("DOCKER_HOST");
+    if (!host.isEmpty())
+        return Text::tr("No container engine answers at %1 (DOCKER_HOST). Start it there, or unset DOCKER_HOST to use "
+                        "this machine's.")
+            .arg(host);
+    const QString chosen = context.isEmpty() ? qEnvironmentVariable("DOCKER_CONTEXT") : context;
+    if (!chosen.isEmpty() && chosen != "default"_L1)
+        return Text::tr("No container engine answers in the context %1. Start it there, or take this machine's: "
+                        "docker context use default.")
+            .arg(chosen);
+    return program.contains("podman"_L1)
+               ? Text::tr("No container engine answers. Start it: systemctl --user start podman.socket.")
+               : Text::tr("No container engine answers. Start it: sudo systemctl start docker.");
+}
+
 QString hostHint()
 {
     const QString host = qEnvironmentVariable("DOCKER_HOST");
@@ -70,10 +95,13 @@ Async<EngineInfo> ContainerEngine::info(std::stop_token stop) const
 {
     const ContainerEngine self = *this;
     const QStringList infoArguments{u"info"_s, u"--format"_s, u"{{json .}}"_s};
-    const auto told = co_await self.call(infoArguments, infoTimeout, stop);
-    if (!told)
-        co_return told.error();
-    const QJsonObject json = QJsonDocument::fromJson(told->toUtf8()).object();
+    ProcessSpec spec(self.m_program, infoArguments);
+    spec.timeout = infoTimeout;
+    const ProcessOutcome told = co_await runProcess(spec, stop);
+    const QJsonObject json = QJsonDocument::fromJson(told.output).object();
+    const QString asked = self.m_program.section(u'/', -1) + u" info"_s;
+    if (!told.ok())
+        co_return self.explain(told, asked, contextOf(json));
     EngineInfo info;
     if (json.contains("host"_L1) && json.contains("store"_L1)) { // also where podman is called docker
         const QJsonObject host = json["host"_L1].toObject();
@@ -95,7 +123,7 @@ Async<EngineInfo> ContainerEngine::info(std::stop_token stop) const
         refused.kind = ProcessOutcome::Kind::Exited;
         refused.exitCode = 1;
         refused.errorOutput = json["ServerErrors"_L1][0].toString().toUtf8();
-        co_return self.explain(refused, u"docker info"_s);
+        co_return self.explain(refused, asked, contextOf(json));
     }
     info.serverVersion = serverVersion;
     info.operatingSystem = json["OperatingSystem"_L1].toString();
@@ -105,18 +133,18 @@ Async<EngineInfo> ContainerEngine::info(std::stop_token stop) const
     info.rootDir = json["DockerRootDir"_L1].toString();
     info.cgroupVersion = json["CgroupVersion"_L1].toString();
     info.cpus = json["NCPU"_L1].toInt();
-    const QString context = json["ClientInfo"_L1]["Context"_L1].toString();
-    if (!context.isEmpty() && context != "default"_L1)
-        info.context = context;
+    info.context = contextOf(json);
     if (!qEnvironmentVariableIsEmpty("DOCKER_HOST"))
         info.context = qEnvironmentVariable("DOCKER_HOST");
     co_return info;
 }
 
-Error ContainerEngine::explain(const ProcessOutcome& outcome, const QString& what) const
+Error ContainerEngine::explain(const ProcessOutcome& outcome, const QString& what, const QString& context) const
 {
     const QString name = m_program.section(u'/', -1);
-    const QString text = QString::fromUtf8(outcome.errorOutput + outcome.output.right(2000)).trimmed();
+    // Newer clients print all of `info` beside the error.
+    const QByteArray& told = outcome.errorOutput.trimmed().isEmpty() ? outcome.output : outcome.errorOutput;
+    const QString text = QString::fromUtf8(told.right(2000)).trimmed();
     if (outcome.kind == ProcessOutcome::Kind::FailedToStart)
         return Error(Error::Code::NotFound,
                      Text::tr("%1 is not installed. Install it: sudo apt install docker.io (or podman).").arg(name),
@@ -127,13 +155,12 @@ Error ContainerEngine::explain(const ProcessOutcome& outcome, const QString& wha
                     "dial unix /var/run/docker.sock: connect: permission denied"}))
         return Error(
             Error::Code::NotReady,
-            Text::tr("You may not use the Docker engine. Mend: sudo usermod -aG docker $USER, then log in again."),
+            Text::tr("You may not use the Docker engine. Mend: sudo usermod -aG docker $USER, then log in again.%1")
+                .arg(hostHint()),
             text);
     if (says(text, {"Cannot connect to the Docker daemon", "Is the docker daemon running", "error during connect",
                     "failed to connect to the docker API", "unable to connect to Podman"}))
-        return Error(Error::Code::NotReady,
-                     Text::tr("No container engine answers. Start it: sudo systemctl start docker.%1").arg(hostHint()),
-                     text);
+        return Error(Error::Code::NotReady, noEngineMessage(name, context), text);
     if (says(text,
              {"No such image", "Unable to find image", "pull access denied", "manifest unknown", "image not known"}))
         return Error(Error::Code::NotFound,

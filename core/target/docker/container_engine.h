@@ -45,8 +45,9 @@ public:
     Async<EngineInfo> info(std::stop_token stop) const;
 
     /// Turns what the client said into a sentence with the mend; `what` says what was being done. Exit status: 125 the
-    /// engine refused, 126 the command cannot be invoked, 127 it was not found (docker-run(1)).
-    Error explain(const ProcessOutcome& outcome, const QString& what) const;
+    /// engine refused, 126 the command cannot be invoked, 127 it was not found (docker-run(1)). `context`: the one the
+    /// client used, where that is known and not the default.
+    Error explain(const ProcessOutcome& outcome, const QString& what, const QString& context = {}) const;
 
 private:
     QString m_program;

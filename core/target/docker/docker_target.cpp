@@ -1,5 +1,7 @@
 #include "target/docker/docker_target.h"
 
+#include "base/shell_line.h"
+#include "target/docker/images.h"
 #include "target/inside_facts.h"
 
 #include <QCoreApplication>
@@ -23,9 +25,10 @@ struct Text
 constexpr std::chrono::milliseconds callTimeout{20000};
 constexpr std::chrono::milliseconds importTimeout{120000};
 constexpr std::chrono::milliseconds startTimeout{30000};
-constexpr std::chrono::milliseconds endTimeout{3000};
+constexpr std::chrono::milliseconds endTimeout{1000}; ///< usual: a fifth of it; then it is removed by force
+constexpr std::chrono::milliseconds goneTimeout{3000};
 constexpr std::chrono::milliseconds closeTimeout{5000}; ///< of each step of close()
-const QString builtinLabel = u"org.benchvisor.builtin"_s;
+constexpr std::chrono::milliseconds lateEndTimeout{500};
 
 } // namespace
 
@@ -46,6 +49,7 @@ Async<> DockerTarget::open(std::stop_token stop)
 {
     m_provenance = {};
     m_paused = false;
+    m_stop = stop;
     const auto info = co_await m_engine.info(stop);
     if (!info)
         co_return info.error();
@@ -118,30 +122,11 @@ Async<QString> DockerTarget::resolveImage(std::stop_token stop)
 Async<QString> DockerTarget::importBuiltin(QString reference, std::stop_token stop)
 {
     emit said(Text::tr("Importing the built-in image into %1.").arg(m_info.product));
-    const QStringList arguments{u"import"_s,   u"--change"_s,          u"LABEL %1=1"_s.arg(builtinLabel),
-                                u"--change"_s, u"CMD [\"/bin/sh\"]"_s, m_context.guest.imageTar,
-                                reference};
+    const QStringList arguments = imageImportArgv(m_engine.program(), m_context.guest.imageTar, reference).mid(1);
     const auto imported = co_await m_engine.call(arguments, importTimeout, stop);
     if (imported)
-        co_await removeOldBuiltins(reference, stop);
+        (void)co_await removeBuiltinImages(m_engine, reference, stop); // in use by another session: it stays
     co_return imported;
-}
-
-Task<> DockerTarget::removeOldBuiltins(QString keep, std::stop_token stop)
-{
-    const QStringList list{u"image"_s,    u"ls"_s,
-                           u"--filter"_s, u"label=%1=1"_s.arg(builtinLabel),
-                           u"--format"_s, u"{{.Repository}}:{{.Tag}}"_s};
-    const auto images = co_await m_engine.call(list, callTimeout, stop);
-    if (!images)
-        co_return;
-    const QStringList references = images->split(u'\n', Qt::SkipEmptyParts);
-    for (const QString& old : references) {
-        if (old.endsWith(keep))
-            continue;
-        const QStringList remove{u"image"_s, u"rm"_s, old};
-        (void)co_await m_engine.call(remove, callTimeout, stop); // in use by another session: it stays
-    }
 }
 
 Async<> DockerTarget::startContainer(QStringList argv, std::stop_token stop)
@@ -279,7 +264,10 @@ Task<> DockerTarget::close()
         ended && m_container->outcome() && m_container->outcome()->kind == ProcessOutcome::Kind::Exited;
     if (m_container && !removed) {
         const QStringList remove{u"rm"_s, u"--force"_s, u"--volumes"_s, m_name};
-        (void)co_await m_engine.call(remove, closeTimeout, never);
+        const auto forced = co_await m_engine.call(remove, closeTimeout, never);
+        // It was going already: its client ends when it is gone; until then its volume is in use.
+        if (!forced && forced.error().detail.contains("already in progress"_L1))
+            (void)co_await containerEndsSoon(goneTimeout);
         m_container->cancel();
         co_await awaitDone(*m_container);
     }
@@ -320,10 +308,9 @@ Task<QString> DockerTarget::askWhyGone()
 
 Async<> DockerTarget::pause()
 {
-    std::stop_token never;
     const QStringList arguments{u"pause"_s, m_name};
     m_paused = true; // also when the client gave up waiting: the engine may have done it
-    const auto paused = co_await m_engine.call(arguments, callTimeout, never);
+    const auto paused = co_await m_engine.call(arguments, callTimeout, m_stop);
     if (!paused)
         co_return paused.error();
     co_return Unit();
@@ -333,9 +320,8 @@ Async<> DockerTarget::resume()
 {
     if (!m_paused)
         co_return Unit();
-    std::stop_token never;
     const QStringList arguments{u"unpause"_s, m_name};
-    const auto resumed = co_await m_engine.call(arguments, callTimeout, never);
+    const auto resumed = co_await m_engine.call(arguments, callTimeout, m_stop);
     if (!resumed)
         co_return resumed.error();
     m_paused = false;
@@ -407,6 +393,12 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
     QString goneWhy;
     if (!how.ok())
         goneWhy = co_await askWhyGone();
+    if (goneWhy.isEmpty() && how.exitCode == 137) {
+        // What kills a container kills first what runs in it: the engine may know of its end a moment later.
+        const bool endedLate = co_await containerEndsSoon(lateEndTimeout);
+        if (endedLate)
+            goneWhy = co_await askWhyGone();
+    }
     if (!goneWhy.isEmpty()) {
         outcome.kind = ExecOutcome::Kind::TargetGone;
         outcome.message = goneWhy;

@@ -32,7 +32,6 @@ public:
 private:
     Async<QString> resolveImage(std::stop_token stop);
     Async<QString> importBuiltin(QString reference, std::stop_token stop);
-    Task<> removeOldBuiltins(QString keep, std::stop_token stop);
     Async<> startContainer(QStringList argv, std::stop_token stop);
     Async<> askProvenance(QStringList argv, QString image, std::stop_token stop);
     Task<> findCounters(std::stop_token stop);
@@ -45,6 +44,7 @@ private:
     EngineInfo m_info;
     QString m_name;
     QString m_volume;
+    std::stop_token m_stop; ///< the session's, from open(): pausing and resuming must not outlast it
     bool m_volumeMade = false;
     bool m_paused = false;
     bool m_ready = false;                      ///< the container's first process has spoken

@@ -1,5 +1,7 @@
 #include "target/docker/images.h"
 
+#include "target/docker/command_line.h"
+
 #include <QCoreApplication>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -16,6 +18,7 @@ struct Text
 };
 
 constexpr std::chrono::milliseconds listTimeout{10'000};
+constexpr std::chrono::milliseconds removeTimeout{20'000};
 /// Nothing is said by the engine while a layer is extracted, so this is for the whole.
 constexpr std::chrono::milliseconds pullTimeout{3'600'000};
 
@@ -43,6 +46,32 @@ Async<QList<ContainerImage>> listImages(ContainerEngine engine, std::stop_token 
         images << image;
     }
     co_return images;
+}
+
+Async<RemovedImages> removeBuiltinImages(ContainerEngine engine, QString keep, std::stop_token stop)
+{
+    const QStringList list{u"image"_s,    u"ls"_s,
+                           u"--filter"_s, u"label=%1=1"_s.arg(builtinLabel),
+                           u"--format"_s, u"{{.Repository}}:{{.Tag}} {{.ID}}"_s};
+    const auto told = co_await engine.call(list, listTimeout, stop);
+    if (!told)
+        co_return told.error();
+    RemovedImages result;
+    const QStringList lines = told->split(u'\n', Qt::SkipEmptyParts);
+    for (const QString& line : lines) {
+        const QString reference = line.section(u' ', 0, 0);
+        if (!keep.isEmpty() && reference.endsWith(keep)) // podman writes localhost/ before it
+            continue;
+        // One that a newer image has taken the name from has its id only.
+        const QString name = reference.startsWith(u'<') ? line.section(u' ', 1, 1) : reference;
+        const QStringList remove{u"image"_s, u"rm"_s, name};
+        const auto removed = co_await engine.call(remove, removeTimeout, stop);
+        if (removed)
+            ++result.removed;
+        else
+            result.kept << name;
+    }
+    co_return result;
 }
 
 Async<> pullImage(ContainerEngine engine, QString reference, std::function<void(const QString&)> line,

@@ -26,4 +26,15 @@ Async<QList<ContainerImage>> listImages(ContainerEngine engine, std::stop_token 
 Async<> pullImage(ContainerEngine engine, QString reference, std::function<void(const QString&)> line,
                   std::stop_token stop);
 
+/// What became of the images made from built-in guests.
+struct RemovedImages
+{
+    int removed = 0;
+    QStringList kept; ///< references of those that the engine would not remove: in use
+};
+
+/// Removes the images that Benchvisor made from built-in guests, but for the reference `keep`. The errors of
+/// ContainerEngine::call(). Engine thread.
+Async<RemovedImages> removeBuiltinImages(ContainerEngine engine, QString keep, std::stop_token stop);
+
 } // namespace bv

@@ -7,6 +7,7 @@
 #include <QElapsedTimer>
 #include <QRandomGenerator>
 
+#include <algorithm>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -21,7 +22,6 @@ struct Text
 };
 
 constexpr std::chrono::milliseconds agentTimeout{10000};
-constexpr std::chrono::milliseconds killTimeout{3000};
 constexpr qsizetype outputKept = 1 << 20;
 
 /// $1 token, $2 folder, $3 sample (0/1), then the command. The marks are lines that begin with the byte 0x1e, which
@@ -53,6 +53,7 @@ printf '\036E %s %s\n' "$t" "$r")sh"_s;
 
 GuestChannel::GuestChannel(QObject* parent)
     : QObject(parent)
+    , m_answerTimeout(agentTimeout)
 {
     connect(&m_stream, &QLocalSocket::readyRead, this, &GuestChannel::readStream);
     connect(&m_stats, &QLocalSocket::readyRead, this, &GuestChannel::readStats);
@@ -75,6 +76,7 @@ Async<> GuestChannel::connectTo(QString socketDir, std::chrono::milliseconds dea
 
 Async<> GuestChannel::awaitReady(std::chrono::milliseconds timeout, std::stop_token stop)
 {
+    m_answerTimeout = std::min(agentTimeout, timeout);
     co_return co_await m_agent.synchronize(timeout, std::move(stop));
 }
 
@@ -102,8 +104,9 @@ Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, Output
                                   spec.argv;
     const QString shell = u"/bin/sh"_s;
     ExecOutcome outcome;
-    const auto pid = co_await m_agent.start(shell, arguments, agentTimeout, stop);
+    const auto pid = co_await m_agent.start(shell, arguments, m_answerTimeout, stop);
     if (!pid) {
+        noteSilence(pid.error());
         outcome.kind = !m_goneWhy.isEmpty()                         ? ExecOutcome::Kind::TargetGone
                        : pid.error().code == Error::Code::Cancelled ? ExecOutcome::Kind::Cancelled
                                                                     : ExecOutcome::Kind::NotRun;
@@ -146,8 +149,16 @@ Task<> GuestChannel::killInGuest(QString name)
     const QStringList command = killByNameCommand(name);
     const QString shell = u"/bin/sh"_s;
     const QStringList arguments = command.mid(1);
-    // Not answered: the VM is gone or about to be closed, which ends the command too.
-    (void)co_await m_agent.start(shell, arguments, killTimeout);
+    const auto asked = co_await m_agent.start(shell, arguments, m_answerTimeout);
+    if (!asked)
+        noteSilence(asked.error());
+}
+
+/// Of a guest that stands still nothing more will come: every further run would wait for its agent in vain.
+void GuestChannel::noteSilence(const Error& error)
+{
+    if (error.code == Error::Code::TimedOut && m_goneWhy.isEmpty())
+        m_goneWhy = Text::tr("The guest does not answer any more. %1").arg(error.message);
 }
 
 void GuestChannel::reportGone(const QString& why)

@@ -25,6 +25,8 @@ public:
     const UsageCounters& guestUsage() const { return m_usage; }
     /// Ends a running exec() with TargetGone.
     void reportGone(const QString& why);
+    /// Why nothing more can be run: it was reported gone, or the guest's agent fell silent. Empty while all is well.
+    const QString& goneWhy() const { return m_goneWhy; }
     void close();
 
 private:
@@ -34,6 +36,7 @@ private:
     void readStats();
     void takeStatsLine(const QByteArray& line);
     Task<> killInGuest(QString name);
+    void noteSilence(const Error& error);
 
     GuestAgent m_agent;
     QLocalSocket m_stream;
@@ -45,6 +48,7 @@ private:
     QByteArray m_output;
     int m_exitCode = -1;
     QString m_goneWhy;
+    std::chrono::milliseconds m_answerTimeout; ///< of the agent, once it has answered
     OutputHandler m_onOutput;
     OneShot<Ending> m_ending;
     QByteArray m_statsBuffer;

@@ -1,6 +1,7 @@
 #include "target/qemu/qemu_target.h"
 
 #include "base/paths.h"
+#include "base/shell_line.h"
 #include "machine/page_cache.h"
 #include "target/inside_facts.h"
 
@@ -99,6 +100,7 @@ Async<> QemuTarget::open(std::stop_token stop)
     runtime.socketDir = m_context.socketDir;
     const QStringList argv = qemuArgv(m_settings.qemu, runtime);
     emit said(shellLine(argv));
+    m_vm.setDiskPath(m_diskPath);
     const auto booted = co_await bootWithRetry(argv, stop);
     if (!booted) {
         co_await close();
@@ -221,6 +223,8 @@ Task<ExecOutcome> QemuTarget::exec(ExecSpec spec, std::stop_token stop, OutputHa
         if (!why.isEmpty())
             outcome.message = why;
     }
+    if (m_vm.isUp() && !m_vm.channel().goneWhy().isEmpty())
+        m_vm.giveUp(m_vm.channel().goneWhy());
     co_return outcome;
 }
 

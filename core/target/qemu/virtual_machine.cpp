@@ -106,7 +106,22 @@ void VirtualMachine::watch()
             fail(Text::tr("The guest's kernel panicked."));
         else if (name == "SHUTDOWN"_L1 && data["guest"_L1].toBool())
             fail(Text::tr("The guest shut itself down."));
+        else if (name == "BLOCK_IO_ERROR"_L1)
+            takeDiskError(data);
     });
+}
+
+/// Where the host's disk is full, QEMU pauses the VM (werror=enospc) until somebody makes room: for a run that is a
+/// hang.
+void VirtualMachine::takeDiskError(const QJsonObject& event)
+{
+    if (event["action"_L1].toString() != "stop"_L1)
+        return; // the guest is told, and with it sysbench
+    if (event["nospace"_L1].toBool())
+        fail(Text::tr("The host's disk is full: QEMU could not write to the VM's disk %1. Free some space there.")
+                 .arg(m_diskPath));
+    else
+        fail(Text::tr("QEMU could not use the VM's disk %1: %2").arg(m_diskPath, event["reason"_L1].toString()));
 }
 
 void VirtualMachine::fail(const QString& reason)

@@ -23,6 +23,8 @@ public:
     /// guest), Crashed (the VM stopped with an internal error, as with an unusable KVM), Cancelled. After a failure it
     /// is closed.
     Async<> boot(QStringList argv, QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop);
+    /// The file behind its disk, for messages. Before boot().
+    void setDiskPath(const QString& path) { m_diskPath = path; }
     /// QMP quit, then SIGKILL. Returns when the process has ended.
     Task<> close();
 
@@ -30,6 +32,8 @@ public:
     qint64 pid() const { return m_process ? m_process->pid() : 0; }
     Qmp& qmp() { return *m_qmp; }
     GuestChannel& channel() { return *m_channel; }
+    /// It is of no use any more: isUp() is false from now on, close() kills it.
+    void giveUp(const QString& reason) { fail(reason); }
     /// Milliseconds from the start of the process to the guest's answer.
     qint64 bootMilliseconds() const { return m_bootMs; }
     /// Why it is no longer up; empty while it is.
@@ -42,12 +46,14 @@ private:
     Async<> bootUnguarded(QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop);
     void watch();
     void fail(const QString& reason);
+    void takeDiskError(const QJsonObject& event);
     QString processWords() const;
 
     std::unique_ptr<LocalProcess> m_process;
     std::unique_ptr<Qmp> m_qmp;
     std::unique_ptr<GuestChannel> m_channel;
     std::stop_source m_bootStop; ///< ends the boot when QEMU ends or breaks
+    QString m_diskPath;
     QByteArray m_errorTail;
     QString m_goneReason;
     bool m_broken = false;

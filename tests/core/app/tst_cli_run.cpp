@@ -23,6 +23,7 @@ private slots:
     void signalsEndIt_data();
     void signalsEndIt();
     void outputCannotBeWritten();
+    void outputIsLostMeanwhile();
 
 private:
     std::unique_ptr<FakeMachine> m_machine;
@@ -205,10 +206,30 @@ void TestCliRun::signalsEndIt()
 
 void TestCliRun::outputCannotBeWritten()
 {
-    const ProgramResult result =
-        run({u"run"_s, u"--plan"_s, m_plan, u"--repeats"_s, u"1"_s, u"--output"_s, u"/nonexistent/folder/x.json"_s});
-    QVERIFY2(result.status == 1 && result.err.contains("/nonexistent/folder"), result.story());
-    QVERIFY(!onlySession().isEmpty()); // measured and stored all the same
+    QVERIFY(QDir().mkpath(m_machine->path(u"folder"_s)));
+    for (const QString& path : {u"/nonexistent/folder/x.json"_s, m_machine->path(u"folder"_s), u"/proc/x.json"_s}) {
+        const ProgramResult result = run({u"run"_s, u"--plan"_s, m_plan, u"--repeats"_s, u"1"_s, u"--output"_s, path});
+        QVERIFY2(result.status == 1 && result.err.contains(path.toUtf8()), result.story());
+        QVERIFY2(result.out.isEmpty() && result.err.count('\n') <= 2, result.story());
+        QVERIFY(onlySession().isEmpty()); // nothing was measured for nothing
+    }
+    QCOMPARE(QDir(m_machine->path(u"folder"_s)).entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList());
+}
+
+void TestCliRun::outputIsLostMeanwhile()
+{
+    const QString path = m_machine->path(u"out/x.json"_s);
+    QVERIFY(QDir().mkpath(m_machine->path(u"out"_s)));
+    qputenv("BV_FAKE_SYSBENCH", "docker:hang");
+    QProcess process;
+    Program(*m_machine).prepare(process, {u"run"_s, u"--plan"_s, m_plan, u"--output"_s, path});
+    process.start();
+    QTRY_VERIFY_WITH_TIMEOUT(!m_machine->log(u"sysbench.log"_s).isEmpty(), 30000);
+    QVERIFY(QDir(m_machine->path(u"out"_s)).removeRecursively());
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    const ProgramResult result = Program::finish(process);
+    QVERIFY2(result.status == 130 && result.err.contains("x.json cannot be written"), result.story());
+    QVERIFY(!onlySession().isEmpty()); // what was measured is stored all the same
 }
 
 QTEST_GUILESS_MAIN(TestCliRun)

@@ -4,6 +4,7 @@
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,6 +76,26 @@ private slots:
         QCOMPARE(paths.state, u"/home/alice/.local/state/benchvisor"_s);
         QCOMPARE(paths.cache, u"/home/alice/.cache/benchvisor"_s);
         QCOMPARE(paths.runtime, u"/tmp/benchvisor-%1"_s.arg(::geteuid()));
+    }
+
+    void takesTheUsersFolderWithoutHome_data()
+    {
+        QTest::addColumn<QByteArray>("home");
+        QTest::newRow("unset") << QByteArray();
+        QTest::newRow("empty") << QByteArray("");
+        QTest::newRow("relative") << QByteArray("alice");
+    }
+
+    void takesTheUsersFolderWithoutHome()
+    {
+        QFETCH(QByteArray, home);
+        if (home.isNull())
+            qunsetenv("HOME");
+        else
+            qputenv("HOME", home);
+        const passwd* const user = ::getpwuid(::geteuid());
+        QVERIFY(user);
+        QCOMPARE(Paths::fromEnvironment().data, QFile::decodeName(user->pw_dir) + u"/.local/share/benchvisor"_s);
     }
 
     void socketFoldersAreShortEnough_data()
@@ -180,6 +201,7 @@ private slots:
         for (const auto& made : {ensureDir(folder), ensurePrivateDir(folder)}) {
             QVERIFY(!made);
             QVERIFY(made.error().message.contains(temporary.path()));
+            QVERIFY(!made.error().message.contains(u"writable"_s)); // would not help
         }
         QVERIFY(!ensureDir(u"data"_s));
     }

@@ -5,6 +5,7 @@
 #include "process/process.h"
 
 #include <QCoro/QCoroTask>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -19,8 +20,12 @@ private slots:
     void areShell();
     void quoteWhatTheUserNamed();
     void prepareAndCleanEachFileSet();
+    void areWhatIsRecorded();
     void nameEveryRunOnce();
     void removeWhatTheyMake();
+    void knowTheVersion_data();
+    void knowTheVersion();
+    void hostCommandsRun_data();
     void hostCommandsRun();
 };
 
@@ -33,7 +38,7 @@ const MachineLimits limits = [] {
     return made;
 }();
 
-CommandPlaces places(const QString& folder = u"/tmp/benchvisor-manual"_s)
+CommandPlaces places(const QString& folder = u"/tmp/bv"_s)
 {
     CommandPlaces made;
     made.folder = folder;
@@ -50,7 +55,7 @@ QStringList linesOf(const Plan& plan, const CommandPlaces& where)
     return runs ? planCommands(plan, *runs, where) : QStringList();
 }
 
-ProcessOutcome shell(const QStringList& arguments, const QString& input)
+ProcessOutcome shell(const QStringList& arguments, const QString& input, const QString& program = u"sh"_s)
 {
     const QTemporaryDir dir;
     QFile script(dir.filePath(u"script"_s));
@@ -58,7 +63,7 @@ ProcessOutcome shell(const QStringList& arguments, const QString& input)
         return {};
     script.write(input.toUtf8());
     script.close();
-    const ProcessSpec spec(u"sh"_s, arguments + QStringList{script.fileName()});
+    const ProcessSpec spec(program, arguments + QStringList{script.fileName()});
     return QCoro::waitFor(runProcess(spec, std::stop_token()));
 }
 
@@ -115,14 +120,45 @@ void TestCommands::prepareAndCleanEachFileSet()
     plan.suites = {{sysbench::Test::Fileio,
                     {{u"file_total_size"_s, {u"16M"_s, u"32M"_s}}, {u"file_test_mode"_s, {u"rndwr"_s, u"seqrd"_s}}}},
                    {sysbench::Test::Cpu, {}}};
-    QStringList verbs;
-    const QStringList lines = linesOf(plan, places());
-    for (const QString& line : lines) {
-        if (line.startsWith(u"sysbench "_s))
-            verbs << line.section(u' ', 1, 1) + u' ' + line.section(u' ', -1);
+    const auto verbs = [&plan] {
+        QStringList found;
+        const QStringList lines = linesOf(plan, places());
+        for (const QString& line : lines) {
+            const QStringList words = line.split(u' ');
+            if (line.contains(u"; sysbench "_s))
+                found << words.value(1) + u' ' + words.value(3) + u' ' + words.last();
+            else if (line.startsWith(u"for f in "_s))
+                found << words.value(3) + u" drop"_s;
+        }
+        return found;
+    };
+    QStringList expected;
+    for (const QString& folder : {u"\"$d\"/set-1"_s, u"\"$d\"/set-2"_s}) {
+        const QString drop = folder + u"/test_file.*; drop"_s;
+        const QString run = folder + u"; fileio run"_s;
+        expected << folder + u"; fileio prepare"_s << drop << run << drop << run << folder + u"; fileio cleanup"_s;
     }
-    const QStringList set{u"fileio prepare"_s, u"fileio run"_s, u"fileio run"_s, u"fileio cleanup"_s};
-    QCOMPARE(verbs, set + set + QStringList{u"cpu run"_s});
+    expected << u"/tmp; cpu run"_s;
+    QCOMPARE(verbs(), expected);
+    plan.dropPageCache = false;
+    expected.removeIf([](const QString& line) { return line.endsWith(u" drop"_s); });
+    QCOMPARE(verbs(), expected);
+}
+
+void TestCommands::areWhatIsRecorded()
+{
+    const Plan plan = *preset(u"quick"_s, limits);
+    const QStringList lines = linesOf(plan, places());
+    // in the folder, and after the page cache was dropped, as a session does it
+    const qsizetype prepare = lines.indexOf(QRegularExpression(u"docker exec --workdir /bench/set-1 .* prepare"_s));
+    QVERIFY(prepare > 0);
+    QVERIFY(lines[prepare - 1].contains(u"docker exec --workdir /bench \"$n\" mkdir -p /bench/set-1"_s));
+    const qsizetype run = lines.indexOf(QRegularExpression(u"docker exec --workdir /bench/set-1 .* run"_s));
+    QVERIFY(run > prepare && lines[run - 1].contains(u"oflag=nocache"_s));
+    const qsizetype inGuest = lines.indexOf(QRegularExpression(u"g /bench/set-1 sysbench fileio .* run"_s));
+    QVERIFY(inGuest > run);
+    QVERIFY(lines[inGuest - 1].startsWith(u"dd if=\"$d\"/disk.raw iflag=nocache count=0"_s));
+    QVERIFY(lines[inGuest - 2].contains(u"drop_caches"_s));
 }
 
 void TestCommands::nameEveryRunOnce()
@@ -131,7 +167,7 @@ void TestCommands::nameEveryRunOnce()
     plan.repeats = 5;
     const QStringList lines = linesOf(plan, places());
     const auto runs = std::count_if(lines.cbegin(), lines.cend(), [](const QString& line) {
-        return line.contains(u"sysbench "_s) && line.endsWith(u" run"_s);
+        return line.contains(u"sysbench "_s) && line.endsWith(u" run"_s) && !line.startsWith(u'#');
     });
     QCOMPARE(runs, 12); // 6 tests on two targets
     QCOMPARE(lines.filter(u"5 time"_s).size(), 12);
@@ -139,26 +175,80 @@ void TestCommands::nameEveryRunOnce()
 
 void TestCommands::removeWhatTheyMake()
 {
-    const QString text = linesOf(*preset(u"quick"_s, limits), places()).join(u'\n');
-    const QString id = preset(u"quick"_s, limits)->targets[0].id;
-    const QString name = u"benchvisor-manual-"_s + id;
-    QVERIFY2(text.contains(u"docker volume create "_s + name), qPrintable(text));
-    QVERIFY(text.contains(u"docker volume rm "_s + name));
-    QVERIFY(text.contains(u"docker rm --force "_s + name));
-    QVERIFY(text.contains(u"docker import '/cache/it'\\''s/image.tar' benchvisor-builtin:bbbbbbbbbbbb"_s));
-    QVERIFY(text.contains(u"qemu-img create -q -f raw /tmp/benchvisor-manual/"_s));
+    Plan plan = *preset(u"quick"_s, limits);
+    const QString text = linesOf(plan, places()).join(u'\n');
+    QVERIFY2(text.contains(u"n=benchvisor-manual-$$-"_s + plan.targets[0].id), qPrintable(text));
+    QVERIFY(text.contains(u"docker volume create \"$n\""_s));
+    QVERIFY(text.contains(u"end() { docker rm --force \"$n\" >/dev/null 2>&1 || :; docker volume rm \"$n\""_s));
+    // Made once, under the label by which the program removes it when it is outdated.
+    QVERIFY(text.contains(u"docker image inspect benchvisor-builtin:bbbbbbbbbbbb >/dev/null 2>&1 || docker import "_s));
+    QVERIFY(text.contains(u"'LABEL org.benchvisor.builtin=1'"_s));
+    QVERIFY(text.contains(u"'/cache/it'\\''s/image.tar' benchvisor-builtin:bbbbbbbbbbbb"_s));
+    QVERIFY(text.contains(u"qemu-img create -q -f raw \"$d\"/disk.raw "_s));
+    // No name that somebody else could have taken.
+    const QString make = u"d=$(mkdir -p /tmp/bv && mktemp -d /tmp/bv/benchvisor-manual-XXXXXX)"_s;
+    QCOMPARE(text.count(make), 2);
+    QVERIFY(!text.contains(QChar(0xe000)) && !text.contains(QChar(0xe001)));
+    // A user's disk is kept, and only formatted where it was not there.
+    plan.targets[1].qemu.disk.path = u"/home/x/my disk.qcow2"_s;
+    const QString own = linesOf(plan, places()).join(u'\n');
+    QVERIFY2(own.contains(u"[ -z \"$new\" ] || g /tmp /sbin/mke2fs "_s) && own.contains(u"g /tmp umount /bench"_s),
+             qPrintable(own));
+    QVERIFY(!text.contains(u"[ -z \"$new\" ]"_s) && !text.contains(u"umount"_s));
+}
+
+void TestCommands::knowTheVersion_data()
+{
+    QTest::addColumn<QString>("version");
+    QTest::addColumn<bool>("written");
+    QTest::newRow("1.0") << u"1.0.20"_s << false;
+    QTest::newRow("1.1") << u"1.1.0-df89d34"_s << true;
+    QTest::newRow("not known") << QString() << true; // sysbench itself says what it does not know
+}
+
+/// An option that is left out silently would give the figures of another plan.
+void TestCommands::knowTheVersion()
+{
+    QFETCH(QString, version);
+    QFETCH(bool, written);
+    Plan plan = *preset(u"quick"_s, limits);
+    plan.suites = {{sysbench::Test::Cpu, {{u"warmup_time"_s, {3}}}}};
+    CommandPlaces where = places();
+    where.guest.sysbenchVersion = version;
+    for (const TargetKind kind : {TargetKind::Host, TargetKind::Docker, TargetKind::Qemu}) {
+        const QStringList lines = linesOf(withTargets(plan, {kind}, limits), where);
+        const QStringList found = lines.filter(u"--warmup-time"_s);
+        QCOMPARE(found.size(), 1);
+        QVERIFY2(written ? found[0].contains(u" --warmup-time=3 "_s) : found[0].startsWith(u"# refused"_s),
+                 qPrintable(found[0]));
+    }
+}
+
+void TestCommands::hostCommandsRun_data()
+{
+    QTest::addColumn<QString>("program");
+    QTest::newRow("dash") << u"dash"_s;
+    QTest::newRow("bash") << u"bash"_s;
 }
 
 void TestCommands::hostCommandsRun()
 {
+    QFETCH(QString, program);
     const QTemporaryDir dir;
     Plan plan = withTargets(*preset(u"quick"_s, limits), {TargetKind::Host}, limits);
     CommandPlaces where = places(dir.filePath(u"a folder"_s));
     where.tools.sysbench = QStringLiteral(BV_FAKES_DIR) + u"/fake-sysbench"_s;
-    const auto outcome = shell({u"-eu"_s}, linesOf(plan, where).join(u'\n'));
+    auto outcome = shell({u"-eu"_s}, linesOf(plan, where).join(u'\n'), program);
     QVERIFY2(outcome.ok(), (outcome.errorOutput + outcome.output).constData());
     QCOMPARE(outcome.output.count("General statistics:"), 4);
     QVERIFY(QDir(where.folder).isEmpty()); // cleaned up
+    // also when something goes wrong
+    qputenv("BV_FAKE_SYSBENCH", "full");
+    outcome = shell({u"-eu"_s}, linesOf(plan, where).join(u'\n'), program);
+    qunsetenv("BV_FAKE_SYSBENCH");
+    QVERIFY(!outcome.ok() && outcome.output.contains("No space left"));
+    QCOMPARE(outcome.output.count("General statistics:"), 1);
+    QVERIFY(QDir(where.folder).isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestCommands)

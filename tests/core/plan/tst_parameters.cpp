@@ -113,6 +113,7 @@ void TestParameters::planned()
 {
     QCOMPARE(plannedSeconds(Test::Cpu, {{u"time_s"_s, 7}}), 7.0);
     QCOMPARE(plannedSeconds(Test::Cpu, {{u"time_s"_s, -7}}), 0.0);
+    QCOMPARE(plannedSeconds(Test::Cpu, {{u"time_s"_s, 7}, {u"warmup_time"_s, 3}}), 10.0);
     QCOMPARE(plannedSeconds(Test::Mutex, {{u"time_s"_s, 7}}), 0.0);
     QCOMPARE(plannedSeconds(Test::Boot, {}), 0.0);
 }

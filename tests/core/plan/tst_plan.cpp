@@ -33,6 +33,17 @@ void TestPlan::labels()
     QCOMPARE(targetLabel(target), u"QEMU tcg 2 CPU 1 GiB"_s);
     target.qemu.disk.format = u"qcow2"_s;
     QCOMPARE(targetLabel(target), u"QEMU tcg 2 CPU 1 GiB qcow2"_s);
+    target.qemu.disk.cache = u"none"_s;
+    target.qemu.disk.aio = u"native"_s;
+    target.qemu.machine = u"pc"_s;
+    target.qemu.cpu = u"host"_s;
+    QCOMPARE(targetLabel(target), u"QEMU tcg 2 CPU 1 GiB qcow2 cache=none aio=native pc cpu=host"_s);
+    TargetSettings container;
+    container.kind = TargetKind::Docker;
+    container.docker.storage = u"layer"_s;
+    QCOMPARE(targetLabel(container), u"Docker 2 CPU 1 GiB layer"_s);
+    container.docker.image = u"ubuntu:22.04"_s;
+    QCOMPARE(targetLabel(container), u"Docker 2 CPU 1 GiB layer ubuntu:22.04"_s);
     target.label = u"My VM %1"_s;
     QCOMPARE(targetLabel(target), u"My VM %1"_s);
 }

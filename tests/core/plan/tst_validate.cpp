@@ -18,11 +18,15 @@ namespace {
 constexpr MachineLimits machine{4, 8192};
 using Change = std::function<void(Plan&)>;
 
-/// Host, Docker and QEMU; cpu and fileio on files larger than memory: no problem at all.
+/// Docker and QEMU; cpu and fileio, writing, on files larger than memory: no problem at all.
 Plan soundPlan()
 {
     Plan plan = *preset(u"quick"_s, machine);
     plan.suites[1].parameters[0] = SuiteParameter{u"file_total_size"_s, {u"2G"_s}};
+    for (SuiteParameter& parameter : plan.suites[1].parameters) {
+        if (parameter.name == "file_test_mode"_L1) // reading would come from the host's memory, a second cache
+            parameter.values = {u"rndwr"_s, u"seqrewr"_s};
+    }
     return plan;
 }
 
@@ -60,6 +64,8 @@ private slots:
     void allAtOnce();
     void unknownLimits();
     void cachedFiles();
+    void secondCache_data();
+    void secondCache();
     void interfaceExample();
     void hugeLists();
 };
@@ -207,8 +213,26 @@ void TestValidate::one_data()
         [](QemuSettings& q) {
             q.extraArgs = {u"-smp"_s, u"4"_s};
         },
-        u"warning targets[1].extra_args[0]: Benchvisor sets -smp itself"_s);
+        u"warning targets[1].extra_args[0]: -smp is what the target's setting \"smp\" decides."_s);
+    qemu(
+        "overriding by another name",
+        [](QemuSettings& q) {
+            q.extraArgs = {u"-x"_s, u"--enable-kvm"_s};
+        },
+        u"warning targets[1].extra_args[1]: -enable-kvm is what the target's setting \"accel\" decides."_s);
+    qemu(
+        "own option",
+        [](QemuSettings& q) {
+            q.extraArgs = {u"-qmp"_s, u"stdio"_s};
+        },
+        u"warning targets[1].extra_args[0]: Benchvisor gives QEMU -qmp itself"_s);
 
+    row(
+        "time of mutex",
+        [](Plan& p) {
+            p.suites << Suite{Test::Mutex, {{u"time_s"_s, {10}}}};
+        },
+        u"warning suites[2].time_s: mutex ends when its work is done"_s);
     row(
         "no suites", [](Plan& p) { p.suites.clear(); }, u"error suites: The plan has no suites."_s);
     row(
@@ -454,6 +478,44 @@ void TestValidate::cachedFiles()
     QCOMPARE(lines.size(), 2);
     QVERIFY(lines[0].startsWith(u"warning targets[0].storage: "_s));
     QVERIFY(lines[1].startsWith(u"error suites[1].file_total_size: 2G of files on tmpfs do not fit"_s));
+}
+
+void TestValidate::secondCache_data()
+{
+    QTest::addColumn<QString>("cache");
+    QTest::addColumn<QString>("mode");
+    QTest::addColumn<QString>("flags");
+    QTest::addColumn<qint64>("hostMib");
+    QTest::addColumn<int>("warnings");
+    QTest::newRow("writethrough") << u"writethrough"_s << u"seqrd"_s << QString() << qint64(8192) << 1;
+    QTest::newRow("direct") << u"writeback"_s << u"rndrw"_s << u"direct"_s << qint64(8192) << 1;
+    QTest::newRow("none") << u"none"_s << u"seqrd"_s << u"direct"_s << qint64(8192) << 0;
+    QTest::newRow("larger than the host") << u"writethrough"_s << u"seqrd"_s << QString() << qint64(2048) << 0;
+    QTest::newRow("memory not known") << u"writethrough"_s << u"seqrd"_s << QString() << qint64(0) << 0;
+    QTest::newRow("only written") << u"writethrough"_s << u"rndwr"_s << QString() << qint64(8192) << 0;
+}
+
+/// The guest's memory is not all that caches a VM's disk.
+void TestValidate::secondCache()
+{
+    QFETCH(QString, cache);
+    QFETCH(QString, mode);
+    QFETCH(QString, flags);
+    QFETCH(qint64, hostMib);
+    QFETCH(int, warnings);
+    Plan plan = soundPlan();
+    plan.targets[0].docker.memoryMib = 256;
+    plan.targets[1].qemu.memoryMib = 256;
+    plan.targets[1].qemu.disk.cache = cache;
+    setParameter(plan.suites[1], u"file_test_mode"_s, {mode});
+    if (!flags.isEmpty())
+        setParameter(plan.suites[1], u"file_extra_flags"_s, {flags});
+    const QStringList lines = told(validatePlan(plan, {4, hostMib}));
+    QCOMPARE(lines.size(), warnings);
+    if (warnings > 0)
+        QVERIFY2(lines[0].startsWith(u"warning suites[1].file_total_size: 2G of files fit into this machine's memory, "
+                                     "which is a second cache of the disk of QEMU"_s),
+                 qPrintable(lines[0]));
 }
 
 void TestValidate::interfaceExample()

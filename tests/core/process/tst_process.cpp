@@ -1,3 +1,4 @@
+#include "base/shell_line.h"
 #include "process/process.h"
 
 #include <QCoro/QCoroTask>
@@ -109,4 +110,5 @@ void TestProcess::quotesForTheShell()
 }
 
 QTEST_GUILESS_MAIN(TestProcess)
+#include "base/shell_line.h"
 #include "tst_process.moc"

@@ -1,3 +1,5 @@
+#include "run/session_lock.h"
+#include "session/session_store.h"
 #include "support/fake_machine.h"
 #include "support/strict_messages.h"
 
@@ -247,14 +249,17 @@ void TestFaults::hangingSysbenchTimesOut()
 void TestFaults::targetDiesOnce_data()
 {
     QTest::addColumn<QString>("place");
-    QTest::newRow("QEMU") << u"qemu"_s;
-    QTest::newRow("container") << u"docker"_s;
+    QTest::addColumn<QByteArray>("how");
+    QTest::newRow("QEMU") << u"qemu"_s << QByteArray("diesonce");
+    QTest::newRow("container") << u"docker"_s << QByteArray("diesonce");
+    QTest::newRow("container, known late") << u"docker"_s << QByteArray("diesonce late");
 }
 
 void TestFaults::targetDiesOnce()
 {
     QFETCH(QString, place);
-    qputenv(place == "qemu"_L1 ? "BV_FAKE_QEMU" : "BV_FAKE_DOCKER", "diesonce");
+    QFETCH(QByteArray, how);
+    qputenv(place == "qemu"_L1 ? "BV_FAKE_QEMU" : "BV_FAKE_DOCKER", how);
     const QString good = place == "qemu"_L1 ? u"docker"_s : u"qemu"_s;
     Plan plan = fakePlan({place, good}, 3);
     plan.suites << fileioSuite();
@@ -275,6 +280,8 @@ void TestFaults::targetDiesAgain_data()
     QTest::addColumn<QString>("place");
     QTest::addColumn<QByteArray>("how");
     QTest::newRow("QEMU") << u"qemu"_s << QByteArray("dies");
+    QTest::newRow("host's disk is full") << u"qemu"_s << QByteArray("diskfull");
+    QTest::newRow("guest stands still") << u"qemu"_s << QByteArray("wedged");
     QTest::newRow("guest panics") << u"qemu"_s << QByteArray("panics");
     QTest::newRow("container") << u"docker"_s << QByteArray("dies");
 }
@@ -284,6 +291,8 @@ void TestFaults::targetDiesAgain()
     QFETCH(QString, place);
     QFETCH(QByteArray, how);
     qputenv(place == "qemu"_L1 ? "BV_FAKE_QEMU" : "BV_FAKE_DOCKER", how);
+    if (how == "wedged")
+        m_machine->settings.bootDeadline = std::chrono::milliseconds(2000);
     const QString good = place == "qemu"_L1 ? u"docker"_s : u"qemu"_s;
     SessionWatch watch(m_machine->settings);
     QVERIFY(watch.run(fakePlan({place, good}, 4)));
@@ -292,6 +301,12 @@ void TestFaults::targetDiesAgain()
     QCOMPARE(watch.outcome.notRun.size(), 1);
     QVERIFY2(watch.outcome.notRun.first().startsWith(place), watch.story());
     QVERIFY2(watch.outcome.notRun.first().contains(u"It ended a second time."_s), watch.story());
+    const QString why = watch.recordsOf(place).last().error;
+    QVERIFY2(!why.isEmpty() && watch.outcome.notRun.first().contains(why), watch.story());
+    QVERIFY2(why.contains(u"does not answer any more"_s) == (how == "wedged"), watch.story());
+    const bool isFull = how == "diskfull";
+    QVERIFY2(why.contains(u"The host's disk is full"_s) == isFull, watch.story());
+    QVERIFY2(why.contains(m_machine->settings.folders.workDir) == isFull, watch.story());
     QCOMPARE(watch.outcome.state, SessionState::Failed);
 }
 

@@ -1,3 +1,4 @@
+#include "session/session_store.h"
 #include "support/fake_machine.h"
 #include "support/strict_messages.h"
 

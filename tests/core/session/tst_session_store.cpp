@@ -7,6 +7,7 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QJsonDocument>
 #include <QProcess>
 #include <QtConcurrent>
 #include <QTemporaryDir>
@@ -317,7 +318,7 @@ private slots:
     {
         QTest::addColumn<QStringList>("statements");
         QTest::addColumn<int>("code");
-        QTest::newRow("newer") << QStringList{u"PRAGMA user_version = 2"_s} << int(Code::TooNew);
+        QTest::newRow("newer") << QStringList{u"PRAGMA user_version = 3"_s} << int(Code::TooNew);
         QTest::newRow("other program") << QStringList{u"PRAGMA application_id = 7"_s} << int(Code::BadInput);
         QTest::newRow("other program without a mark")
             << QStringList{u"PRAGMA application_id = 0"_s, u"PRAGMA user_version = 0"_s} << int(Code::BadInput);
@@ -393,14 +394,52 @@ private slots:
         session.runs = {sample::run(0)};
         QVERIFY(store->createSession(session));
         QVERIFY(
-            tamper(m_path, {u"UPDATE run SET record = json_set(record, '$.new', 1, '$.metrics.new', 'x'), "
-                            "bulk = json_set(bulk, '$.new', json('[1]'))"_s,
+            tamper(m_path, {u"UPDATE run SET record = json_set(record, '$.new', 1, '$.metrics.new', 'x')"_s,
                             u"UPDATE session SET plan = json_set(plan, '$.new', 1, '$.targets[1].new', 1, "
                             "'$.targets[1].disk.new', 1, '$.suites[0].new', 1), host = json_set(host, '$.new', 1)"_s}));
         const auto loaded = store->load(defaultId);
         QVERIFY2(loaded, qPrintable(loaded ? QString() : loaded.error().detail));
         QVERIFY(loaded->runs == session.runs);
         QVERIFY(loaded->plan == normalized(session.plan));
+    }
+
+    void opensAStoreOfSchemaOne()
+    {
+        const Session session = sample::randomSession(7);
+        QVERIFY(!session.runs.isEmpty());
+        QVERIFY(opened()->createSession(session));
+        // What version 1 would have written: no such columns, and everything bulky as one JSON text.
+        QStringList statements{u"ALTER TABLE run DROP COLUMN output"_s, u"ALTER TABLE run DROP COLUMN samples"_s,
+                               u"PRAGMA user_version = 1"_s};
+        for (const RunRecord& run : session.runs) {
+            QJsonObject bulk;
+            const QJsonObject json = run.toJson();
+            for (const auto& key : {u"output"_s, u"intervals"_s, u"utilization"_s})
+                bulk.insert(key, json.value(key));
+            QString text = QString::fromUtf8(QJsonDocument(bulk).toJson(QJsonDocument::Compact));
+            statements << u"UPDATE run SET bulk = '%1' WHERE id = '%2'"_s.arg(text.replace(u'\'', u"''"_s), run.id);
+        }
+        QVERIFY(tamper(m_path, statements));
+        const auto store = opened();
+        QVERIFY(store);
+        QVERIFY(store->load(session.id)->runs == session.runs);
+        // Both kinds of runs stand in one session from now on.
+        RunRecord more = sample::run(100);
+        more.intervals.append(sysbench::Interval{1, 2, 3.5, {}, {}, {}, {}, {}, {}});
+        QVERIFY(store->addRun(session.id, more));
+        QVERIFY(opened()->load(session.id)->runs == session.runs + QList<RunRecord>{more});
+    }
+
+    void tellsDamagedSamples()
+    {
+        const auto store = opened();
+        Session session = sample::session();
+        session.runs = {sample::run(0)};
+        session.runs.first().intervals.append(sysbench::Interval{1, 2, 3.5, {}, {}, {}, {}, {}, {}});
+        QVERIFY(store->createSession(session));
+        QVERIFY(tamper(m_path, {u"UPDATE run SET samples = x'01ffffffff'"_s}));
+        QCOMPARE(store->load(defaultId).error().code, Code::Io);
+        QVERIFY(store->load(defaultId, SessionStore::Detail::WithoutOutput));
     }
 
     void saysWhenTheDiskIsFull()

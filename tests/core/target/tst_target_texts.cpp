@@ -1,3 +1,5 @@
+#include "plan/validate.h"
+#include "sysbench/catalogue.h"
 #include "target/docker/command_line.h"
 #include "target/docker/container_engine.h"
 #include "target/inside_facts.h"
@@ -33,12 +35,16 @@ private slots:
     void choosesCpus_data();
     void choosesCpus();
     void startsQemu();
+    void namesOwnOptionsRightly_data();
+    void namesOwnOptionsRightly();
     void qemuVariants_data();
     void qemuVariants();
     void makesDisks_data();
     void makesDisks();
     void explains_data();
     void explains();
+    void mendNamesTheEngineMeant_data();
+    void mendNamesTheEngineMeant();
 };
 
 namespace {
@@ -211,7 +217,7 @@ void TestTargetTexts::startsContainers()
                                              u"--network"_s,      u"none"_s,
                                              u"--cap-drop"_s,     u"ALL"_s,
                                              u"--security-opt"_s, u"no-new-privileges"_s,
-                                             u"--pids-limit"_s,   u"4096"_s,
+                                             u"--pids-limit"_s,   u"8192"_s,
                                              u"--log-driver"_s,   u"none"_s} +
                                  limits + QStringList{u"--memory"_s, u"512m"_s, u"--memory-swap"_s, u"512m"_s} + files +
                                  QStringList{u"--user"_s,
@@ -231,6 +237,9 @@ void TestTargetTexts::containerIsLockedUp()
     QVERIFY(!argv.contains(u"--publish"_s));
     QVERIFY(!argv.contains(u"--tty"_s));
     QCOMPARE(after(argv, u"--network"_s), u"none"_s);
+    // Every number of threads that a plan may ask for fits, with the shell and what measures beside it.
+    const qint64 most = sysbench::findOption(sysbench::Test::Cpu, u"threads"_s)->maximum;
+    QVERIFY(after(argv, u"--pids-limit"_s).toLongLong() >= most + 16);
 }
 
 void TestTargetTexts::choosesCpus_data()
@@ -312,6 +321,34 @@ void TestTargetTexts::startsQemu()
                                u"-rtc"_s,
                                u"base=utc"_s};
     QCOMPARE(qemuArgv(settings, runtime), expected);
+}
+
+void TestTargetTexts::namesOwnOptionsRightly_data()
+{
+    QTest::addColumn<QString>("option");
+    for (const char* option :
+         {"-m",      "-smp",    "-accel",  "-enable-kvm", "-M",       "-machine",  "-cpu",     "-qmp",
+          "-serial", "-kernel", "-initrd", "-append",     "-display", "-name",     "-monitor", "-nographic",
+          "-rtc",    "-vga",    "-bios",   "-boot",       "-netdev",  "-parallel", "-usb"})
+        QTest::newRow(option) << QString::fromLatin1(option);
+}
+
+/// What a plan is told of its extra_args is true of the command line, and nothing that stands there is forgotten.
+void TestTargetTexts::namesOwnOptionsRightly()
+{
+    QFETCH(QString, option);
+    Plan plan;
+    plan.targets = {TargetSettings()};
+    plan.targets[0].id = u"vm"_s;
+    plan.targets[0].kind = TargetKind::Qemu;
+    plan.targets[0].qemu.extraArgs = {option, u"x"_s};
+    const QList<PlanProblem> problems = validatePlan(plan, {});
+    const bool isNamed = std::any_of(problems.cbegin(), problems.cend(), [](const PlanProblem& problem) {
+        return problem.where == u"targets[0].extra_args[0]"_s;
+    });
+    // Two have another name on the command line.
+    const QString written = option == u"-machine"_s ? u"-M"_s : option == u"-enable-kvm"_s ? u"-accel"_s : option;
+    QCOMPARE(isNamed, qemuArgv({}, {}).contains(written));
 }
 
 void TestTargetTexts::qemuVariants_data()
@@ -432,6 +469,45 @@ void TestTargetTexts::explains()
     QCOMPARE(int(error.code), code);
     QVERIFY2(error.message.contains(mend), qPrintable(error.message));
     QVERIFY(!error.message.contains(u'\n'));
+}
+
+void TestTargetTexts::mendNamesTheEngineMeant_data()
+{
+    QTest::addColumn<QByteArray>("host");
+    QTest::addColumn<QString>("context");
+    QTest::addColumn<QString>("program");
+    QTest::addColumn<QString>("mend");
+    QTest::newRow("here") << QByteArray() << QString() << u"docker"_s << u"sudo systemctl start docker"_s;
+    QTest::newRow("podman") << QByteArray() << QString() << u"podman"_s << u"start podman.socket"_s;
+    QTest::newRow("host") << QByteArray("tcp://far:2375") << QString() << u"docker"_s
+                          << u"at tcp://far:2375 (DOCKER_HOST). Start it there, or unset DOCKER_HOST"_s;
+    QTest::newRow("context") << QByteArray() << u"far"_s << u"docker"_s << u"in the context far. Start it there"_s;
+    QTest::newRow("both") << QByteArray("tcp://far:2375") << u"near"_s << u"docker"_s << u"unset DOCKER_HOST"_s;
+}
+
+/// Whoever works with an engine elsewhere is not helped by starting one here.
+void TestTargetTexts::mendNamesTheEngineMeant()
+{
+    QFETCH(QByteArray, host);
+    QFETCH(QString, context);
+    QFETCH(QString, program);
+    QFETCH(QString, mend);
+    qunsetenv("DOCKER_CONTEXT");
+    if (host.isEmpty())
+        qunsetenv("DOCKER_HOST");
+    else
+        qputenv("DOCKER_HOST", host);
+    ProcessOutcome outcome;
+    outcome.kind = ProcessOutcome::Kind::Exited;
+    outcome.exitCode = 1;
+    outcome.output = R"({"ID":"","Containers":0,"ClientInfo":{"Context":"far"}})"; // what newer clients print beside it
+    outcome.errorOutput = "Cannot connect to the Docker daemon at " + host + ". Is the docker daemon running?";
+    const Error error = ContainerEngine(program).explain(outcome, u"info"_s, context);
+    qunsetenv("DOCKER_HOST");
+    QCOMPARE(int(error.code), int(Code::NotReady));
+    QVERIFY2(error.message.contains(mend), qPrintable(error.message));
+    QCOMPARE(error.message.contains(u"sudo systemctl"_s), mend.contains(u"sudo systemctl"_s));
+    QCOMPARE(error.detail, QString::fromUtf8(outcome.errorOutput));
 }
 
 QTEST_GUILESS_MAIN(TestTargetTexts)

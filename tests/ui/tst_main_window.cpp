@@ -1,0 +1,305 @@
+#include "main_window.h"
+#include "plan/parameters.h"
+#include "plan/plan_json.h"
+#include "session/session_json.h"
+#include "session_flow.h"
+#include "support/fake_services.h"
+#include "support/strict_messages.h"
+#include "widgets/message_bar.h"
+#include "widgets/run_bar.h"
+#include "window_settings.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QJsonDocument>
+#include <QLabel>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabWidget>
+
+using namespace Qt::StringLiterals;
+using namespace bv;
+
+/// The window as a whole, on a machine of fakes: run, stop, close, open, what is kept.
+class TestMainWindow : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase() { StrictMessages::install(); }
+    void init();
+    void cleanup();
+
+    void runsByKey();
+    void stopsByKey();
+    void resumesWhatWasStopped();
+    void cannotRunABadPlan();
+    void saysWhyNothingCouldBeRun();
+    void choosesPresets();
+    void asksOnceBeforeClosing();
+    void closesTheQuestionWithTheSession();
+    void stopsBeforeClosing();
+    void opensASessionFile();
+    void opensAPlanFile();
+    void refusesFiles_data();
+    void refusesFiles();
+    void refusesToOpenWhileMeasuring();
+    void keepsPlanAndLayout();
+    void isBuiltForTheKeyboard();
+
+private:
+    template<class T>
+    T* find(const char* name) const
+    {
+        return m_window->findChild<T*>(QString::fromLatin1(name));
+    }
+    void press(Qt::Key key) const { QTest::keyClick(m_window.get(), key); }
+    QAction* action(const char* name) const { return find<QAction>(name); }
+    QString message() const { return m_window->findChild<MessageBar*>()->text(); }
+    QString write(const QString& name, const QByteArray& content) const;
+    void slowDown() const { qputenv("BV_FAKE_PACE", "0.3"); }
+
+    std::unique_ptr<FakeServices> m_fakes;
+    std::unique_ptr<WindowSettings> m_settings;
+    std::unique_ptr<MainWindow> m_window;
+    Paths m_paths;
+};
+
+void TestMainWindow::init()
+{
+    m_fakes = std::make_unique<FakeServices>();
+    QVERIFY(m_fakes->machine.makeGuest());
+    m_paths.state = m_fakes->machine.path(u"statehome"_s);
+    m_settings = std::make_unique<WindowSettings>(m_paths);
+    m_window = std::make_unique<MainWindow>(m_fakes->services, *m_settings);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+}
+
+void TestMainWindow::cleanup()
+{
+    if (m_window->flow().isBusy()) {
+        m_window->flow().stop();
+        QTRY_VERIFY(!m_window->flow().isBusy());
+    }
+    m_window.reset();
+    m_settings.reset();
+    QTRY_VERIFY2(m_fakes->machine.leftovers().isEmpty(), m_fakes->machine.leftovers().join(u'\n').toUtf8());
+    m_fakes.reset();
+    QCOMPARE(StrictMessages::faults(), QStringList());
+}
+
+QString TestMainWindow::write(const QString& name, const QByteArray& content) const
+{
+    QFile file(m_fakes->machine.path(name));
+    return file.open(QIODevice::WriteOnly) && file.write(content) == content.size() ? file.fileName() : QString();
+}
+
+void TestMainWindow::runsByKey()
+{
+    QVERIFY(action("runAction")->isEnabled());
+    QVERIFY(!action("stopAction")->isEnabled());
+    press(Qt::Key_F5);
+    QVERIFY(m_window->flow().isBusy());
+    QVERIFY(!action("runAction")->isEnabled());
+    QVERIFY(action("stopAction")->isEnabled());
+    QVERIFY(m_window->findChild<RunBar*>()->isVisible());
+    QTRY_VERIFY(m_window->windowTitle().contains(u" %"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->flow().isBusy(), 30000);
+    QVERIFY2(message().contains("4"_L1), qPrintable(message()));
+    QVERIFY(action("runAction")->isEnabled());
+    QVERIFY(!m_window->findChild<RunBar*>()->isVisible());
+    QCOMPARE(m_fakes->session.runCount(), 4);
+    for (qsizetype i = 0; i < 4; ++i) {
+        QCOMPARE(m_fakes->session.runState(i), RunState::Ok);
+        QVERIFY(!m_fakes->session.intervals(i).isEmpty());
+    }
+    // What the engine does not tell comes from the store.
+    QTRY_COMPARE(m_fakes->session.session().targets.size(), 2);
+}
+
+void TestMainWindow::stopsByKey()
+{
+    slowDown();
+    press(Qt::Key_F5);
+    QTRY_VERIFY_WITH_TIMEOUT(m_fakes->session.runningNumber() >= 0, 20000);
+    press(Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->flow().isBusy(), 20000);
+    QVERIFY2(message().contains("Stopped"_L1), qPrintable(message()));
+    QCOMPARE(m_fakes->session.runningNumber(), -1);
+}
+
+void TestMainWindow::resumesWhatWasStopped()
+{
+    slowDown();
+    press(Qt::Key_F5);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_fakes->session.isEmpty() && m_fakes->session.runState(0) == RunState::Ok, 30000);
+    press(Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->flow().isBusy(), 20000);
+    qputenv("BV_FAKE_PACE", "0.02");
+    const QString id = m_fakes->session.sessionId();
+    m_window->flow().resume(id);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->flow().isBusy(), 30000);
+    QCOMPARE(m_fakes->session.sessionId(), id);
+    QCOMPARE(m_fakes->session.runCount(), 4);
+    for (qsizetype i = 0; i < 4; ++i)
+        QCOMPARE(m_fakes->session.runState(i), RunState::Ok);
+}
+
+void TestMainWindow::cannotRunABadPlan()
+{
+    TargetSettings vm = m_fakes->plan.target(1);
+    vm.qemu.smp = 0;
+    m_fakes->plan.setTarget(1, vm);
+    QVERIFY(!action("runAction")->isEnabled());
+    QVERIFY(!find<QLabel>("planSummary")->text().isEmpty());
+    press(Qt::Key_F5);
+    QVERIFY(!m_window->flow().isBusy());
+    m_fakes->plan.setEnabled(1, false);
+    QVERIFY(action("runAction")->isEnabled());
+}
+
+void TestMainWindow::saysWhyNothingCouldBeRun()
+{
+    qputenv("BV_FAKE_DOCKER", "down");
+    press(Qt::Key_F5);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->flow().isBusy(), 20000);
+    QVERIFY2(message().contains("engine"_L1), qPrintable(message()));
+    QVERIFY(find<QWidget>("messageBar")->isVisible());
+}
+
+void TestMainWindow::choosesPresets()
+{
+    auto* plans = find<QComboBox>("planBox");
+    QCOMPARE(plans->currentIndex(), -1 + plans->count()); // a plan of one's own
+    plans->setFocus();
+    QTest::keyClick(plans, Qt::Key_Home);
+    QCOMPARE(m_fakes->plan.preset(), u"quick"_s);
+    QTest::keyClick(plans, Qt::Key_Down);
+    QCOMPARE(m_fakes->plan.preset(), u"report"_s);
+    QVERIFY(find<QLabel>("planSummary")->text().startsWith("60"_L1));
+    m_fakes->plan.setEnabled(0, false);
+    QCOMPARE(plans->currentIndex(), plans->count() - 1);
+}
+
+void TestMainWindow::asksOnceBeforeClosing()
+{
+    slowDown();
+    press(Qt::Key_F5);
+    QTRY_VERIFY_WITH_TIMEOUT(m_fakes->session.runningNumber() >= 0, 20000);
+    QVERIFY(!m_window->close());
+    QVERIFY(!m_window->close());
+    const auto questions = m_window->findChildren<QMessageBox*>(u"closeQuestion"_s);
+    QCOMPARE(questions.size(), 1);
+    QTest::keyClick(questions.first(), Qt::Key_Escape);
+    QTRY_VERIFY(m_window->findChildren<QMessageBox*>(u"closeQuestion"_s).isEmpty());
+    QVERIFY(m_window->isVisible());
+    QVERIFY(m_window->flow().isBusy());
+}
+
+void TestMainWindow::closesTheQuestionWithTheSession()
+{
+    press(Qt::Key_F5);
+    QTRY_VERIFY_WITH_TIMEOUT(m_fakes->session.runningNumber() >= 0, 20000);
+    QVERIFY(!m_window->close());
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->flow().isBusy(), 30000);
+    QTRY_VERIFY(m_window->findChildren<QMessageBox*>(u"closeQuestion"_s).isEmpty());
+    QVERIFY(m_window->isVisible());
+}
+
+void TestMainWindow::stopsBeforeClosing()
+{
+    slowDown();
+    press(Qt::Key_F5);
+    QTRY_VERIFY_WITH_TIMEOUT(m_fakes->session.runningNumber() >= 0, 20000);
+    QVERIFY(!m_window->close());
+    auto* question = find<QMessageBox>("closeQuestion");
+    QTest::keyClick(question, Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->isVisible(), 20000);
+    QVERIFY(!m_fakes->engine.isRunning());
+}
+
+void TestMainWindow::opensASessionFile()
+{
+    QVERIFY(m_fakes->measure());
+    const Session session = m_fakes->session.session();
+    m_fakes->session.clear();
+    const QString file = m_fakes->machine.path(u"session.json"_s);
+    QVERIFY(writeSessionFile(file, session));
+    m_window->openFile(file);
+    QTRY_COMPARE(m_fakes->session.sessionId(), session.id);
+    QCOMPARE(m_fakes->session.runCount(), 4);
+    QCOMPARE(find<QTabWidget>("pages")->currentIndex(), 1);
+}
+
+void TestMainWindow::opensAPlanFile()
+{
+    Plan plan = fakePlan({u"host"_s});
+    plan.name = u"mine"_s;
+    m_window->openFile(write(u"plan.json"_s, QJsonDocument(planToJson(plan)).toJson()));
+    QTRY_COMPARE(m_fakes->plan.plan().name, u"mine"_s);
+    QCOMPARE(m_fakes->plan.targetCount(), 1);
+}
+
+void TestMainWindow::refusesFiles_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::newRow("empty") << QByteArray("");
+    QTest::newRow("no JSON") << QByteArray("hello");
+    QTest::newRow("another schema") << QByteArray(R"({"schema":"other/1"})");
+    QTest::newRow("newer session") << QByteArray(R"({"schema":"benchvisor-session/9"})");
+    QTest::newRow("broken plan") << QByteArray(R"({"schema":"benchvisor-plan/1","targets":3})");
+    QTest::newRow("binary") << QByteArray(5000, '\xff');
+}
+
+void TestMainWindow::refusesFiles()
+{
+    QFETCH(QByteArray, content);
+    QSignalSpy failed(&m_window->flow(), &SessionFlow::failed);
+    m_window->openFile(write(u"file.json"_s, content));
+    QTRY_COMPARE(failed.size(), 1);
+    QVERIFY2(message().contains("file.json"_L1), qPrintable(message()));
+    QCOMPARE(m_fakes->plan.targetCount(), 2);
+}
+
+void TestMainWindow::refusesToOpenWhileMeasuring()
+{
+    slowDown();
+    press(Qt::Key_F5);
+    QTRY_VERIFY_WITH_TIMEOUT(m_fakes->session.runningNumber() >= 0, 20000);
+    const QString id = m_fakes->session.sessionId();
+    m_window->flow().open(u"anything"_s);
+    QVERIFY2(message().contains("measured"_L1), qPrintable(message()));
+    QCOMPARE(m_fakes->session.sessionId(), id);
+}
+
+void TestMainWindow::keepsPlanAndLayout()
+{
+    m_fakes->plan.setEnabled(1, false);
+    m_window->resize(1100, 720);
+    m_window->close();
+    m_settings.reset();
+    m_settings = std::make_unique<WindowSettings>(m_paths);
+    PlanDocument plan({4, 8192});
+    m_settings->restorePlan(plan);
+    QCOMPARE(planToJson(plan.plan()), planToJson(normalized(m_fakes->plan.plan())));
+    QVERIFY(!plan.isEnabled(1));
+    MainWindow again(m_fakes->services, *m_settings);
+    QCOMPARE(again.size(), QSize(1100, 720));
+}
+
+void TestMainWindow::isBuiltForTheKeyboard()
+{
+    QTest::keyClick(m_window.get(), Qt::Key_3, Qt::ControlModifier);
+    QCOMPARE(find<QTabWidget>("pages")->currentIndex(), 2);
+    QTest::keyClick(m_window.get(), Qt::Key_1, Qt::ControlModifier);
+    QCOMPARE(find<QTabWidget>("pages")->currentIndex(), 0);
+    press(Qt::Key_F1);
+    auto* box = find<QMessageBox>("shortcutsBox");
+    QVERIFY(box && box->isVisible());
+    QTest::keyClick(box, Qt::Key_Escape);
+    QTRY_VERIFY(!find<QMessageBox>("shortcutsBox"));
+}
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"

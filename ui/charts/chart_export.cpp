@@ -1,0 +1,198 @@
+#include "charts/chart_export.h"
+
+#include "charts/bar_plot.h"
+#include "charts/time_plot.h"
+#include "models/chart_set.h"
+#include "models/session_model.h"
+#include "style/metrics.h"
+
+#include <QApplication>
+#include <QBuffer>
+#include <QFontMetricsF>
+#include <QGraphicsLayout>
+#include <QGraphicsScene>
+#include <QPainter>
+#include <QPalette>
+#include <QSaveFile>
+#include <QSvgGenerator>
+#include <QtConcurrent/QtConcurrentRun>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(ChartExport)
+};
+
+constexpr qreal margin = gapLarge;
+
+Theme themeOf(bool dark)
+{
+    return Appearance::themeFor(QPalette(dark ? Qt::black : Qt::white));
+}
+
+/// The legend's entries in rows; gives the height. Without a painter it only measures.
+qreal layLegend(const QList<LegendEntry>& entries, const QFont& font, const Theme& theme, const QRectF& room,
+                QPainter* painter)
+{
+    const QFontMetricsF metrics(font);
+    constexpr qreal sample = 28;
+    qreal x = room.left();
+    qreal y = room.top();
+    const qreal line = metrics.height() + gapSmall;
+    bool any = false;
+    for (const LegendEntry& entry : entries) {
+        if (!entry.shown)
+            continue;
+        any = true;
+        const qreal width = sample + gapSmall + metrics.horizontalAdvance(entry.name);
+        if (x > room.left() && x + width > room.right()) {
+            x = room.left();
+            y += line;
+        }
+        if (painter) {
+            const qreal middle = y + metrics.height() / 2;
+            painter->setPen(entry.look.pen(entry.thin ? 1 : 1.8));
+            painter->drawLine(QPointF(x, middle), QPointF(x + sample, middle));
+            painter->setPen(entry.thin ? QPen(entry.look.color, 1) : QPen(Qt::NoPen));
+            painter->setBrush(entry.thin ? theme.card : entry.look.color);
+            drawMarker(*painter, entry.look.marker, {x + sample / 2, middle}, 8);
+            painter->setPen(theme.text);
+            painter->setFont(font);
+            painter->drawText(QPointF(x + sample + gapSmall, y + metrics.ascent()), entry.name);
+        }
+        x += width + gapLarge;
+    }
+    return any ? y + line - room.top() : 0;
+}
+
+void paintExport(QPainter* painter, const Plot& source, const ExportOptions& options)
+{
+    const Theme theme = themeOf(options.dark);
+    const QFont font = QApplication::font();
+    const std::unique_ptr<Plot> plot = source.copy();
+    plot->setTheme(theme);
+    plot->setFont(font);
+    const QRectF page(QPointF(), options.size);
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->fillRect(page, theme.card);
+    QRectF room = page.adjusted(margin, margin, -margin, -margin);
+    if (options.withTitle) {
+        const QFont title = fontAt(TextStep::Title, font);
+        painter->setPen(theme.text);
+        painter->setFont(title);
+        painter->drawText(QPointF(room.left(), room.top() + QFontMetricsF(title).ascent()),
+                          Text::tr("%1, %2").arg(plot->title(), plot->unit()));
+        room.setTop(room.top() + QFontMetricsF(title).height() + gap);
+    }
+    const QList<LegendEntry> legend = plot->legend();
+    const QFont caption = fontAt(TextStep::Body, font);
+    room.setTop(room.top() + layLegend(legend, caption, theme, room, painter) + gap);
+    QGraphicsScene scene;
+    scene.addItem(plot->chart());
+    plot->resize(room.size());
+    plot->chart()->setPos(0, 0);
+    QCoreApplication::sendPostedEvents(plot->chart(), QEvent::LayoutRequest); // no event loop does it here
+    plot->chart()->layout()->activate();
+    painter->setBrush(Qt::NoBrush); // the lines are painted with whatever brush is set
+    scene.setSceneRect(QRectF(QPointF(), room.size()));
+    scene.render(painter, room, QRectF(QPointF(), room.size()), Qt::IgnoreAspectRatio);
+    scene.removeItem(plot->chart());
+}
+
+Result<> write(const QString& path, const QByteArray& bytes)
+{
+    QSaveFile file(path);
+    if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit())
+        return Unit();
+    return Error(Error::Code::Io,
+                 Text::tr("The chart could not be written to %1. Choose another folder, or free some space.").arg(path),
+                 file.errorString());
+}
+
+} // namespace
+
+QImage chartImage(const Plot& plot, const ExportOptions& options)
+{
+    const int scale = std::clamp(options.scale, 1, 4);
+    QImage image(options.size * scale, QImage::Format_ARGB32_Premultiplied);
+    constexpr double dotsPerMeter = 96 / 0.0254;
+    image.setDotsPerMeterX(qRound(dotsPerMeter)); // fonts follow it, so the scale is told afterwards
+    image.setDotsPerMeterY(qRound(dotsPerMeter));
+    image.fill(Qt::white);
+    QPainter painter(&image);
+    painter.scale(scale, scale);
+    paintExport(&painter, plot, options);
+    painter.end();
+    image.setDotsPerMeterX(qRound(dotsPerMeter * scale));
+    image.setDotsPerMeterY(qRound(dotsPerMeter * scale));
+    return image;
+}
+
+QByteArray chartSvg(const Plot& plot, const ExportOptions& options)
+{
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    QSvgGenerator generator;
+    generator.setOutputDevice(&buffer);
+    generator.setSize(options.size);
+    generator.setViewBox(QRect(QPoint(), options.size));
+    generator.setTitle(plot.title());
+    generator.setDescription(plot.summary());
+    generator.setResolution(96);
+    QPainter painter(&generator);
+    paintExport(&painter, plot, options);
+    painter.end();
+    return bytes;
+}
+
+QString chartFileStem(const Plot& plot, const SessionModel& session)
+{
+    const QDateTime created = session.session().created;
+    const QDateTime time = created.isValid() ? created.toLocalTime() : QDateTime::currentDateTime();
+    return plot.stem() + u'-' + time.toString(u"yyyyMMdd-HHmm"_s);
+}
+
+QFuture<Result<>> writePng(const QString& path, const QImage& image)
+{
+    return QtConcurrent::run([path, image]() -> Result<> {
+        QByteArray bytes;
+        QBuffer buffer(&bytes);
+        buffer.open(QIODevice::WriteOnly);
+        image.save(&buffer, "PNG");
+        return write(path, bytes);
+    });
+}
+
+QFuture<Result<>> writeBytes(const QString& path, const QByteArray& bytes)
+{
+    return QtConcurrent::run([path, bytes] { return write(path, bytes); });
+}
+
+std::vector<std::unique_ptr<Plot>> allPlots(const SessionModel& model)
+{
+    std::vector<std::unique_ptr<Plot>> plots;
+    const LookSource looks = [&model](const QString& id, const Theme& theme) { return targetLook(model, id, theme); };
+    ChartSet charts(model);
+    charts.setUse(true);
+    for (int i = 0; i < charts.count(); ++i) {
+        if (charts.chart(i).isEmpty())
+            continue;
+        auto plot = std::make_unique<TimePlot>(looks);
+        plot->setData(charts.chart(i));
+        plots.push_back(std::move(plot));
+    }
+    const QList<BarData> bars = barData(model);
+    for (const BarData& data : bars) {
+        auto plot = std::make_unique<BarPlot>(looks);
+        plot->setData(data);
+        plots.push_back(std::move(plot));
+    }
+    return plots;
+}
+
+} // namespace bv

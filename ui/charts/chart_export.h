@@ -1,0 +1,43 @@
+#pragma once
+
+#include "base/result.h"
+#include "charts/plot.h"
+
+#include <QFuture>
+#include <QImage>
+#include <QSize>
+
+namespace bv {
+
+class SessionModel;
+struct Session;
+
+/// How a chart leaves the program.
+struct ExportOptions
+{
+    QSize size{900, 500}; ///< in points of 1x
+    int scale = 2;        ///< 1 to 4: pixels for each point
+    bool dark = false;    ///< light is for print
+    bool withTitle = true;
+};
+inline constexpr int smallestExport = 200;
+inline constexpr int largestExport = 4000;
+
+/// The chart with title and legend: exactly size × scale pixels, whatever it looks like on the screen. No widget has to
+/// be visible; a QApplication on any platform, also "offscreen", is enough. GUI thread, some 20 ms.
+QImage chartImage(const Plot& plot, const ExportOptions& options);
+/// The same as SVG, of `size`.
+QByteArray chartSvg(const Plot& plot, const ExportOptions& options);
+
+/// "cpu-events-20261124-0805": from chart and begin of the session (local time).
+QString chartFileStem(const Plot& plot, const SessionModel& session);
+
+/// Writes the image as PNG, or the bytes, whole or not at all, on a pool thread. Io with a sentence.
+QFuture<Result<>> writePng(const QString& path, const QImage& image);
+QFuture<Result<>> writeBytes(const QString& path, const QByteArray& bytes);
+
+/// Every chart of a session: what is measured over time, and the results as bars. For the command line and reports;
+/// `model` shows the session and must live as long as the plots.
+std::vector<std::unique_ptr<Plot>> allPlots(const SessionModel& model);
+
+} // namespace bv

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "style/appearance.h"
+#include "style/target_look.h"
+
+#include <QFont>
+#include <QGraphicsItem>
+#include <QtCharts/QChart>
+#include <functional>
+#include <memory>
+
+class QAbstractTableModel;
+class QValueAxis;
+
+namespace bv {
+
+/// How a target looks in a theme.
+using LookSource = std::function<TargetLook(const QString& targetId, const Theme& theme)>;
+
+/// An entry of a chart's legend.
+struct LegendEntry
+{
+    QString targetId;
+    QString name;
+    TargetLook look;
+    bool thin = false; ///< drawn thinner, with a hollow marker: a second figure of the target
+    bool shown = true;
+};
+
+/// A chart without a widget: data, axes and looks in a QChart. Widgets show it, and the export draws it at any size in
+/// any theme. Nothing in it moves by itself. GUI thread; needs a QApplication.
+class Plot
+{
+public:
+    Plot();
+    virtual ~Plot();
+    Plot(const Plot&) = delete;
+    Plot& operator=(const Plot&) = delete;
+
+    QChart* chart() const { return m_chart; }
+    const Theme& theme() const { return m_theme; }
+    void setTheme(const Theme& theme);
+    void setFont(const QFont& font);
+    /// Device-independent pixels; draws anew.
+    void resize(const QSizeF& size);
+    QRectF plotArea() const;
+
+    virtual QString title() const = 0;
+    virtual QString unit() const = 0;
+    /// For file names: "cpu-events".
+    virtual QString stem() const = 0;
+    /// What the chart shows, in words, for those who do not see it.
+    virtual QString summary() const = 0;
+    virtual bool isEmpty() const = 0;
+    virtual QList<LegendEntry> legend() const = 0;
+    virtual void setShown(qsizetype entry, bool shown) = 0;
+    virtual QAbstractTableModel* makeNumbers(QObject* parent) const = 0;
+    /// The same data, view and hidden entries in another plot.
+    virtual std::unique_ptr<Plot> copy() const = 0;
+
+    /// What the pointer is at, in words; empty for nothing. `position` in pixels of the chart.
+    virtual bool pointAt(const QPointF& position) = 0;
+    virtual void clearPoint() = 0;
+    virtual QString pointText() const = 0;
+
+    /// Takes the data, size and looks of now to the screen.
+    virtual void update() = 0;
+
+protected:
+    /// Everything that Qt Charts does not draw: markers, bands, whiskers, the read-out.
+    virtual void paintOver(QPainter& painter) = 0;
+    virtual void applyTheme() = 0;
+    QFont captionFont() const;
+    void styleAxis(QValueAxis* axis, bool grid) const;
+    void repaintOver();
+    /// A small box with text beside `anchor`, inside the chart.
+    void paintReadOut(QPainter& painter, const QPointF& anchor, const QStringList& lines) const;
+
+private:
+    class Overlay;
+    QChart* m_chart;
+    Overlay* m_overlay;
+    Theme m_theme;
+    QFont m_font;
+};
+
+} // namespace bv

@@ -1,0 +1,214 @@
+#include "dialogs/environment_dialog.h"
+
+#include "style/icons.h"
+#include "style/metrics.h"
+#include "style/state_icons.h"
+#include "system/environment_monitor.h"
+#include "widgets/card.h"
+
+#include <QClipboard>
+#include <QEvent>
+#include <QFontDatabase>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+using State = EnvironmentItem::State;
+
+QLabel* textLabel(const QString& text, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    return label;
+}
+
+QString stateWord(State state)
+{
+    switch (state) {
+    case State::Ok:
+        return EnvironmentDialog::tr("ok");
+    case State::Warning:
+        return EnvironmentDialog::tr("works with a limit");
+    case State::Missing:
+        break;
+    }
+    return EnvironmentDialog::tr("missing");
+}
+
+StateMark markOf(State state, const Theme& theme)
+{
+    switch (state) {
+    case State::Ok:
+        return {u"ok"_s, theme.good};
+    case State::Warning:
+        return {u"warning"_s, theme.warning};
+    case State::Missing:
+        break;
+    }
+    return {u"error"_s, theme.bad};
+}
+
+} // namespace
+
+QStringList commandsIn(const QString& mend)
+{
+    QStringList commands;
+    static const QRegularExpression quoted(u"`([^`]+)`"_s);
+    for (auto found = quoted.globalMatch(mend); found.hasNext();)
+        commands << found.next().captured(1);
+    static const QRegularExpression last(u": ((?:sudo|benchvisor|chmod|docker|podman|systemctl|newgrp) [^`]+)$"_s);
+    const QString command = last.match(mend).captured(1).trimmed();
+    if (!command.isEmpty())
+        commands << (command.endsWith(u'.') ? command.chopped(1) : command);
+    return commands;
+}
+
+EnvironmentDialog::EnvironmentDialog(const Services& services, QWidget* parent)
+    : QDialog(parent)
+    , m_environment(services.environment)
+    , m_summary(textLabel({}, this))
+    , m_progress(new QProgressBar(this))
+    , m_area(new QScrollArea(this))
+    , m_again(new QPushButton(icon(u"refresh"_s), tr("&Check again"), this))
+    , m_fresh(new QPushButton(tr("Try &KVM again"), this))
+{
+    setObjectName(u"environmentDialog"_s);
+    setWindowTitle(tr("Environment check"));
+    resize(620, 560);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(gapLarge, gapLarge, gapLarge, gapLarge);
+    layout->setSpacing(gapLarge);
+    m_summary->setObjectName(u"environmentSummary"_s);
+    m_summary->setFont(fontAt(TextStep::Title, font()));
+    layout->addWidget(m_summary);
+    m_progress->setRange(0, 0);
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(tr("Checking"));
+    m_progress->setFixedHeight(gapSmall);
+    layout->addWidget(m_progress);
+    m_area->setWidgetResizable(true);
+    m_area->setFrameShape(QFrame::NoFrame);
+    m_area->setAccessibleName(tr("What was found"));
+    layout->addWidget(m_area, 1);
+    auto* close = new QPushButton(tr("C&lose"), this);
+    m_again->setObjectName(u"checkAgain"_s);
+    m_fresh->setObjectName(u"tryKvmAgain"_s);
+    m_fresh->setToolTip(tr("Boots a small VM to see whether KVM works; up to 8 seconds"));
+    close->setObjectName(u"closeEnvironment"_s);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(gap);
+    buttons->addWidget(m_again);
+    buttons->addWidget(m_fresh);
+    buttons->addStretch();
+    buttons->addWidget(close);
+    layout->addLayout(buttons);
+    connect(m_again, &QPushButton::clicked, this, [this] { m_environment.check(); });
+    connect(m_fresh, &QPushButton::clicked, this, [this] { m_environment.check(true); });
+    connect(close, &QPushButton::clicked, this, &QDialog::reject);
+    connect(&m_environment, &EnvironmentMonitor::checked, this, &EnvironmentDialog::update);
+    connect(&m_environment, &EnvironmentMonitor::checkingChanged, this, &EnvironmentDialog::updateProgress);
+    update();
+    if (m_environment.items().isEmpty())
+        m_environment.check();
+    updateProgress();
+}
+
+void EnvironmentDialog::updateProgress()
+{
+    const bool checking = m_environment.isChecking();
+    QSizePolicy keep = m_progress->sizePolicy();
+    keep.setRetainSizeWhenHidden(true); // nothing jumps
+    m_progress->setSizePolicy(keep);
+    m_progress->setVisible(checking);
+    m_again->setEnabled(!checking);
+    m_fresh->setEnabled(!checking);
+    if (m_environment.items().isEmpty())
+        m_summary->setText(checking ? tr("Looking at this machine…") : tr("Nothing has been checked yet."));
+}
+
+void EnvironmentDialog::update()
+{
+    const QList<EnvironmentItem>& items = m_environment.items();
+    int missing = 0;
+    int limited = 0;
+    auto* list = new QWidget;
+    auto* layout = new QVBoxLayout(list);
+    layout->setContentsMargins(0, 0, gapSmall, 0);
+    layout->setSpacing(gap);
+    for (const EnvironmentItem& item : items) {
+        missing += item.state == State::Missing ? 1 : 0;
+        limited += item.state == State::Warning ? 1 : 0;
+        layout->addWidget(makeItem(item));
+    }
+    layout->addStretch();
+    const int scrolled = m_area->verticalScrollBar() ? m_area->verticalScrollBar()->value() : 0;
+    m_area->setWidget(list); // deletes the one before
+    m_area->verticalScrollBar()->setValue(scrolled);
+    if (missing > 0)
+        m_summary->setText(tr("%n thing(s) are missing", nullptr, missing));
+    else if (limited > 0)
+        m_summary->setText(tr("Ready; %n thing(s) to know", nullptr, limited));
+    else if (!items.isEmpty())
+        m_summary->setText(tr("Everything is there"));
+}
+
+QWidget* EnvironmentDialog::makeItem(const EnvironmentItem& item)
+{
+    auto* card = new Card;
+    card->setObjectName(u"environment-"_s + item.id);
+    card->setAccessibleName(item.title);
+    auto* head = new QHBoxLayout;
+    head->setSpacing(gap);
+    auto* mark = new QLabel(card);
+    mark->setPixmap(markPixmap(markOf(item.state, Appearance::themeFor(palette())), iconSize, devicePixelRatioF()));
+    auto* title = textLabel(item.title, card);
+    title->setFont(fontAt(TextStep::Strong, font()));
+    auto* state = new Caption(stateWord(item.state), card);
+    head->addWidget(mark);
+    head->addWidget(title, 1);
+    head->addWidget(state);
+    state->label()->setWordWrap(false);
+    card->body()->addLayout(head);
+    card->body()->setSpacing(gapSmall);
+    if (!item.detail.isEmpty())
+        card->body()->addWidget(textLabel(item.detail, card));
+    if (!item.mend.isEmpty())
+        card->body()->addWidget(textLabel(item.mend, card));
+    const QStringList commands = commandsIn(item.mend);
+    for (const QString& command : commands) {
+        auto* line = new QHBoxLayout;
+        auto* text = textLabel(command, card);
+        text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+        auto* copy = new QPushButton(icon(u"copy"_s), tr("Copy"), card);
+        copy->setObjectName(u"copyCommand"_s);
+        copy->setAutoDefault(false);
+        copy->setAccessibleName(tr("Copy the command %1").arg(command));
+        connect(copy, &QPushButton::clicked, this, [command] { QGuiApplication::clipboard()->setText(command); });
+        line->addWidget(text, 1);
+        line->addWidget(copy, 0, Qt::AlignTop);
+        card->body()->addLayout(line);
+    }
+    return card;
+}
+
+void EnvironmentDialog::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange)
+        update();
+    QDialog::changeEvent(event);
+}
+
+} // namespace bv

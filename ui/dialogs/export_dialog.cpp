@@ -1,0 +1,305 @@
+#include "dialogs/export_dialog.h"
+
+#include "export/csv.h"
+#include "export/save_file.h"
+#include "models/session_list_model.h"
+#include "session/session_json.h"
+#include "style/icons.h"
+#include "style/metrics.h"
+#include "widgets/file_chooser.h"
+#include "widgets/message_bar.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QFileInfo>
+#include <QGridLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSet>
+#include <QSpinBox>
+#include <QtConcurrent/QtConcurrentRun>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+constexpr QSize usualSize(960, 540);
+constexpr int largestSide = 8000;
+
+QLabel* plainLabel(const QString& text, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    return label;
+}
+
+} // namespace
+
+ExportDialog::ExportDialog(std::shared_ptr<const Session> session, QWidget* parent)
+    : QDialog(parent)
+    , m_session(std::move(session))
+    , m_message(new MessageBar(this))
+{
+    setObjectName(u"exportDialog"_s);
+    setWindowTitle(tr("Export"));
+    resize(560, 420);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(gapLarge, gapLarge, gapLarge, gapLarge);
+    layout->setSpacing(gapLarge);
+    QLabel* title = plainLabel(sessionTitle(m_session->name, m_session->plan.name), this);
+    title->setFont(fontAt(TextStep::Title, font()));
+    layout->addWidget(title);
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(gapLarge);
+    grid->setVerticalSpacing(gap);
+    grid->setColumnStretch(1, 1);
+    addChoice(grid, Content::SummaryCsv, tr("&Summary table (CSV)"), u"exportSummary"_s, true);
+    addChoice(grid, Content::RawCsv, tr("Every &run (CSV)"), u"exportRaw"_s, true);
+    addChoice(grid, Content::Json, tr("Whole session (&JSON)"), u"exportJson"_s, false);
+    addChoice(grid, Content::Png, tr("Charts as &PNG"), u"exportPng"_s, false);
+    addChoice(grid, Content::Svg, tr("Charts as S&VG"), u"exportSvg"_s, false);
+    makeChartOptions(grid);
+    layout->addLayout(grid);
+    layout->addWidget(makeFolderLine());
+    layout->addWidget(m_message);
+    layout->addStretch();
+    auto* buttons = new QHBoxLayout;
+    m_export = new QPushButton(icon(u"export"_s), tr("&Export"), this);
+    m_export->setObjectName(u"exportNow"_s);
+    m_export->setDefault(true);
+    auto* close = new QPushButton(tr("&Close"), this);
+    close->setObjectName(u"closeExport"_s);
+    close->setAutoDefault(false);
+    buttons->addStretch();
+    buttons->addWidget(m_export);
+    buttons->addWidget(close);
+    layout->addLayout(buttons);
+    connect(m_export, &QPushButton::clicked, this, &ExportDialog::begin);
+    connect(close, &QPushButton::clicked, this, &QDialog::reject);
+    setCharts({}, {});
+}
+
+void ExportDialog::addChoice(QGridLayout* grid, Content content, const QString& text, const QString& name, bool on)
+{
+    auto* box = new QCheckBox(text, this);
+    box->setObjectName(name);
+    box->setChecked(on);
+    QLabel* files = plainLabel({}, this);
+    files->setObjectName(name + u"Files"_s);
+    const int row = grid->rowCount();
+    grid->addWidget(box, row, 0, Qt::AlignTop);
+    grid->addWidget(files, row, 1);
+    m_choices << Choice{content, box, files};
+    connect(box, &QCheckBox::toggled, this, &ExportDialog::updateFiles);
+}
+
+void ExportDialog::makeChartOptions(QGridLayout* grid)
+{
+    m_chartOptions = new QWidget(this);
+    auto* line = new QHBoxLayout(m_chartOptions);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(gap);
+    const auto addSide = [&](const QString& name, const QString& object, int value) {
+        auto* side = new QSpinBox(m_chartOptions);
+        side->setRange(200, largestSide);
+        side->setSuffix(tr(" px"));
+        side->setValue(value);
+        side->setAccessibleName(name);
+        side->setObjectName(object);
+        line->addWidget(side);
+        return side;
+    };
+    auto* label = new QLabel(tr("Si&ze"), m_chartOptions);
+    line->addWidget(label);
+    m_width = addSide(tr("Width of a chart"), u"chartWidth"_s, usualSize.width());
+    line->addWidget(new QLabel(u"×"_s, m_chartOptions));
+    m_height = addSide(tr("Height of a chart"), u"chartHeight"_s, usualSize.height());
+    label->setBuddy(m_width);
+    m_scale = new QComboBox(m_chartOptions);
+    m_scale->setObjectName(u"chartScale"_s);
+    m_scale->setAccessibleName(tr("Scale of the PNG files"));
+    for (int scale = 1; scale <= 4; ++scale)
+        m_scale->addItem(tr("%1×").arg(scale), scale);
+    m_scale->setCurrentIndex(1);
+    line->addWidget(m_scale);
+    line->addStretch();
+    grid->addWidget(m_chartOptions, grid->rowCount(), 0, 1, 2);
+}
+
+QWidget* ExportDialog::makeFolderLine()
+{
+    auto* host = new QWidget(this);
+    auto* line = new QHBoxLayout(host);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(gap);
+    auto* label = new QLabel(tr("&Folder"), host);
+    m_folder = new QLineEdit(QDir::toNativeSeparators(FileChooser::folder()), host);
+    m_folder->setObjectName(u"exportFolder"_s);
+    m_folder->setAccessibleName(tr("Folder"));
+    label->setBuddy(m_folder);
+    auto* choose = new QPushButton(icon(u"open"_s), tr("C&hoose…"), host);
+    choose->setObjectName(u"chooseFolder"_s);
+    choose->setAutoDefault(false);
+    connect(choose, &QPushButton::clicked, this, [this] {
+        FileChooser::Question question;
+        question.kind = FileChooser::Kind::Folder;
+        question.title = tr("Folder for the files");
+        FileChooser::ask(this, question,
+                         [this](const QString& path) { m_folder->setText(QDir::toNativeSeparators(path)); });
+    });
+    connect(m_folder, &QLineEdit::textChanged, this, &ExportDialog::updateFiles);
+    line->addWidget(label);
+    line->addWidget(m_folder, 1);
+    line->addWidget(choose);
+    return host;
+}
+
+void ExportDialog::setCharts(const QList<ExportChart>& charts, ChartRenderer render)
+{
+    m_charts = charts;
+    m_render = std::move(render);
+    const bool possible = !charts.isEmpty() && m_render;
+    for (const Choice& choice : std::as_const(m_choices)) {
+        const bool isChart = choice.content == Content::Png || choice.content == Content::Svg;
+        if (isChart && !possible)
+            choice.box->setChecked(false);
+        choice.box->setVisible(!isChart || possible);
+        choice.files->setVisible(!isChart || possible);
+    }
+    m_chartOptions->setVisible(possible);
+    updateFiles();
+}
+
+QStringList ExportDialog::fileNames(Content content) const
+{
+    const QString title = sessionTitle(m_session->name, m_session->plan.name);
+    QStringList names;
+    switch (content) {
+    case Content::SummaryCsv:
+        return {proposedFileName({title, u"summary"_s}, u"csv"_s)};
+    case Content::RawCsv:
+        return {proposedFileName({title, u"runs"_s}, u"csv"_s)};
+    case Content::Json:
+        return {proposedFileName({title, m_session->id}, u"json"_s)};
+    case Content::Png:
+    case Content::Svg:
+        for (const ExportChart& chart : m_charts)
+            names << proposedFileName({title, chart.id}, content == Content::Png ? u"png"_s : u"svg"_s);
+        break;
+    }
+    return names;
+}
+
+/// Names the files, and says which are there already; the folder is looked at on the pool.
+void ExportDialog::updateFiles()
+{
+    if (!m_export)
+        return;
+    const QString folder = QDir::fromNativeSeparators(m_folder->text().trimmed());
+    QStringList names;
+    bool any = false;
+    for (const Choice& choice : std::as_const(m_choices)) {
+        choice.files->setText(fileNames(choice.content).join(u'\n'));
+        choice.files->setEnabled(choice.box->isChecked());
+        any = any || choice.box->isChecked();
+        names << fileNames(choice.content);
+    }
+    m_export->setEnabled(any && !folder.isEmpty() && m_jobs.isEmpty());
+    const int look = ++m_looks;
+    QtConcurrent::run([folder, names] {
+        QSet<QString> there;
+        for (const QString& name : names) {
+            if (QFileInfo::exists(folder + u'/' + name))
+                there << name;
+        }
+        return there;
+    }).then(this, [this, look](const QSet<QString>& there) {
+        if (look != m_looks)
+            return;
+        for (const Choice& choice : std::as_const(m_choices)) {
+            QStringList lines;
+            const QStringList own = fileNames(choice.content);
+            for (const QString& name : own)
+                lines << (there.contains(name) ? tr("%1 (is there; will be replaced)").arg(name) : name);
+            choice.files->setText(lines.join(u'\n'));
+        }
+    });
+}
+
+void ExportDialog::begin()
+{
+    const QString folder = QDir::fromNativeSeparators(m_folder->text().trimmed());
+    FileChooser::setFolder(folder);
+    m_written.clear();
+    m_errors.clear();
+    m_message->dismiss();
+    for (const Choice& choice : std::as_const(m_choices)) {
+        if (!choice.box->isChecked())
+            continue;
+        const QStringList names = fileNames(choice.content);
+        for (qsizetype i = 0; i < names.size(); ++i)
+            m_jobs << Job{choice.content, m_charts.value(i).id, folder + u'/' + names.at(i)};
+    }
+    m_export->setEnabled(false);
+    next();
+}
+
+void ExportDialog::next()
+{
+    if (m_jobs.isEmpty()) {
+        finish();
+        return;
+    }
+    const Job job = m_jobs.takeFirst();
+    if (job.content == Content::Png || job.content == Content::Svg) {
+        const auto format = job.content == Content::Png ? ChartFormat::Png : ChartFormat::Svg;
+        const auto content = m_render(job.chart, format, QSize(m_width->value(), m_height->value()),
+                                      format == ChartFormat::Png ? m_scale->currentData().toInt() : 1);
+        if (content)
+            write(job, *content);
+        else
+            take(job, content.error());
+        return;
+    }
+    QtConcurrent::run([job, session = m_session]() -> Result<> {
+        if (job.content == Content::Json)
+            return writeSessionFile(job.path, *session);
+        return saveFile(job.path, job.content == Content::SummaryCsv ? summaryCsv(*session) : rawCsv(*session));
+    }).then(this, [this, job](const Result<>& written) { take(job, written); });
+}
+
+void ExportDialog::write(const Job& job, const QByteArray& content)
+{
+    QtConcurrent::run([job, content] {
+        return saveFile(job.path, content);
+    }).then(this, [this, job](const Result<>& written) { take(job, written); });
+}
+
+void ExportDialog::take(const Job& job, const Result<>& written)
+{
+    if (written)
+        m_written << job.path;
+    else
+        m_errors << written.error().message;
+    next();
+}
+
+void ExportDialog::finish()
+{
+    updateFiles();
+    if (m_errors.isEmpty())
+        m_message->say(MessageBar::Tone::Good,
+                       tr("%n file(s) written to %1.", nullptr, static_cast<int>(m_written.size()))
+                           .arg(m_folder->text().trimmed()));
+    else
+        m_message->say(MessageBar::Tone::Bad, m_errors.join(u'\n'));
+    emit exported(m_written);
+}
+
+} // namespace bv

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "base/result.h"
+#include "session/session.h"
+
+#include <QDialog>
+#include <QSize>
+#include <functional>
+#include <memory>
+
+class QCheckBox;
+class QComboBox;
+class QGridLayout;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSpinBox;
+
+namespace bv {
+
+class MessageBar;
+
+/// A chart that can be exported.
+struct ExportChart
+{
+    QString id;    ///< becomes part of the file's name: "cpu"
+    QString title; ///< for people
+};
+
+/// Gives the content of a PNG (`scale` times `size` pixels) or SVG file of one chart. Called on the GUI's thread.
+enum class ChartFormat { Png, Svg };
+using ChartRenderer =
+    std::function<Result<QByteArray>(const QString& chartId, ChartFormat format, const QSize& size, int scale)>;
+
+/// Writes what is chosen of a session into a folder: tables as CSV, everything as JSON, charts as PNG and SVG. The
+/// files are made and written beside the GUI's thread. Open it with open() or show().
+class ExportDialog : public QDialog
+{
+    Q_OBJECT
+public:
+    explicit ExportDialog(std::shared_ptr<const Session> session, QWidget* parent = nullptr);
+
+    /// Without charts their choices are not offered.
+    void setCharts(const QList<ExportChart>& charts, ChartRenderer render);
+
+signals:
+    /// The files that have been written; some may have failed.
+    void exported(const QStringList& paths);
+
+private:
+    enum class Content { SummaryCsv, RawCsv, Json, Png, Svg };
+    struct Choice
+    {
+        Content content;
+        QCheckBox* box;
+        QLabel* files;
+    };
+    struct Job
+    {
+        Content content;
+        QString chart;
+        QString path;
+    };
+    void addChoice(QGridLayout* grid, Content content, const QString& text, const QString& name, bool on);
+    void makeChartOptions(QGridLayout* grid);
+    QWidget* makeFolderLine();
+    QStringList fileNames(Content content) const;
+    void updateFiles();
+    void begin();
+    void next();
+    void write(const Job& job, const QByteArray& content);
+    void take(const Job& job, const Result<>& written);
+    void finish();
+
+    std::shared_ptr<const Session> m_session;
+    QList<ExportChart> m_charts;
+    ChartRenderer m_render;
+    QList<Choice> m_choices;
+    QWidget* m_chartOptions = nullptr;
+    QSpinBox* m_width = nullptr;
+    QSpinBox* m_height = nullptr;
+    QComboBox* m_scale = nullptr;
+    QLineEdit* m_folder = nullptr;
+    QPushButton* m_export = nullptr;
+    MessageBar* m_message;
+    QList<Job> m_jobs;
+    QStringList m_written;
+    QStringList m_errors;
+    int m_looks = 0; ///< answers to an earlier look at the folder are dropped
+};
+
+} // namespace bv

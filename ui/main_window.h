@@ -1,0 +1,92 @@
+#pragma once
+
+#include "base/error.h"
+#include "services.h"
+
+#include <QMainWindow>
+#include <memory>
+
+class QAction;
+class QComboBox;
+class QLabel;
+class QSplitter;
+class QTabWidget;
+
+namespace bv {
+
+struct Plan;
+struct Session;
+struct SessionOutcome;
+class LivePage;
+class MessageBar;
+class ResultsPage;
+class RunBar;
+class SessionFlow;
+class SessionsPage;
+class WindowSettings;
+
+/// The window: toolbar, setup column, pages, status line. It asks `SessionFlow` for everything that happens to sessions.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+public:
+    MainWindow(const Services& services, WindowSettings& settings, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Opens a session or plan file; what is wrong with it is said in the window.
+    void openFile(const QString& path);
+    /// Ends at once what can be ended, as after SIGTERM: a session that runs is stopped, then the window closes.
+    void closeWithoutAsking();
+
+    SessionFlow& flow() const { return *m_flow; }
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void makeActions();
+    void makeToolBar();
+    void makeBody();
+    void makeStatusLine();
+    void connectFlow();
+    void restoreLayout();
+    void keepLayout();
+
+    void updatePlan();
+    void updateRunning();
+    void updateTitle();
+    void updateRunBar();
+    void sayWritten(const QString& path);
+    void choosePlan(int index);
+    void savePlan();
+    void askForFile();
+    void showEnvironment();
+    void showExport();
+    void showAbout();
+    void showShortcuts();
+    void showRunDetails(qsizetype number);
+    void showOutcome(const SessionOutcome& outcome);
+    void askBeforeClosing();
+
+    Services m_services;
+    WindowSettings& m_settings;
+    std::unique_ptr<SessionFlow> m_flow;
+    QAction* m_run = nullptr;
+    QAction* m_stop = nullptr;
+    QAction* m_open = nullptr;
+    QAction* m_savePlan = nullptr;
+    QAction* m_export = nullptr;
+    QAction* m_environment = nullptr;
+    QComboBox* m_plans = nullptr;
+    QLabel* m_summary = nullptr;
+    RunBar* m_runBar = nullptr;
+    MessageBar* m_message = nullptr;
+    QSplitter* m_splitter = nullptr;
+    QTabWidget* m_pages = nullptr;
+    LivePage* m_live = nullptr;
+    ResultsPage* m_results = nullptr;
+    SessionsPage* m_sessions = nullptr;
+    bool m_closing = false; ///< closes as soon as the session has ended
+};
+
+} // namespace bv

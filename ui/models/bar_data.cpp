@@ -1,0 +1,99 @@
+#include "models/bar_data.h"
+
+#include "analysis/summary.h"
+#include "models/run_groups.h"
+#include "models/session_model.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(BarData)
+};
+
+QString titleOf(sysbench::Test test)
+{
+    switch (test) {
+    case sysbench::Test::Cpu:
+        return Text::tr("CPU");
+    case sysbench::Test::Fileio:
+        return Text::tr("File I/O");
+    case sysbench::Test::Memory:
+        return Text::tr("Memory");
+    case sysbench::Test::Threads:
+        return Text::tr("Threads");
+    case sysbench::Test::Mutex:
+        return Text::tr("Mutex");
+    case sysbench::Test::Boot:
+        return Text::tr("Start-up time");
+    case sysbench::Test::Unknown:
+        break;
+    }
+    return Text::tr("Results");
+}
+
+BarGroup groupOf(const SessionModel& session, const RunGroup& runs)
+{
+    BarGroup group{runs.label, {}};
+    const QList<TargetFigures> figures = figuresOf(session, runs);
+    for (const TargetSettings& target : session.targets()) {
+        Bar bar{target.id, session.targetName(target.id), {}, 0, std::nullopt};
+        for (const TargetFigures& one : figures) {
+            if (one.targetId != target.id)
+                continue;
+            bar.values = one.values;
+            bar.mean = one.mean;
+            bar.ciHalfWidth = analysis::summarize(one.values)->ciHalfWidth;
+        }
+        group.bars << bar;
+    }
+    return group;
+}
+
+} // namespace
+
+double BarData::highest() const
+{
+    double highest = 0;
+    for (const BarGroup& group : groups) {
+        for (const Bar& bar : group.bars) {
+            for (const double value : bar.values)
+                highest = std::max(highest, value);
+            highest = std::max(highest, bar.mean + bar.ciHalfWidth.value_or(0));
+        }
+    }
+    return highest;
+}
+
+QList<BarData> barData(const SessionModel& session)
+{
+    QList<BarData> charts;
+    const RunGroups groups(session);
+    for (const RunGroup& runs : groups.groups()) {
+        const BarGroup group = groupOf(session, runs);
+        if (std::all_of(group.bars.cbegin(), group.bars.cend(), [](const Bar& bar) { return bar.values.isEmpty(); }))
+            continue;
+        auto chart =
+            std::find_if(charts.begin(), charts.end(), [&runs](const BarData& one) { return one.test == runs.test; });
+        if (chart == charts.end()) {
+            const sysbench::Metric metric = sysbench::headlineMetric(runs.test);
+            charts << BarData{runs.test,
+                              titleOf(runs.test),
+                              sysbench::metricUnit(metric),
+                              sysbench::testName(runs.test) + u"-results"_s,
+                              {}};
+            chart = charts.end() - 1;
+        }
+        chart->groups << group;
+    }
+    return charts;
+}
+
+} // namespace bv

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "sysbench/metrics.h"
+
+#include <QList>
+#include <QString>
+#include <optional>
+
+namespace bv {
+
+class SessionModel;
+
+/// One target in a group of bars.
+struct Bar
+{
+    QString targetId;
+    QString name;         ///< of the target, for people
+    QList<double> values; ///< one per run that ended well
+    double mean = 0;
+    std::optional<double> ciHalfWidth; ///< 95 %; absent for one value
+};
+
+/// One test with its parameters: a bar for each target of the chart, in the same order; without values where that
+/// target has none.
+struct BarGroup
+{
+    QString label;
+    QList<Bar> bars;
+};
+
+/// The results of one test: all of one unit.
+struct BarData
+{
+    sysbench::Test test = sysbench::Test::Unknown;
+    QString title;
+    QString unit;
+    QString stem; ///< for file names
+    QList<BarGroup> groups;
+
+    double highest() const; ///< of values and whiskers
+};
+
+/// One for each test of the session that has results. Pure but for reading the model.
+QList<BarData> barData(const SessionModel& session);
+
+} // namespace bv

@@ -1,0 +1,129 @@
+#include "models/figure_columns.h"
+
+#include <QCoreApplication>
+
+namespace bv {
+
+namespace {
+
+using sysbench::Metric;
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::FigureColumns)
+};
+
+QList<FigureColumn> makeColumns()
+{
+    const QString latency = Text::tr("Time one event took: %1 of one run.");
+    return {
+        {{Metric::EventsPerSec}, Text::tr("events/s"), Text::tr("Events per second, over all threads."), true},
+        {{Metric::TransferMibPerSec, Metric::MibPerSec},
+         Text::tr("MiB/s"),
+         Text::tr("MiB (2^20 bytes) transferred per second; reads and writes together."),
+         true},
+        {{Metric::RequestsPerSec}, Text::tr("requests/s"), Text::tr("Reads, writes and fsyncs per second."), true},
+        {{Metric::ReadsPerSec}, Text::tr("reads/s"), Text::tr("Read requests per second."), true},
+        {{Metric::WritesPerSec}, Text::tr("writes/s"), Text::tr("Write requests per second."), true},
+        {{Metric::FsyncsPerSec}, Text::tr("fsyncs/s"), Text::tr("Calls of fsync per second."), true},
+        {{Metric::OpsPerSec}, Text::tr("ops/s"), Text::tr("Memory operations per second."), true},
+        {{Metric::BootMs}, Text::tr("start-up (ms)"), Text::tr("From the start until a command could be run."), true},
+        {{Metric::LatMinMs}, Text::tr("min (ms)"), latency.arg(Text::tr("the shortest")), true},
+        {{Metric::LatAvgMs}, Text::tr("avg (ms)"), latency.arg(Text::tr("the mean")), true},
+        {{Metric::LatMaxMs}, Text::tr("max (ms)"), latency.arg(Text::tr("the longest")), true},
+        {{Metric::LatP95Ms},
+         Text::tr("95th pct (ms)"),
+         Text::tr("95 of 100 events took no longer than this, in one run."),
+         true},
+        {{Metric::ThreadEventsStddev},
+         Text::tr("thread stddev"),
+         Text::tr(
+             "How evenly sysbench's threads shared the events of one run (\"threads fairness\", events). It is not "
+             "the deviation between repeats; that is the row \"sd\"."),
+         true},
+        {{Metric::ThreadTimeStddevS},
+         Text::tr("thread stddev (s)"),
+         Text::tr("How evenly sysbench's threads shared the time of one run (\"threads fairness\", execution time)."),
+         false},
+        {{Metric::ReadMibPerSec}, Text::tr("read MiB/s"), Text::tr("MiB read per second."), false},
+        {{Metric::WrittenMibPerSec}, Text::tr("written MiB/s"), Text::tr("MiB written per second."), false},
+        {{Metric::TotalEvents}, Text::tr("events"), Text::tr("Number of events in one run."), false},
+        {{Metric::TotalTimeS},
+         Text::tr("total (s)"),
+         Text::tr("Seconds of one run. In a test of fixed time it says nothing about speed."),
+         false},
+        {{Metric::LatSumMs}, Text::tr("latency sum (ms)"), Text::tr("Latencies of all events of one run."), false},
+        {{Metric::ThreadEventsAvg}, Text::tr("events/thread"), Text::tr("Events of one thread, on average."), false},
+        {{Metric::ThreadTimeAvgS}, Text::tr("time/thread (s)"), Text::tr("Seconds of one thread, on average."), false},
+    };
+}
+
+} // namespace
+
+const QList<FigureColumn>& figureColumns()
+{
+    static const QList<FigureColumn> columns = makeColumns();
+    return columns;
+}
+
+std::optional<Figure> figureOf(const sysbench::Metrics& metrics, const FigureColumn& column)
+{
+    for (const Metric metric : column.metrics) {
+        if (const auto value = metrics.value(metric))
+            return Figure{*value, metrics.isDerived(metric)};
+    }
+    return std::nullopt;
+}
+
+QString metricTitle(Metric metric)
+{
+    switch (metric) {
+    case Metric::EventsPerSec:
+        return Text::tr("Events");
+    case Metric::TotalEvents:
+        return Text::tr("Events in all");
+    case Metric::TotalTimeS:
+        return Text::tr("Total time");
+    case Metric::LatMinMs:
+        return Text::tr("Latency, shortest");
+    case Metric::LatAvgMs:
+        return Text::tr("Latency, mean");
+    case Metric::LatMaxMs:
+        return Text::tr("Latency, longest");
+    case Metric::LatP95Ms:
+        return Text::tr("Latency, 95th percentile");
+    case Metric::LatSumMs:
+        return Text::tr("Latency, sum");
+    case Metric::ThreadEventsAvg:
+        return Text::tr("Events per thread, mean");
+    case Metric::ThreadEventsStddev:
+        return Text::tr("Events per thread, stddev");
+    case Metric::ThreadTimeAvgS:
+        return Text::tr("Time per thread, mean");
+    case Metric::ThreadTimeStddevS:
+        return Text::tr("Time per thread, stddev");
+    case Metric::ReadsPerSec:
+        return Text::tr("Reads");
+    case Metric::WritesPerSec:
+        return Text::tr("Writes");
+    case Metric::FsyncsPerSec:
+        return Text::tr("Fsyncs");
+    case Metric::RequestsPerSec:
+        return Text::tr("Requests");
+    case Metric::ReadMibPerSec:
+        return Text::tr("Read");
+    case Metric::WrittenMibPerSec:
+        return Text::tr("Written");
+    case Metric::TransferMibPerSec:
+        return Text::tr("Transferred");
+    case Metric::MibPerSec:
+        return Text::tr("Throughput");
+    case Metric::OpsPerSec:
+        return Text::tr("Operations");
+    case Metric::BootMs:
+        return Text::tr("Start-up");
+    }
+    return {};
+}
+
+} // namespace bv

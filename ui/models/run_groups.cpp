@@ -1,0 +1,126 @@
+#include "models/run_groups.h"
+
+#include "analysis/summary.h"
+#include "base/figures.h"
+#include "models/session_model.h"
+#include "plan/parameters.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(RunGroups)
+};
+
+/// Below this ratio a difference is said in per cent: "1.04×" hides what "4.2 %" tells.
+constexpr double percentBelow = 1.1;
+
+QString percentText(double ratio)
+{
+    return QString::number((ratio - 1) * 100, 'f', 1);
+}
+
+QString sentenceFor(const QString& best, const QString& other, bool onlyTwo, const analysis::RatioEstimate& estimate)
+{
+    const bool smallRatio = estimate.ratio < percentBelow;
+    const QString amount =
+        smallRatio ? Text::tr("%1 %").arg(percentText(estimate.ratio)) : Text::tr("%1×").arg(ratioText(estimate.ratio));
+    const QString faster = onlyTwo ? Text::tr("%1 is %2 faster").arg(best, amount)
+                                   : Text::tr("%1 is %2 faster than %3").arg(best, amount, other);
+    if (!estimate.low || !estimate.high)
+        return Text::tr("%1 so far; a confidence interval needs 2 repeats of each.").arg(faster);
+    if (*estimate.low <= 1)
+        return Text::tr("No difference shown between %1 and %2: ratio %3 (95 % CI %4–%5)")
+            .arg(best, other, ratioText(estimate.ratio), ratioText(*estimate.low), ratioText(*estimate.high));
+    if (smallRatio)
+        return Text::tr("%1 (95 % CI %2–%3 %)").arg(faster, percentText(*estimate.low), percentText(*estimate.high));
+    return Text::tr("%1 (95 % CI %2–%3)").arg(faster, ratioText(*estimate.low), ratioText(*estimate.high));
+}
+
+} // namespace
+
+RunGroups::RunGroups(const SessionModel& session)
+{
+    QHash<QString, int> places;
+    QHash<sysbench::Test, QList<QJsonObject>> params;
+    int last = -1;
+    m_groupOf.reserve(session.runCount());
+    for (qsizetype number = 0; number < session.runCount(); ++number) {
+        const PlannedRun& run = session.run(number);
+        // Runs of a group follow each other mostly, and their parameters share one object.
+        if (last < 0 || group(last).test != run.test || group(last).params != run.params) {
+            const QString key = comparisonKey(run);
+            const auto known = places.constFind(key);
+            last = known == places.cend() ? static_cast<int>(m_groups.size()) : *known;
+            if (known == places.cend()) {
+                places.insert(key, last);
+                m_groups.push_back({run.test, run.params, {}, {}, {}});
+                params[run.test] << run.params;
+            }
+        }
+        m_groups[static_cast<std::size_t>(last)].runs << number;
+        m_groupOf << last;
+    }
+    QHash<sysbench::Test, QStringList> varying;
+    for (auto it = params.cbegin(); it != params.cend(); ++it)
+        varying.insert(it.key(), varyingParameters(it.key(), it.value()));
+    for (RunGroup& group : m_groups) {
+        group.label = describeParams(group.test, group.params, varying[group.test]);
+        QSet<QString> ids;
+        for (const qsizetype number : std::as_const(group.runs))
+            ids << session.run(number).targetId;
+        for (const TargetSettings& target : session.targets()) {
+            if (ids.remove(target.id))
+                group.targetIds << target.id;
+        }
+        group.targetIds << QStringList(ids.cbegin(), ids.cend()); // of runs that belong to no plan
+    }
+}
+
+QList<TargetFigures> figuresOf(const SessionModel& session, const RunGroup& group)
+{
+    QHash<QString, QList<double>> values;
+    for (const qsizetype number : group.runs) {
+        const RunRecord* record = session.record(number);
+        if (!record || record->discarded || record->status != RunStatus::Ok)
+            continue;
+        if (const auto value = record->metrics.value(sysbench::headlineMetric(group.test)))
+            values[record->target] << *value;
+    }
+    QList<TargetFigures> figures;
+    for (const QString& id : group.targetIds) {
+        if (const auto summary = analysis::summarize(values.value(id)))
+            figures << TargetFigures{id, values.value(id), summary->mean};
+    }
+    return figures;
+}
+
+QStringList comparisonSentences(const SessionModel& session, const RunGroup& group)
+{
+    QList<TargetFigures> figures = figuresOf(session, group);
+    if (figures.size() < 2)
+        return {};
+    const bool lowerIsBetter = sysbench::headlineMetric(group.test) == sysbench::Metric::BootMs;
+    std::stable_sort(figures.begin(), figures.end(), [lowerIsBetter](const auto& a, const auto& b) {
+        return lowerIsBetter ? a.mean < b.mean : a.mean > b.mean;
+    });
+    QStringList sentences;
+    const TargetFigures& best = figures.first();
+    for (qsizetype i = 1; i < figures.size(); ++i) {
+        const auto estimate = lowerIsBetter ? analysis::ratioOfMeans(figures[i].values, best.values)
+                                            : analysis::ratioOfMeans(best.values, figures[i].values);
+        if (estimate)
+            sentences << sentenceFor(session.targetName(best.targetId), session.targetName(figures[i].targetId),
+                                     figures.size() == 2, *estimate);
+    }
+    return sentences;
+}
+
+} // namespace bv

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <QString>
+
+namespace bv {
+
+/// A tool tip or "what's this" that shows `text` as it is: Qt would take a text with tags for markup. Lines are kept.
+inline QString plainToolTip(const QString& text)
+{
+    return text.isEmpty() ? QString()
+                          : QStringLiteral("<p style=\"white-space:pre-wrap\">%1</p>").arg(text.toHtmlEscaped());
+}
+
+/// What stands where nothing was measured.
+inline QString absentText()
+{
+    return QStringLiteral("–");
+}
+
+} // namespace bv

@@ -1,0 +1,214 @@
+#include "pages/live_values.h"
+
+#include "base/figures.h"
+#include "charts/legend.h"
+#include "charts/time_chart.h"
+#include "models/chart_set.h"
+#include "models/session_model.h"
+#include "style/metrics.h"
+
+#include <QEvent>
+#include <QGridLayout>
+#include <QLabel>
+#include <QScrollBar>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+/// Mean of the values of a series in the runs of one group; of all of them for group -1.
+std::optional<double> meanSoFar(const ChartData& chart, const ChartSeries& series, int group)
+{
+    double sum = 0;
+    qsizetype count = 0;
+    for (auto segment = series.segments.crbegin(); segment != series.segments.crend(); ++segment) {
+        if (group >= 0 && chart.slotList[static_cast<std::size_t>(segment->slot)].group != group)
+            continue;
+        sum += segment->column.sum();
+        count += segment->column.size();
+    }
+    return count > 0 ? std::optional<double>(sum / static_cast<double>(count)) : std::nullopt;
+}
+
+QLabel* figureLabel(QWidget* parent)
+{
+    auto* label = new QLabel(u"–"_s, parent);
+    label->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label->setMinimumWidth(label->fontMetrics().horizontalAdvance(u"00000.0"_s)); // the column does not jump about
+    return label;
+}
+
+bool isTest(ChartKind kind)
+{
+    return kind != ChartKind::CpuUse && kind != ChartKind::DiskUse;
+}
+
+} // namespace
+
+LiveValues::LiveValues(const ChartSet& charts, TimeChart& chart, QWidget* parent)
+    : QScrollArea(parent)
+    , m_charts(charts)
+    , m_chart(chart)
+    , m_content(new QWidget(this))
+    , m_grid(new QGridLayout(m_content))
+    , m_title(new QLabel(m_content))
+    , m_nowTitle(new QLabel(tr("now"), m_content))
+    , m_meanTitle(new QLabel(tr("mean"), m_content))
+    , m_sentence(new QLabel(m_content))
+{
+    setObjectName(u"liveValues"_s);
+    setFrameShape(NoFrame);
+    setWidgetResizable(true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFocusPolicy(Qt::NoFocus);
+    viewport()->setAutoFillBackground(false);
+    m_content->setAutoFillBackground(false);
+    setWidget(m_content);
+    m_content->setAutoFillBackground(false); // setWidget() sets it
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Ignored);
+    m_grid->setContentsMargins(0, 0, gapSmall, 0);
+    m_grid->setHorizontalSpacing(gap);
+    m_grid->setVerticalSpacing(2);
+    m_grid->setColumnStretch(0, 1);
+    m_grid->addWidget(m_title, 0, 0);
+    m_grid->addWidget(m_nowTitle, 0, 1, Qt::AlignRight);
+    m_grid->addWidget(m_meanTitle, 0, 2, Qt::AlignRight);
+    for (QLabel* title : {m_title, m_nowTitle, m_meanTitle})
+        title->setFont(fontAt(TextStep::Caption, font()));
+    m_sentence->setObjectName(u"liveSentence"_s);
+    m_sentence->setAccessibleName(tr("Comparison"));
+    m_sentence->setWordWrap(true);
+    m_sentence->setContentsMargins(0, gapSmall, 0, 0);
+    m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_sentence->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    connect(&chart, &ChartView::plotChanged, this, &LiveValues::refresh);
+    recolour();
+    refresh();
+}
+
+QSize LiveValues::sizeHint() const
+{
+    return {m_grid->minimumSize().width() + verticalScrollBar()->sizeHint().width(), 100};
+}
+
+QSize LiveValues::minimumSizeHint() const
+{
+    return {sizeHint().width(), 40};
+}
+
+QString LiveValues::sentence() const
+{
+    return m_sentence->text().remove(u'\u2060').replace(u'\u00a0', u' ');
+}
+
+void LiveValues::refresh()
+{
+    refreshRows();
+    refreshSentences();
+    m_grid->invalidate();
+    updateGeometry();
+}
+
+void LiveValues::refreshRows()
+{
+    const TimePlot& plot = m_chart.timePlot();
+    const ChartData& values = plot.data();
+    const QList<LegendEntry> entries = plot.legend();
+    m_title->setText(plot.unit());
+    while (m_rows.size() > entries.size()) {
+        const Row row = m_rows.takeLast();
+        delete row.button;
+        delete row.now;
+        delete row.mean;
+    }
+    while (m_rows.size() < entries.size()) {
+        const auto place = m_rows.size();
+        const Row row{new LegendButton(m_content), figureLabel(m_content), figureLabel(m_content)};
+        const int line = static_cast<int>(place) + 1;
+        m_grid->addWidget(row.button, line, 0, Qt::AlignLeft);
+        m_grid->addWidget(row.now, line, 1);
+        m_grid->addWidget(row.mean, line, 2);
+        connect(row.button, &QCheckBox::clicked, this, [this, place](bool shown) {
+            m_chart.plot().setShown(place, shown);
+            emit m_chart.plotChanged();
+        });
+        for (QWidget* widget :
+             {static_cast<QWidget*>(row.button), static_cast<QWidget*>(row.now), static_cast<QWidget*>(row.mean)})
+            widget->show(); // a layout does not reckon with what is not shown yet
+        m_rows << row;
+    }
+    const int group = isTest(values.kind) ? m_charts.currentGroup(values.kind) : -1;
+    const QList<TargetFigures> figures =
+        group >= 0 ? figuresOf(m_charts.session(), m_charts.groups().group(group)) : QList<TargetFigures>();
+    for (qsizetype i = 0; i < entries.size(); ++i) {
+        const auto series = std::find_if(values.series.cbegin(), values.series.cend(),
+                                         [&](const ChartSeries& one) { return one.name == entries[i].name; });
+        const Row& row = m_rows[i];
+        row.button->setObjectName(u"legend-"_s + entries[i].targetId + (entries[i].thin ? u"-2"_s : QString()));
+        row.button->setEntry(entries[i]);
+        std::optional<double> now;
+        std::optional<double> mean;
+        if (series != values.series.cend()) {
+            if (!series->segments.empty() && !series->segments.back().column.isEmpty())
+                now = series->segments.back().column.valueAt(series->segments.back().column.size() - 1);
+            mean = meanSoFar(values, *series, group);
+        }
+        QString meanTip = tr("Mean of the intervals so far");
+        for (const TargetFigures& one : figures) {
+            if (one.targetId == entries[i].targetId) {
+                mean = one.mean;
+                meanTip = tr("Mean of %n finished run(s)", nullptr, static_cast<int>(one.values.size()));
+            }
+        }
+        row.now->setText(now ? figureText(*now) : u"–"_s);
+        row.mean->setText(mean ? figureText(*mean) : u"–"_s);
+        row.mean->setToolTip(meanTip);
+        row.now->setAccessibleName(tr("%1 now").arg(entries[i].name));
+        row.mean->setAccessibleName(tr("%1 mean").arg(entries[i].name));
+    }
+    m_grid->removeWidget(m_sentence);
+    const int below = static_cast<int>(m_rows.size()) + 1;
+    m_grid->addWidget(m_sentence, below, 0, 1, 3);
+    for (int line = 0; line < m_grid->rowCount(); ++line)
+        m_grid->setRowStretch(line, 0);
+    m_grid->setRowStretch(below + 1, 1);
+}
+
+void LiveValues::refreshSentences()
+{
+    const ChartKind kind = m_chart.timePlot().data().kind;
+    QStringList lines;
+    const int current = isTest(kind) ? m_charts.currentGroup(kind) : -1;
+    // The latest of this test that has something to say: while a first repeat is on, that is the one before.
+    for (int group = current; group >= 0 && lines.isEmpty(); --group) {
+        const RunGroup& runs = m_charts.groups().group(group);
+        if (chartKindOf(runs.test) != kind)
+            continue;
+        const QStringList sentences = comparisonSentences(m_charts.session(), runs);
+        if (!sentences.isEmpty())
+            lines << runs.label + u':' << sentences;
+    }
+    // No line ends within an interval.
+    m_sentence->setText(lines.join(u'\n').replace(u'–', u"\u2060–\u2060"_s).replace(u" %"_s, u"\u00a0%"_s));
+    m_sentence->setVisible(!lines.isEmpty());
+}
+
+void LiveValues::recolour()
+{
+    QPalette muted;
+    muted.setColor(QPalette::WindowText, Appearance::themeFor(palette()).mutedText);
+    for (QLabel* title : {m_title, m_nowTitle, m_meanTitle})
+        title->setPalette(muted);
+}
+
+void LiveValues::changeEvent(QEvent* event)
+{
+    QScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        recolour();
+}
+
+} // namespace bv

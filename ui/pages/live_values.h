@@ -1,0 +1,54 @@
+#pragma once
+
+#include <QScrollArea>
+
+class QGridLayout;
+class QLabel;
+
+namespace bv {
+
+class ChartSet;
+class ChartView;
+class LegendButton;
+class TimeChart;
+
+/// Beside a chart: of each target its line (pressing it hides it), the value of now and the mean so far, and the
+/// sentence that compares the targets.
+class LiveValues : public QScrollArea
+{
+    Q_OBJECT
+public:
+    /// Both must live longer.
+    LiveValues(const ChartSet& charts, TimeChart& chart, QWidget* parent = nullptr);
+
+    void refresh();
+    QString sentence() const;
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    struct Row
+    {
+        LegendButton* button;
+        QLabel* now;
+        QLabel* mean;
+    };
+    void refreshRows();
+    void refreshSentences();
+    void recolour();
+
+    const ChartSet& m_charts;
+    TimeChart& m_chart;
+    QWidget* m_content;
+    QGridLayout* m_grid;
+    QLabel* m_title;
+    QLabel* m_nowTitle;
+    QLabel* m_meanTitle;
+    QLabel* m_sentence;
+    QList<Row> m_rows;
+};
+
+} // namespace bv

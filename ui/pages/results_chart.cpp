@@ -1,0 +1,79 @@
+#include "pages/results_chart.h"
+
+#include "charts/bar_chart.h"
+#include "charts/chart_frame.h"
+#include "models/session_model.h"
+#include "style/metrics.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+ResultsChart::ResultsChart(const Services& services, QWidget* parent)
+    : QWidget(parent)
+    , m_services(services)
+    , m_label(new QLabel(tr("&Test:"), this))
+    , m_tests(new QComboBox(this))
+    , m_chart(new BarChart(
+          [&session = services.session](const QString& id, const Theme& theme) { return targetLook(session, id, theme); }))
+    , m_frame(new ChartFrame(m_chart, services.session, this))
+{
+    auto* choice = new QHBoxLayout;
+    choice->setSpacing(gap);
+    choice->addWidget(m_label);
+    choice->addWidget(m_tests);
+    choice->addStretch(1);
+    m_label->setBuddy(m_tests);
+    m_tests->setObjectName(u"resultsTest"_s);
+    m_tests->setAccessibleName(tr("Test that the chart shows"));
+    m_tests->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(gap);
+    layout->addLayout(choice);
+    layout->addWidget(m_frame, 1);
+    m_frame->addLegend();
+
+    m_later.setSingleShot(true);
+    m_later.setInterval(250);
+    connect(&m_later, &QTimer::timeout, this, &ResultsChart::refresh);
+    connect(m_tests, &QComboBox::currentIndexChanged, this, &ResultsChart::showTest);
+    connect(&services.session, &SessionModel::reset, this, &ResultsChart::refresh);
+    connect(&services.session, &SessionModel::runChanged, this, [this] {
+        if (!m_later.isActive())
+            m_later.start();
+    });
+    connect(m_frame, &ChartFrame::exported, this, &ResultsChart::exported);
+    connect(m_frame, &ChartFrame::exportFailed, this, &ResultsChart::exportFailed);
+    refresh();
+}
+
+void ResultsChart::refresh()
+{
+    const QString before = m_tests->currentText();
+    m_data = barData(m_services.session);
+    {
+        const QSignalBlocker quiet(m_tests);
+        m_tests->clear();
+        for (const BarData& test : std::as_const(m_data))
+            m_tests->addItem(test.title);
+        m_tests->setCurrentIndex(std::max(0, m_tests->findText(before)));
+    }
+    const bool choice = m_data.size() > 1;
+    m_label->setVisible(choice);
+    m_tests->setVisible(choice);
+    showTest(m_tests->currentIndex());
+}
+
+void ResultsChart::showTest(int index)
+{
+    m_chart->setData(m_data.value(index));
+    m_frame->refreshTitle();
+}
+
+} // namespace bv

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "base/error.h"
+#include "run/session_progress.h"
+#include "services.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <functional>
+
+namespace bv {
+
+/// What happens to sessions: run, stop, resume, open. One at a time; every step is asynchronous, and every end is told by
+/// a signal. GUI thread.
+class SessionFlow : public QObject
+{
+    Q_OBJECT
+public:
+    explicit SessionFlow(const Services& services, QObject* parent = nullptr);
+
+    /// From run() or resume() until ended().
+    bool isBusy() const { return m_busy; }
+    /// Runs the plan that is edited. failed() where it cannot be run.
+    void run();
+    /// Goes on with a stored session.
+    void resume(const QString& sessionId);
+    /// Asks what runs to end; ended() will come.
+    void stop();
+    /// Shows a stored session.
+    void open(const QString& sessionId);
+    /// Shows a session file or takes over a plan file, by what the file says it is. Read on the pool.
+    void openFile(const QString& path);
+
+signals:
+    void busyChanged(bool busy);
+    /// Something before the engine begins, in words.
+    void waiting(const QString& words);
+    /// The session that is shown is another one.
+    void opened();
+    void planOpened(const QString& path);
+    /// What was asked for cannot be done; nothing has changed.
+    void failed(const bv::Error& error);
+    /// `seconds` from run() to the end.
+    void ended(const bv::SessionOutcome& outcome, double seconds);
+
+private:
+    void begin(const std::function<void()>& launch);
+    void end(const SessionOutcome& outcome);
+    bool refuseWhileBusy();
+
+    Services m_services;
+    QElapsedTimer m_clock;
+    std::function<void()> m_waiting; ///< begins when the environment check has ended
+    bool m_busy = false;
+};
+
+} // namespace bv

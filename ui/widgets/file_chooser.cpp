@@ -1,0 +1,93 @@
+#include "widgets/file_chooser.h"
+
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <optional>
+
+namespace bv {
+
+namespace {
+
+QString& rememberedFolder()
+{
+    static QString folder;
+    return folder;
+}
+
+std::optional<QString>& nextFileName()
+{
+    static std::optional<QString> name;
+    return name;
+}
+
+} // namespace
+
+QString FileChooser::folder()
+{
+    return rememberedFolder().isEmpty() ? QDir::homePath() : rememberedFolder();
+}
+
+void FileChooser::setFolder(const QString& folder)
+{
+    rememberedFolder() = folder;
+}
+
+void FileChooser::setNextFileName(const QString& path)
+{
+    nextFileName() = path;
+}
+
+void FileChooser::ask(QWidget* parent, const Question& question, const std::function<void(const QString&)>& answer)
+{
+    const auto take = [kind = question.kind, answer](const QString& path) {
+        if (path.isEmpty())
+            return;
+        setFolder(kind == Kind::Folder ? path : QFileInfo(path).absolutePath());
+        answer(path);
+    };
+    if (nextFileName()) {
+        const QString given = *std::exchange(nextFileName(), std::nullopt);
+        take(given);
+        return;
+    }
+    auto* dialog = new QFileDialog(parent, question.title, folder(), question.filter);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(question.kind == Kind::Open   ? QFileDialog::ExistingFile
+                        : question.kind == Kind::Save ? QFileDialog::AnyFile
+                                                      : QFileDialog::Directory);
+    dialog->setAcceptMode(question.kind == Kind::Save ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
+    dialog->setOption(QFileDialog::ShowDirsOnly, question.kind == Kind::Folder);
+    dialog->setDefaultSuffix(question.suffix);
+    if (!question.name.isEmpty())
+        dialog->selectFile(question.name);
+    QObject::connect(dialog, &QFileDialog::fileSelected, dialog, take);
+    dialog->open();
+}
+
+QString proposedFileName(const QStringList& parts, const QString& suffix)
+{
+    constexpr qsizetype longest = 80;
+    QString name;
+    for (const QString& part : parts) {
+        if (!name.isEmpty())
+            name += u'-';
+        for (const QChar c : part.simplified()) {
+            const bool plain = (c.isLetterOrNumber() && !c.isSurrogate()) || QStringLiteral("._-").contains(c);
+            if (plain)
+                name += c;
+            else if (!name.endsWith(u'-'))
+                name += u'-';
+        }
+    }
+    name.truncate(longest);
+    while (name.startsWith(u'.') || name.startsWith(u'-')) // neither hidden nor an option
+        name.remove(0, 1);
+    while (name.endsWith(u'-'))
+        name.chop(1);
+    if (name.isEmpty())
+        name = QStringLiteral("benchvisor");
+    return name + u'.' + suffix;
+}
+
+} // namespace bv

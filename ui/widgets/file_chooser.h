@@ -1,0 +1,40 @@
+#pragma once
+
+#include <QString>
+#include <functional>
+
+class QWidget;
+
+namespace bv {
+
+/// Asks for the name of a file or folder without blocking. Everything in the window that needs a name asks here. The
+/// folder of the last answer is where the next question begins. GUI thread.
+class FileChooser
+{
+public:
+    enum class Kind { Open, Save, Folder };
+    struct Question
+    {
+        Kind kind = Kind::Open;
+        QString title;
+        QString name = {};   ///< proposed; without folder
+        QString filter = {}; ///< "Sessions (*.json)"
+        QString suffix = {}; ///< added to a name without one: "json"
+    };
+    /// `answer` is called with a path, and not at all when the user cancels or `parent` has gone.
+    static void ask(QWidget* parent, const Question& question, const std::function<void(const QString&)>& answer);
+
+    /// Where the next question begins; the home folder at first. The window keeps it in its settings.
+    static QString folder();
+    static void setFolder(const QString& folder);
+
+    /// The next question gets this answer at once and shows nothing (an empty one: the user cancelled). For tests and
+    /// for scripts that drive the window.
+    static void setNextFileName(const QString& path);
+};
+
+/// A file name of `parts`, joined by '-': letters, digits, '.', '_' and '-' only, at most 80 characters.
+/// ("Report of Monday", "summary") with suffix "csv" gives "Report-of-Monday-summary.csv".
+QString proposedFileName(const QStringList& parts, const QString& suffix);
+
+} // namespace bv
