@@ -17,6 +17,7 @@ private slots:
     void givenIdStays();
     void changesOnce();
     void saysWhyNothingRuns();
+    void estimatesLargePlansLater();
 };
 
 void TestPlanDocument::beginsWithQuick()
@@ -101,6 +102,24 @@ void TestPlanDocument::saysWhyNothingRuns()
     plan.setEnabled(1, false);
     QVERIFY2(plan.summary().contains("target"_L1), qPrintable(plan.summary()));
     QVERIFY(!plan.canRun());
+}
+
+void TestPlanDocument::estimatesLargePlansLater()
+{
+    PlanDocument plan({8, 16384});
+    Plan large = plan.plan();
+    large.repeats = 1000;
+    plan.setPlan(large);
+    QVERIFY(plan.canRun());
+    QCOMPARE(plan.estimate(), TimeRange());
+    QSignalSpy spy(&plan, &PlanDocument::changed);
+    QTRY_COMPARE_WITH_TIMEOUT(spy.size(), 1, 30000);
+    QVERIFY(plan.estimate().maxS > 3600);
+    plan.setOptions(large); // the same
+    QVERIFY(plan.estimate().maxS > 3600);
+    large.repeats = 3;
+    plan.setOptions(large);
+    QVERIFY(plan.estimate().maxS < 3600);
 }
 
 QTEST_GUILESS_MAIN(TestPlanDocument)

@@ -43,6 +43,7 @@ VaryDialog::VaryDialog(const PlanDocument& plan, int row, QWidget* parent)
     : QDialog(parent)
     , m_plan(plan)
     , m_base(plan.target(row))
+    , m_preview(new PlanDocument(plan.limits(), this))
     , m_later(new QTimer(this))
 {
     setObjectName(u"varyDialog"_s);
@@ -59,6 +60,10 @@ VaryDialog::VaryDialog(const PlanDocument& plan, int row, QWidget* parent)
     m_later->setSingleShot(true);
     m_later->setInterval(previewDelayMs);
     connect(m_later, &QTimer::timeout, this, &VaryDialog::preview);
+    connect(m_preview, &PlanDocument::changed, this, [this] {
+        if (!m_later->isActive())
+            showPreview(); // how long a large plan takes is known later
+    });
     update();
     preview();
     resize(std::max(comfortableWidth, sizeHint().width()), sizeHint().height());
@@ -215,11 +220,17 @@ void VaryDialog::preview()
     Plan plan = m_plan.enabledPlan();
     if (replaces())
         plan.targets.removeIf([this](const TargetSettings& target) { return target.id == m_base.id; });
-    PlanDocument with(m_plan.limits());
-    with.setKvmUsable(m_plan.kvmUsable());
-    with.setPlan(plan);
-    with.addTargets(m_targets);
-    m_outcome->setText(tr("New targets: %1. The plan then comes to %2.").arg(m_targets.size()).arg(with.summary()));
+    m_preview->setKvmUsable(m_plan.kvmUsable());
+    m_preview->setPlan(plan);
+    m_preview->addTargets(m_targets);
+    showPreview();
+}
+
+void VaryDialog::showPreview()
+{
+    if (!m_targets.isEmpty())
+        m_outcome->setText(
+            tr("New targets: %1. The plan then comes to %2.").arg(m_targets.size()).arg(m_preview->summary()));
 }
 
 } // namespace bv

@@ -38,6 +38,7 @@ private:
     bool readNumbers(Field* field, double least, double most, bool whole, QList<double>& numbers);
     void update();
     void preview();
+    void showPreview();
 
     const PlanDocument& m_plan;
     TargetSettings m_base;
@@ -52,7 +53,8 @@ private:
     QRadioButton* m_add = nullptr;
     QLabel* m_outcome = nullptr;
     QDialogButtonBox* m_buttons = nullptr;
-    QTimer* m_later = nullptr;
+    PlanDocument* m_preview; ///< the plan with the grid in it
+    QTimer* m_later;
 };
 
 } // namespace bv

@@ -1,10 +1,13 @@
 #include "models/plan_document.h"
 
+#include "models/when_done.h"
 #include "plan/expand.h"
 #include "plan/presets.h"
 #include "plan/target_id.h"
 #include "plan/validate.h"
 
+#include <QtConcurrentRun>
+#include <QTimer>
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -13,15 +16,27 @@ namespace bv {
 
 namespace {
 
-/// Beyond this many runs the estimate is left out: it would take longer than a keystroke may.
-constexpr qint64 estimateLimit = 20'000;
+/// Up to this many runs the estimate takes no longer than a keystroke may.
+constexpr qint64 quickEstimateLimit = 1'000;
+/// Nothing is estimated while somebody types.
+constexpr int estimateDelayMs = 150;
+
+TimeRange estimateOf(const Plan& plan, const MachineLimits& limits, bool kvmUsable)
+{
+    const auto runs = expandPlan(plan, limits);
+    return runs ? Estimate(plan, kvmUsable).remaining(*runs) : TimeRange();
+}
 
 } // namespace
 
 PlanDocument::PlanDocument(const MachineLimits& limits, QObject* parent)
     : QObject(parent)
     , m_limits(limits)
+    , m_estimateTimer(new QTimer(this))
 {
+    m_estimateTimer->setSingleShot(true);
+    m_estimateTimer->setInterval(estimateDelayMs);
+    connect(m_estimateTimer, &QTimer::timeout, this, &PlanDocument::startEstimate);
     (void)loadPreset(u"quick"_s); // it exists
 }
 
@@ -190,12 +205,24 @@ void PlanDocument::update(bool keepsPreset)
     m_problems = validatePlan(enabled, m_limits);
     m_runCount = countRuns(enabled);
     m_estimate = {};
-    if (canRun() && m_runCount <= estimateLimit) {
-        const auto runs = expandPlan(enabled, m_limits);
-        if (runs)
-            m_estimate = Estimate(enabled, m_kvmUsable).remaining(*runs);
-    }
+    ++m_estimateGeneration;
+    m_estimateTimer->stop();
+    if (canRun() && m_runCount <= quickEstimateLimit)
+        m_estimate = estimateOf(enabled, m_limits, m_kvmUsable);
+    else if (canRun())
+        m_estimateTimer->start();
     emit changed();
+}
+
+void PlanDocument::startEstimate()
+{
+    const QFuture<TimeRange> future = QtConcurrent::run(estimateOf, enabledPlan(), m_limits, m_kvmUsable);
+    whenDone(future, this, [this, generation = m_estimateGeneration](const TimeRange& estimate) {
+        if (generation != m_estimateGeneration)
+            return;
+        m_estimate = estimate;
+        emit changed();
+    });
 }
 
 bool PlanDocument::canRun() const

@@ -8,10 +8,13 @@
 #include <QObject>
 #include <QSet>
 
+class QTimer;
+
 namespace bv {
 
 /// The plan as it is being edited: every target, also those that are switched off, and what validation, run count and
-/// estimate say of it. Every change emits changed() once, when it is done. GUI thread; each call takes well under a
+/// estimate say of it. Every change emits changed() once, when it is done; for a plan of thousands of runs once more
+/// when the estimate is known, which is made outside of this thread then. GUI thread; each call takes well under a
 /// millisecond for plans of a usual size.
 class PlanDocument : public QObject
 {
@@ -70,7 +73,7 @@ public:
     bool canRun() const;
     /// Runs of enabledPlan(), warm-ups included; with adaptive repeats the most there can be.
     qint64 runCount() const { return m_runCount; }
-    /// How long they will take; zero where the plan cannot be run.
+    /// How long they will take; zero where the plan cannot be run, and while that is not known yet.
     TimeRange estimate() const { return m_estimate; }
     /// "24 runs, about 2 min 10 s"; why nothing can be run otherwise.
     QString summary() const;
@@ -91,6 +94,7 @@ private:
     void update(bool keepsPreset = false);
     QStringList ids() const;
     void insert(int row, TargetSettings target);
+    void startEstimate();
     QList<PlanProblem> problemsBelow(const QString& prefix) const;
 
     MachineLimits m_limits;
@@ -101,6 +105,8 @@ private:
     qint64 m_runCount = 0;
     TimeRange m_estimate;
     bool m_kvmUsable = false;
+    QTimer* m_estimateTimer;
+    int m_estimateGeneration = 0; ///< of the plan the estimate on the way is for
 };
 
 } // namespace bv

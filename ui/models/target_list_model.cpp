@@ -261,15 +261,23 @@ void TargetListModel::takeRemovals(const QList<Row>& rows, qsizetype first, qsiz
 {
     const bool kept = inOrder(rows, first, left, m_rows, first, count) == left;
     qsizetype surplus = count - left;
-    for (qsizetype i = first + count - 1, match = first + left - 1; i >= first && surplus > 0; --i) {
-        if (kept && match >= first && m_rows.at(i).settings.id == rows.at(match).settings.id) {
+    qsizetype match = first + left - 1;
+    const auto stays = [&](qsizetype at) {
+        return kept && match >= first && m_rows.at(at).settings.id == rows.at(match).settings.id;
+    };
+    for (qsizetype end = first + count - 1; end >= first && surplus > 0; --end) {
+        if (stays(end)) {
             --match;
             continue;
         }
-        beginRemoveRows({}, static_cast<int>(i), static_cast<int>(i));
-        m_rows.removeAt(i);
+        qsizetype begin = end; // neighbours go together
+        while (begin > first && end - begin + 1 < surplus && !stays(begin - 1))
+            --begin;
+        beginRemoveRows({}, static_cast<int>(begin), static_cast<int>(end));
+        m_rows.remove(begin, end - begin + 1);
         endRemoveRows();
-        --surplus;
+        surplus -= end - begin + 1;
+        end = begin;
     }
 }
 

@@ -1,6 +1,7 @@
 #include "panels/commands_view.h"
 
 #include "models/plan_document.h"
+#include "models/when_done.h"
 #include "run/engine.h"
 #include "style/icons.h"
 #include "style/metrics.h"
@@ -132,8 +133,9 @@ void CommandsView::compute()
         plan.targets = {document.target(m_row)}; // also when it is switched off
         id = plan.targets.first().id;
     }
-    QtConcurrent::run(commandSheet, plan, m_services.engine.settings(), document.limits(), id)
-        .then(this, [this, generation](const Result<CommandSheet>& sheet) { take(generation, sheet); });
+    const QFuture<Result<CommandSheet>> future =
+        QtConcurrent::run(commandSheet, plan, m_services.engine.settings(), document.limits(), id);
+    whenDone(future, this, [this, generation](const Result<CommandSheet>& sheet) { take(generation, sheet); });
 }
 
 void CommandsView::take(int generation, const Result<CommandSheet>& sheet)

@@ -23,6 +23,7 @@ namespace {
 constexpr int checkSize = 18;
 constexpr int swatchWidth = 28;
 constexpr int markSize = 16;
+constexpr qsizetype mostHeights = 2000;
 
 QString iconOf(const QModelIndex& index)
 {
@@ -152,10 +153,21 @@ void TargetDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
 QSize TargetDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     const int width = viewWidth(option);
-    const int texts = textRect(QRect(0, 0, width, 100)).width();
-    const Wrapped name(index.data().toString(), nameFont(option), texts);
-    const Wrapped summary(index.data(TargetListModel::SummaryRole).toString(), summaryFont(option), texts);
-    return {width, name.height() + summary.height() + 2 * gapSmall};
+    // The view asks for all rows whenever one changes.
+    if (m_width != width || m_font != option.font || m_heights.size() > mostHeights) {
+        m_heights.clear();
+        m_width = width;
+        m_font = option.font;
+    }
+    const QString name = index.data().toString();
+    const QString summary = index.data(TargetListModel::SummaryRole).toString();
+    int& height = m_heights[name + u'\n' + summary];
+    if (height == 0) {
+        const int texts = textRect(QRect(0, 0, width, 100)).width();
+        height = Wrapped(name, nameFont(option), texts).height() +
+                 Wrapped(summary, summaryFont(option), texts).height() + 2 * gapSmall;
+    }
+    return {width, height};
 }
 
 bool TargetDelegate::editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option,
@@ -186,9 +198,9 @@ QWidget* TargetDelegate::createEditor(QWidget* parent, const QStyleOptionViewIte
 
 void TargetDelegate::updateEditorGeometry(QWidget* editor, const QStyleOptionViewItem& option, const QModelIndex&) const
 {
-    const int height = std::min(option.rect.height(), editor->sizeHint().height());
+    // Over name and summary, so that no half of a line looks out from behind it.
     const int left = textRect(option.rect).left() - gapSmall;
-    editor->setGeometry(left, option.rect.center().y() - height / 2, option.rect.right() - gap - left, height);
+    editor->setGeometry(option.rect.adjusted(left - option.rect.left(), 1, -gapSmall, -1));
 }
 
 } // namespace bv

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <QFont>
+#include <QHash>
 #include <QStyledItemDelegate>
 
 namespace bv {
@@ -27,6 +29,9 @@ public:
 
 private:
     const PlanDocument& m_plan;
+    mutable QHash<QString, int> m_heights; ///< of rows with these texts, at this width and in this font
+    mutable int m_width = 0;
+    mutable QFont m_font;
 };
 
 } // namespace bv

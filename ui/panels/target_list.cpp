@@ -63,9 +63,9 @@ TargetList::TargetList(PlanDocument& plan, QWidget* parent)
     m_view->viewport()->installEventFilter(this);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &TargetList::adapt);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TargetList::adapt);
-    connect(m_model, &QAbstractItemModel::rowsInserted, this, &TargetList::fitHeight);
-    connect(m_model, &QAbstractItemModel::rowsRemoved, this, &TargetList::fitHeight);
-    connect(m_model, &QAbstractItemModel::dataChanged, this, &TargetList::fitHeight);
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, &TargetList::fitHeightLater);
+    connect(m_model, &QAbstractItemModel::rowsRemoved, this, &TargetList::fitHeightLater);
+    connect(m_model, &QAbstractItemModel::dataChanged, this, &TargetList::fitHeightLater);
     connect(&plan, &PlanDocument::replaced, this, &TargetList::forget);
     connect(&plan, &PlanDocument::changed, this, &TargetList::adapt);
     setCurrentRow(0);
@@ -305,9 +305,20 @@ void TargetList::adapt()
         emit currentChanged(row);
 }
 
+/// Once, however many rows come and go.
+void TargetList::fitHeightLater()
+{
+    if (!std::exchange(m_fitsLater, true))
+        QMetaObject::invokeMethod(this, &TargetList::fitHeight, Qt::QueuedConnection);
+}
+
 /// As high as its rows, up to a limit; beyond, it scrolls.
 void TargetList::fitHeight()
 {
+    m_fitsLater = false;
+    // The names break at another place, which the view does not reckon with.
+    if (std::exchange(m_laidOutWidth, m_view->viewport()->width()) != m_view->viewport()->width())
+        m_view->doItemsLayout();
     int height = 0;
     const int shown = std::min(m_model->rowCount(), mostRowsShown);
     for (int i = 0; i < shown; ++i)
@@ -320,7 +331,7 @@ void TargetList::fitHeight()
 bool TargetList::eventFilter(QObject* watched, QEvent* event)
 {
     if (watched == m_view->viewport() && event->type() == QEvent::Resize)
-        QMetaObject::invokeMethod(this, &TargetList::fitHeight, Qt::QueuedConnection);
+        fitHeightLater();
     return QWidget::eventFilter(watched, event);
 }
 

@@ -56,6 +56,7 @@ private:
     QList<int> selectedRows() const;
     void adapt();
     void fitHeight();
+    void fitHeightLater();
 
     PlanDocument& m_plan;
     TargetListModel* m_model;
@@ -70,6 +71,8 @@ private:
     QToolButton* m_remove = nullptr;
     QList<Undo> m_undo;
     int m_row = -1; ///< as last told
+    bool m_fitsLater = false;
+    int m_laidOutWidth = 0; ///< of the list, for which the rows were placed
 };
 
 } // namespace bv

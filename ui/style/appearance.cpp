@@ -1,12 +1,13 @@
 #include "style/appearance.h"
 
+#include "style/outlined_style.h"
+
 #include <QApplication>
 #include <QDBusConnection>
 #include <QDBusMessage>
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
 #include <QDBusVariant>
-#include <QStyleFactory>
 
 using namespace Qt::StringLiterals;
 
@@ -81,7 +82,7 @@ Appearance::Appearance(QObject* parent)
     : QObject(parent)
 {
     // The same style everywhere, because its metrics are what the layouts were looked at with.
-    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    QApplication::setStyle(new OutlinedStyle);
     m_desktopDark = QApplication::palette().color(QPalette::Window).lightness() < 128;
     apply();
     askPortal();
