@@ -27,8 +27,8 @@ struct Text
 
 const QString manual = u"manual"_s;
 // Stand for what only the shell knows until a line is quoted.
-const QString folderVariable = QString(QChar(0xe000)); ///< "$d", the private folder
-const QString nameVariable = QString(QChar(0xe001));   ///< "$n", the container's
+constexpr QChar folderVariable(0xe000); ///< "$d", the private folder
+constexpr QChar nameVariable(0xe001);   ///< "$n", the container's
 
 /// Whatever the text holds, it stays one line: what followed a line end would be run.
 QString comment(QString text)
@@ -41,11 +41,28 @@ QString comment(QString text)
 /// A command for the shell, with its variables where they belong.
 QString line(const QStringList& argv)
 {
-    QString text = shellLine(argv); // which puts the stand-ins between '…'
-    text.replace(folderVariable, u"'\"$d\"'"_s).replace(nameVariable, u"'\"$n\"'"_s);
-    for (const QString& variable : {u"\"$d\""_s, u"\"$n\""_s})
-        text.replace(u"''"_s + variable, variable).replace(variable + u"''"_s, variable);
-    return text;
+    QStringList words;
+    for (const QString& word : argv) {
+        QString text;
+        QString plain;
+        const auto quotePlain = [&text, &plain] {
+            if (!plain.isEmpty())
+                text += shellLine({plain});
+            plain.clear();
+        };
+        for (const QChar c : word) {
+            const bool isFolder = folderVariable == c;
+            if (!isFolder && nameVariable != c) {
+                plain += c;
+                continue;
+            }
+            quotePlain();
+            text += isFolder ? u"\"$d\""_s : u"\"$n\""_s;
+        }
+        quotePlain();
+        words << (word.isEmpty() ? u"''"_s : text);
+    }
+    return words.join(u' ');
 }
 
 /// How the commands of a run get into a target.
@@ -153,8 +170,9 @@ QStringList begin(const QStringList& variables, const QString& end)
 
 QString makeFolder(const CommandPlaces& places)
 {
-    return u"d=$(%1 && %2)"_s.arg(shellLine({u"mkdir"_s, u"-p"_s, places.folder}),
-                                  shellLine({u"mktemp"_s, u"-d"_s, places.folder + u"/benchvisor-manual-XXXXXX"_s}));
+    return u"d=$(%1 && %2)"_s.arg(
+        shellLine({u"mkdir"_s, u"-p"_s, places.folder}),
+        shellLine({u"mktemp"_s, u"-d"_s, places.folder + u"/benchvisor-manual-"_s + QString(6, u'X')}));
 }
 
 QStringList dockerCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
@@ -212,13 +230,14 @@ QStringList withPipes(QStringList argv)
 }
 
 /// g FOLDER WORD…: runs the words in the guest and shows what they print; its status is theirs. The agent starts them,
-/// their output comes over the port stream.0, up to a last line of ours. Words may not hold '"' or '\'.
+/// their output comes over the port stream.0, up to a last line of ours; the command before may still have it open for
+/// a moment, and only one can. Words may not hold '"' or '\'.
 QStringList guestFunction()
 {
     return {
         u"g() {"_s,
         u"  f=$1; a=; shift; for w; do a=\"$a,\\\"$w\\\"\"; done"_s,
-        uR"sh(  printf '{"execute":"guest-exec","arguments":{"path":"/bin/sh","arg":["-c","exec >/dev/virtio-ports/stream.0 2>&1 </dev/null; cd \\"$0\\" && \\"$@\\"; echo bv-end $?","%s"%s]}}\n' "$f" "$a" >&7)sh"_s,
+        uR"sh(  printf '{"execute":"guest-exec","arguments":{"path":"/bin/sh","arg":["-c","p=/dev/virtio-ports/stream.0; until (: >$p) 2>/dev/null; do sleep 0.01; done; exec >$p 2>&1 </dev/null; cd \\"$0\\" && \\"$@\\"; echo bv-end $?","%s"%s]}}\n' "$f" "$a" >&7)sh"_s,
         u"  read -r r <&8"_s,
         uR"sh(  case $r in *'"return"'*) ;; *) printf '%s\n' "$r" >&2; return 1 ;; esac)sh"_s,
         uR"sh(  while IFS= read -r l <&9; do case $l in 'bv-end '*) return "${l#bv-end }" ;; esac; printf '%s\n' "$l"; done)sh"_s,

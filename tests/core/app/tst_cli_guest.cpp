@@ -47,7 +47,7 @@ void TestCliGuest::removesImages()
     const ProgramResult result = run({u"guest"_s, u"remove"_s});
     QVERIFY2(result.status == 0 && (result.out + result.err).contains(says), result.story());
     QCOMPARE(QFileInfo::exists(image), stays);
-    QVERIFY(!QFileInfo::exists(m_machine->settings.guestDir()));
+    QVERIFY(!QFileInfo::exists(guestFolder(guestOptions(m_machine->settings))));
 }
 
 QTEST_GUILESS_MAIN(TestCliGuest)

@@ -186,7 +186,7 @@ void TestCommands::removeWhatTheyMake()
     QVERIFY(text.contains(u"'/cache/it'\\''s/image.tar' benchvisor-builtin:bbbbbbbbbbbb"_s));
     QVERIFY(text.contains(u"qemu-img create -q -f raw \"$d\"/disk.raw "_s));
     // No name that somebody else could have taken.
-    const QString make = u"d=$(mkdir -p /tmp/bv && mktemp -d /tmp/bv/benchvisor-manual-XXXXXX)"_s;
+    const QString make = u"d=$(mkdir -p /tmp/bv && mktemp -d /tmp/bv/benchvisor-manual-%1)"_s.arg(QString(6, u'X'));
     QCOMPARE(text.count(make), 2);
     QVERIFY(!text.contains(QChar(0xe000)) && !text.contains(QChar(0xe001)));
     // A user's disk is kept, and only formatted where it was not there.

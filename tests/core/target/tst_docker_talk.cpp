@@ -1,6 +1,6 @@
 #include "support/fake_machine.h"
 #include "support/strict_messages.h"
-#include "target/docker/docker_target.h"
+#include "target/docker/container_engine.h"
 
 #include <QCoro/QCoroTask>
 
@@ -19,11 +19,9 @@ private slots:
     void cleanup();
     void namesTheContextThatDoesNotAnswer_data();
     void namesTheContextThatDoesNotAnswer();
-    void stopEndsPausing();
 
 private:
     QString script(const QByteArray& text) const;
-    TargetContext context() const;
     std::unique_ptr<FakeMachine> m_machine;
 };
 
@@ -40,16 +38,6 @@ QString TestDockerTalk::script(const QByteArray& text) const
         return {};
     file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     return file.fileName();
-}
-
-TargetContext TestDockerTalk::context() const
-{
-    TargetContext made;
-    made.sessionId = u"20260101-000000-abc"_s;
-    made.owner = u"owner"_s;
-    made.tools = m_machine->settings.tools;
-    made.guest.digest = QString(64, u'a');
-    return made;
 }
 
 void TestDockerTalk::namesTheContextThatDoesNotAnswer_data()
@@ -71,24 +59,6 @@ void TestDockerTalk::namesTheContextThatDoesNotAnswer()
     QCOMPARE(info.error().code, Code::NotReady);
     QVERIFY2(info.error().message.contains(u"in the context far"_s), qPrintable(info.error().message));
     QCOMPARE(info.error().detail, u"Cannot connect to the Docker daemon at tcp://x."_s);
-}
-
-/// A client that hangs would hold up the end of a session for its whole timeout.
-void TestDockerTalk::stopEndsPausing()
-{
-    qputenv("BV_FAKE_DOCKER", "hangpause hangunpause");
-    DockerTarget target(fakePlan({u"docker"_s}).targets.first(), context());
-    std::stop_source stop;
-    const auto opened = QCoro::waitFor(target.open(stop.get_token()));
-    QVERIFY2(opened, qPrintable(opened ? QString() : opened.error().message));
-    QTimer::singleShot(50, &target, [&stop] { stop.request_stop(); });
-    const auto paused = QCoro::waitFor(target.pause(stop.get_token()));
-    QVERIFY(!paused);
-    QCOMPARE(paused.error().code, Code::Cancelled);
-    const auto resumed = QCoro::waitFor(target.resume(stop.get_token()));
-    QVERIFY(!resumed);
-    QCOMPARE(resumed.error().code, Code::Cancelled);
-    QCoro::waitFor(target.close());
 }
 
 QTEST_GUILESS_MAIN(TestDockerTalk)
