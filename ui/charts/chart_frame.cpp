@@ -8,7 +8,7 @@
 #include "charts/time_chart.h"
 #include "style/icons.h"
 #include "style/metrics.h"
-#include "widgets/when_done.h"
+#include "base/when_done.h"
 
 #include <QAction>
 #include <QClipboard>

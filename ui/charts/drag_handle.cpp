@@ -3,7 +3,7 @@
 #include "charts/chart_export.h"
 #include "style/icons.h"
 #include "style/metrics.h"
-#include "widgets/when_done.h"
+#include "base/when_done.h"
 
 #include <QApplication>
 #include <QDir>

@@ -1,6 +1,6 @@
 #include "models/plan_document.h"
 
-#include "models/when_done.h"
+#include "base/when_done.h"
 #include "plan/expand.h"
 #include "plan/presets.h"
 #include "plan/target_id.h"
