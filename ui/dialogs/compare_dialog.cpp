@@ -37,7 +37,7 @@ CompareDialog::CompareDialog(const Sessions& sessions, QWidget* parent)
     , m_facts(new GridModel(this))
 {
     setObjectName(u"compareDialog"_s);
-    setWindowTitle(tr("Compare %n session(s)", nullptr, static_cast<int>(sessions.size())));
+    setWindowTitle(tr("Compare %1 sessions").arg(sessions.size()));
     setModal(false);
     resize(900, 620);
     auto* layout = new QVBoxLayout(this);

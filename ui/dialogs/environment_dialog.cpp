@@ -158,9 +158,9 @@ void EnvironmentDialog::update()
     m_area->setWidget(list); // deletes the one before
     m_area->verticalScrollBar()->setValue(scrolled);
     if (missing > 0)
-        m_summary->setText(tr("%n thing(s) are missing", nullptr, missing));
+        m_summary->setText(missing == 1 ? tr("1 thing is missing") : tr("%1 things are missing").arg(missing));
     else if (limited > 0)
-        m_summary->setText(tr("Ready; %n thing(s) to know", nullptr, limited));
+        m_summary->setText(limited == 1 ? tr("Ready; 1 thing to know") : tr("Ready; %1 things to know").arg(limited));
     else if (!items.isEmpty())
         m_summary->setText(tr("Everything is there"));
 }

@@ -3,6 +3,7 @@
 #include "export/csv.h"
 #include "export/save_file.h"
 #include "models/session_list_model.h"
+#include "models/when_done.h"
 #include "session/session_json.h"
 #include "style/icons.h"
 #include "style/metrics.h"
@@ -48,7 +49,6 @@ ExportDialog::ExportDialog(std::shared_ptr<const Session> session, QWidget* pare
 {
     setObjectName(u"exportDialog"_s);
     setWindowTitle(tr("Export"));
-    resize(560, 420);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(gapLarge, gapLarge, gapLarge, gapLarge);
     layout->setSpacing(gapLarge);
@@ -83,6 +83,7 @@ ExportDialog::ExportDialog(std::shared_ptr<const Session> session, QWidget* pare
     connect(m_export, &QPushButton::clicked, this, &ExportDialog::begin);
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
     setCharts({}, {});
+    resize(560, sizeHint().height());
 }
 
 void ExportDialog::addChoice(QGridLayout* grid, Content content, const QString& text, const QString& name, bool on)
@@ -212,24 +213,25 @@ void ExportDialog::updateFiles()
     }
     m_export->setEnabled(any && !folder.isEmpty() && m_jobs.isEmpty());
     const int look = ++m_looks;
-    QtConcurrent::run([folder, names] {
-        QSet<QString> there;
-        for (const QString& name : names) {
-            if (QFileInfo::exists(folder + u'/' + name))
-                there << name;
-        }
-        return there;
-    }).then(this, [this, look](const QSet<QString>& there) {
-        if (look != m_looks)
-            return;
-        for (const Choice& choice : std::as_const(m_choices)) {
-            QStringList lines;
-            const QStringList own = fileNames(choice.content);
-            for (const QString& name : own)
-                lines << (there.contains(name) ? tr("%1 (is there; will be replaced)").arg(name) : name);
-            choice.files->setText(lines.join(u'\n'));
-        }
-    });
+    whenDone(this, QtConcurrent::run([folder, names] {
+                 QSet<QString> there;
+                 for (const QString& name : names) {
+                     if (QFileInfo::exists(folder + u'/' + name))
+                         there << name;
+                 }
+                 return there;
+             }),
+             [this, look](const QSet<QString>& there) {
+                 if (look != m_looks)
+                     return;
+                 for (const Choice& choice : std::as_const(m_choices)) {
+                     QStringList lines;
+                     const QStringList own = fileNames(choice.content);
+                     for (const QString& name : own)
+                         lines << (there.contains(name) ? tr("%1 (is there; will be replaced)").arg(name) : name);
+                     choice.files->setText(lines.join(u'\n'));
+                 }
+             });
 }
 
 void ExportDialog::begin()
@@ -267,18 +269,19 @@ void ExportDialog::next()
             take(job, content.error());
         return;
     }
-    QtConcurrent::run([job, session = m_session]() -> Result<> {
-        if (job.content == Content::Json)
-            return writeSessionFile(job.path, *session);
-        return saveFile(job.path, job.content == Content::SummaryCsv ? summaryCsv(*session) : rawCsv(*session));
-    }).then(this, [this, job](const Result<>& written) { take(job, written); });
+    whenDone(this, QtConcurrent::run([job, session = m_session]() -> Result<> {
+                 if (job.content == Content::Json)
+                     return writeSessionFile(job.path, *session);
+                 return saveFile(job.path,
+                                 job.content == Content::SummaryCsv ? summaryCsv(*session) : rawCsv(*session));
+             }),
+             [this, job](const Result<>& written) { take(job, written); });
 }
 
 void ExportDialog::write(const Job& job, const QByteArray& content)
 {
-    QtConcurrent::run([job, content] {
-        return saveFile(job.path, content);
-    }).then(this, [this, job](const Result<>& written) { take(job, written); });
+    whenDone(this, QtConcurrent::run([job, content] { return saveFile(job.path, content); }),
+             [this, job](const Result<>& written) { take(job, written); });
 }
 
 void ExportDialog::take(const Job& job, const Result<>& written)
@@ -295,8 +298,9 @@ void ExportDialog::finish()
     updateFiles();
     if (m_errors.isEmpty())
         m_message->say(MessageBar::Tone::Good,
-                       tr("%n file(s) written to %1.", nullptr, static_cast<int>(m_written.size()))
-                           .arg(m_folder->text().trimmed()));
+                       m_written.size() == 1
+                           ? tr("%1 was written.").arg(QDir::toNativeSeparators(m_written.first()))
+                           : tr("%1 files were written to %2.").arg(m_written.size()).arg(m_folder->text().trimmed()));
     else
         m_message->say(MessageBar::Tone::Bad, m_errors.join(u'\n'));
     emit exported(m_written);

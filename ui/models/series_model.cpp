@@ -78,6 +78,8 @@ QVariant SeriesModel::data(const QModelIndex& index, int role) const
     const auto value = m_columns.at(index.column()).value(index.row());
     if (role == ExactRole)
         return value ? QVariant(*value) : QVariant();
+    if (value && index.column() == 0) // a time is no measured figure
+        return QString::number(*value, 'g', 6);
     return value ? figureText(*value) : absentText();
 }
 

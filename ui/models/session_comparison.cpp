@@ -6,6 +6,7 @@
 
 #include <QCoreApplication>
 #include <QHash>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -38,7 +39,8 @@ GridModel::Cell countCell(const ResultRow* row)
     GridModel::Cell cell{QString::number(n), n};
     if (row->failed > 0) {
         cell.text += u" !"_s;
-        cell.toolTip = Text::tr("%n run(s) failed and do not count", nullptr, row->failed);
+        cell.toolTip = row->failed == 1 ? Text::tr("1 run failed and does not count")
+                                        : Text::tr("%1 runs failed and do not count").arg(row->failed);
     }
     return cell;
 }
@@ -57,6 +59,16 @@ GridModel::Cell ratioCell(const ResultRow* row, const ResultRow* first)
                            : Text::tr("The 95 % confidence interval of the ratio contains 1: no difference shown.");
     }
     return cell;
+}
+
+QString machineName()
+{
+    return Text::tr("Machine");
+}
+
+QString presenceName()
+{
+    return Text::tr("In the plan");
 }
 
 struct Fact
@@ -101,9 +113,24 @@ private:
     QHash<QString, qsizetype> m_places;
 };
 
+/// Sessions that do not have the target cannot differ in it, but in having it.
+bool differsAmong(const Fact& fact, const Sessions& sessions)
+{
+    QStringList values;
+    for (qsizetype i = 0; i < sessions.size(); ++i) {
+        const QList<TargetSettings>& targets = sessions.at(i)->plan.targets;
+        const bool has = fact.where == machineName() || fact.name == presenceName() ||
+                         std::any_of(targets.cbegin(), targets.cend(),
+                                     [&fact](const TargetSettings& target) { return target.id == fact.where; });
+        if (has)
+            values << fact.values.at(i);
+    }
+    return values.count(values.value(0)) != values.size();
+}
+
 void addMachine(Facts& facts, qsizetype place, const Session& session)
 {
-    const QString here = Text::tr("Machine");
+    const QString here = machineName();
     const std::pair<QString, QLatin1StringView> names[] = {{Text::tr("Host"), "hostname"_L1},
                                                            {Text::tr("Operating system"), "os"_L1},
                                                            {Text::tr("Kernel"), "kernel"_L1},
@@ -127,6 +154,7 @@ void addTarget(Facts& facts, qsizetype place, const Session& session, const Targ
             found = one["provenance"_L1].toObject();
     }
     const QString where = target.id;
+    facts.add(place, where, presenceName(), true);
     const QJsonObject inside = found["inside"_L1].toObject();
     facts.add(place, where, Text::tr("CPU limit"), targetCpus(target).value_or(0));
     facts.add(place, where, Text::tr("Memory limit (MiB)"), targetMemoryMib(target).value_or(0));
@@ -216,7 +244,7 @@ GridTable compareProvenance(const Sessions& sessions, bool onlyDifferences)
     for (qsizetype i = 0; i < sessions.size(); ++i)
         table.header << comparisonLetter(i);
     for (const Fact& fact : std::as_const(facts.facts)) {
-        const bool differs = fact.values.count(fact.values.first()) != fact.values.size();
+        const bool differs = differsAmong(fact, sessions);
         if (onlyDifferences && !differs)
             continue;
         QList<GridModel::Cell> cells{{fact.where, {}}, {fact.name, {}}};

@@ -3,8 +3,10 @@
 #include "export/save_file.h"
 #include "models/log_filter.h"
 #include "models/log_model.h"
+#include "models/when_done.h"
 #include "style/icons.h"
 #include "style/metrics.h"
+#include "style/table_style.h"
 #include "widgets/card.h"
 #include "widgets/file_chooser.h"
 #include "widgets/filter_line.h"
@@ -146,6 +148,7 @@ void LogPage::makeTable()
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + gapSmall);
     m_table->horizontalHeader()->setHighlightSections(false);
+    useTableStyle(m_table, m_table->horizontalHeader());
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->setColumnWidth(LogModel::Time, m_table->fontMetrics().horizontalAdvance(u"00:00:00"_s) + 2 * gapLarge);
     auto* copy = new QAction(icon(u"copy"_s), tr("&Copy lines"), m_table);
@@ -241,14 +244,13 @@ void LogPage::saveLines()
     question.filter = tr("Text (*.txt)");
     question.suffix = u"txt"_s;
     FileChooser::ask(this, question, [this](const QString& path) {
-        QtConcurrent::run([path, content = lines(true).toUtf8()] {
-            return saveFile(path, content);
-        }).then(this, [this, path](const Result<>& saved) {
-            if (saved)
-                m_message->say(MessageBar::Tone::Good, tr("The log was saved as %1.").arg(path));
-            else
-                m_message->say(MessageBar::Tone::Bad, saved.error().message);
-        });
+        whenDone(this, QtConcurrent::run([path, content = lines(true).toUtf8()] { return saveFile(path, content); }),
+                 [this, path](const Result<>& saved) {
+                     if (saved)
+                         m_message->say(MessageBar::Tone::Good, tr("The log was saved as %1.").arg(path));
+                     else
+                         m_message->say(MessageBar::Tone::Bad, saved.error().message);
+                 });
     });
 }
 

@@ -70,7 +70,7 @@ void ResultsPage::fitColumns()
     QHeaderView* header = m_table->header();
     const QFontMetrics strong(fontAt(TextStep::Strong, m_table->font()));
     const int figure = strong.horizontalAdvance(u"± 8888.88 *"_s);
-    const int margin = 2 * gap + header->style()->pixelMetric(QStyle::PM_HeaderMarkSize, nullptr, header);
+    const int margin = 2 * gapSmall + gap + header->style()->pixelMetric(QStyle::PM_HeaderMarkSize, nullptr, header);
     for (int column = 0; column < m_runs->columnCount(); ++column) {
         if (m_table->isColumnHidden(column))
             continue;

@@ -4,6 +4,7 @@
 #include "models/run_filter_model.h"
 #include "style/icons.h"
 #include "style/metrics.h"
+#include "style/table_style.h"
 #include "widgets/card.h"
 #include "widgets/filter_line.h"
 #include "widgets/flow_layout.h"
@@ -177,6 +178,7 @@ void ResultsPage::makeTable()
     header->setSectionsMovable(true);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     header->setMinimumSectionSize(24);
+    useTableStyle(m_table, header);
     connect(header, &QWidget::customContextMenuRequested, this,
             [this, header](const QPoint& at) { m_columnMenu->popup(header->mapToGlobal(at)); });
     connect(m_table, &QWidget::customContextMenuRequested, this, &ResultsPage::showContextMenu);

@@ -82,12 +82,15 @@ SessionsPage::SessionsPage(const Services& services, QWidget* parent)
     splitter->addWidget(card);
     splitter->addWidget(makeNote());
     splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 0);
+    splitter->setSizes({10'000, 1}); // the note as small as it can be
     layout->addWidget(splitter, 1);
     m_text->reachFrom(this);
     connect(m_undo, &MessageBar::closed, this, &SessionsPage::carryOutRemove);
     connect(m_undoTimer, &QTimer::timeout, m_undo, &MessageBar::dismiss);
     connect(m_reloadTimer, &QTimer::timeout, this, &SessionsPage::reload);
     connect(m_headlineTimer, &QTimer::timeout, this, &SessionsPage::wantHeadlines);
+    connect(m_headlineTimer, &QTimer::timeout, m_table, &DataTable::growColumns);
     connect(m_noteTimer, &QTimer::timeout, this, &SessionsPage::storeNote);
     connect(m_sessions, &SessionListModel::renameRequested, this, &SessionsPage::rename);
     connect(&services.library, &SessionLibrary::changed, this, &SessionsPage::reload);
@@ -167,18 +170,7 @@ void SessionsPage::makeTable()
     m_table->sortByColumn(SessionListModel::Created, Qt::DescendingOrder);
     QHeaderView* header = m_table->horizontalHeader();
     header->setSectionsMovable(true);
-    header->setStretchLastSection(true);
-    const QFontMetrics metrics = m_table->fontMetrics();
-    const std::pair<int, QString> samples[] = {
-        {SessionListModel::Created, u"2026-11-23 05:42 "_s},
-        {SessionListModel::Name, QString(26, u'n')},
-        {SessionListModel::State, tr("interrupted") + u"mmm"_s},
-        {SessionListModel::Runs, tr("%1 of %2, %3 failed").arg(60).arg(60).arg(10)},
-        {SessionListModel::Headline, QString(30, u'n')},
-        {SessionListModel::Plan, QString(14, u'n')},
-        {SessionListModel::Host, QString(12, u'n')}};
-    for (const auto& [column, sample] : samples)
-        m_table->setColumnWidth(column, metrics.horizontalAdvance(sample) + 2 * gapLarge);
+    header->setStretchLastSection(false);
     connect(m_table, &QAbstractItemView::activated, this, &SessionsPage::open);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         updateActions();
@@ -205,7 +197,6 @@ QWidget* SessionsPage::makeNote()
     m_note->setMinimumHeight(2 * fontMetrics().lineSpacing() + 2 * gap);
     layout->addWidget(m_noteTitle);
     layout->addWidget(m_note, 1);
-    host->setMaximumHeight(12 * fontMetrics().lineSpacing());
     connect(m_note, &QPlainTextEdit::textChanged, m_noteTimer, qOverload<>(&QTimer::start));
     return host;
 }

@@ -4,6 +4,7 @@
 #include "dialogs/export_dialog.h"
 #include "models/session_filter.h"
 #include "models/session_list_model.h"
+#include "models/when_done.h"
 #include "run/engine.h"
 #include "widgets/data_table.h"
 #include "widgets/message_bar.h"
@@ -36,7 +37,7 @@ void SessionsPage::reload()
         return;
     }
     m_listing = true;
-    m_services.library.list().then(this, [this](const Result<QList<SessionSummary>>& listed) { take(listed); });
+    whenDone(this, m_services.library.list(), [this](const Result<QList<SessionSummary>>& listed) { take(listed); });
 }
 
 void SessionsPage::take(const Result<QList<SessionSummary>>& listed)
@@ -52,8 +53,8 @@ void SessionsPage::take(const Result<QList<SessionSummary>>& listed)
         m_sessions->setSessions(*listed);
         for (const QString& id : std::exchange(m_removed, {}))
             m_sessions->setHidden(id, false);
-        if (!m_table->currentIndex().isValid() && m_filter->rowCount() > 0)
-            m_table->setCurrentIndex(m_filter->index(0, 0));
+        if (m_table->selectionModel()->selectedRows().isEmpty() && m_filter->rowCount() > 0)
+            m_table->selectRow(std::max(0, m_table->currentIndex().row()));
     }
     updateState();
     updateActions();
@@ -110,7 +111,7 @@ void SessionsPage::tell(const QString& id, const Error& error)
 
 void SessionsPage::rename(const QString& id, const QString& name)
 {
-    m_services.library.rename(id, name).then(this, [this, id](const Result<>& done) {
+    whenDone(this, m_services.library.rename(id, name), [this, id](const Result<>& done) {
         if (!done)
             tell(id, done.error());
     });
@@ -139,7 +140,7 @@ void SessionsPage::storeNote()
     const QString text = m_note->toPlainText();
     if (!session || session->note == text)
         return;
-    m_services.library.setNote(m_noteOf, text).then(this, [this, id = m_noteOf](const Result<>& done) {
+    whenDone(this, m_services.library.setNote(m_noteOf, text), [this, id = m_noteOf](const Result<>& done) {
         if (!done)
             tell(id, done.error());
     });
@@ -162,7 +163,7 @@ void SessionsPage::removeSelected()
     const int row = m_table->currentIndex().row();
     const QString sentence = ids.size() == 1
                                  ? tr("The session \"%1\" was deleted.").arg(sessionTitle(first.name, first.planName))
-                                 : tr("%n session(s) were deleted.", nullptr, static_cast<int>(ids.size()));
+                                 : tr("%1 sessions were deleted.").arg(ids.size());
     m_undo->dismiss(); // carries out what was deleted before
     m_doomed = ids;
     for (const QString& id : std::as_const(ids))
@@ -192,7 +193,7 @@ void SessionsPage::carryOutRemove()
 {
     m_undoTimer->stop();
     for (const QString& id : std::exchange(m_doomed, {})) {
-        m_services.library.remove(id).then(this, [this, id](const Result<>& done) {
+        whenDone(this, m_services.library.remove(id), [this, id](const Result<>& done) {
             if (done) {
                 m_removed << id;
             } else if (done.error().code == Error::Code::NotFound) { // somebody was quicker
@@ -212,17 +213,17 @@ void SessionsPage::exportSelected()
     const QStringList ids = selectedIds();
     if (ids.size() != 1)
         return;
-    m_services.library.load(ids.first(), Detail::Everything)
-        .then(this, [this, id = ids.first()](const Result<SessionLibrary::SessionPtr>& loaded) {
-            if (!loaded) {
-                tell(id, loaded.error());
-                return;
-            }
-            auto* dialog = new ExportDialog(*loaded, this);
-            dialog->setAttribute(Qt::WA_DeleteOnClose);
-            emit exportDialogMade(dialog);
-            dialog->open();
-        });
+    whenDone(this, m_services.library.load(ids.first(), Detail::Everything),
+             [this, id = ids.first()](const Result<SessionLibrary::SessionPtr>& loaded) {
+                 if (!loaded) {
+                     tell(id, loaded.error());
+                     return;
+                 }
+                 auto* dialog = new ExportDialog(*loaded, this);
+                 dialog->setAttribute(Qt::WA_DeleteOnClose);
+                 emit exportDialogMade(dialog);
+                 dialog->open();
+             });
 }
 
 void SessionsPage::compareSelected()
@@ -241,13 +242,13 @@ void SessionsPage::loadForComparison(QStringList ids, QList<SessionLibrary::Sess
         return;
     }
     const QString id = ids.takeFirst();
-    m_services.library.load(id, Detail::WithoutOutput)
-        .then(this, [this, id, ids, loaded](const Result<SessionLibrary::SessionPtr>& one) {
-            if (one)
-                loadForComparison(ids, loaded + QList{*one});
-            else
-                tell(id, one.error());
-        });
+    whenDone(this, m_services.library.load(id, Detail::WithoutOutput),
+             [this, id, ids, loaded](const Result<SessionLibrary::SessionPtr>& one) {
+                 if (one)
+                     loadForComparison(ids, loaded + QList{*one});
+                 else
+                     tell(id, one.error());
+             });
 }
 
 /// Works out the headline of the first row in sight that has none, then of the next. Not beside a measurement, which it
@@ -266,19 +267,21 @@ void SessionsPage::wantHeadlines()
         if (running || m_noHeadline.contains(id) || !m_sessions->headline(id).isNull())
             continue;
         m_loadingHeadline = true;
-        m_services.library.load(id, Detail::WithoutOutput)
-            .then(QtFuture::Launch::Async,
-                  [](const Result<SessionLibrary::SessionPtr>& loaded) {
-                      return loaded ? std::optional(sessionHeadline(**loaded)) : std::nullopt;
-                  })
-            .then(this, [this, id](const std::optional<QString>& headline) {
-                m_loadingHeadline = false;
-                if (headline)
-                    m_sessions->setHeadline(id, *headline);
-                else
-                    m_noHeadline << id;
-                wantHeadlines();
-            });
+        whenDone(this,
+                 m_services.library.load(id, Detail::WithoutOutput)
+                     .then(QtFuture::Launch::Async,
+                           [](const Result<SessionLibrary::SessionPtr>& loaded) {
+                               return loaded ? std::optional(sessionHeadline(**loaded)) : std::nullopt;
+                           }),
+                 [this, id](const std::optional<QString>& headline) {
+                     m_loadingHeadline = false;
+                     if (headline)
+                         m_sessions->setHeadline(id, *headline);
+                     else
+                         m_noHeadline << id;
+                     wantHeadlines();
+                     m_headlineTimer->start(); // columns grow
+                 });
         return;
     }
 }

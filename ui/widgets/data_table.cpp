@@ -3,6 +3,7 @@
 #include "models/tsv.h"
 #include "style/icons.h"
 #include "style/metrics.h"
+#include "style/table_style.h"
 #include "widgets/run_delegate.h"
 
 #include <QAction>
@@ -30,10 +31,11 @@ DataTable::DataTable(const QString& accessibleName, QWidget* parent)
     setTabKeyNavigation(false);
     setFrameShape(QFrame::NoFrame);
     verticalHeader()->hide();
-    verticalHeader()->setDefaultSectionSize(fontMetrics().height() + gap);
+    verticalHeader()->setDefaultSectionSize(tableRowHeight(this));
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setResizeContentsPrecision(200);
+    useTableStyle(this, horizontalHeader());
     auto* copy = new QAction(icon(u"copy"_s), tr("&Copy rows"), this);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetShortcut);
@@ -52,9 +54,25 @@ void DataTable::setModel(QAbstractItemModel* model)
 
 void DataTable::fitColumns()
 {
+    m_widths.clear();
     resizeColumnsToContents();
-    for (int column = 0; model() && column < model()->columnCount(); ++column)
-        setColumnWidth(column, columnWidth(column) + gapLarge);
+    for (int column = 0; model() && column < model()->columnCount(); ++column) {
+        setColumnWidth(column, columnWidth(column) + gapSmall);
+        m_widths.insert(column, columnWidth(column));
+    }
+}
+
+void DataTable::growColumns()
+{
+    for (int column = 0; model() && column < model()->columnCount(); ++column) {
+        const int now = columnWidth(column);
+        if (isColumnHidden(column) || now != m_widths.value(column))
+            continue;
+        const int wanted = std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column)) + gapSmall;
+        if (wanted > now)
+            setColumnWidth(column, wanted);
+        m_widths.insert(column, columnWidth(column));
+    }
 }
 
 void DataTable::copyRows()

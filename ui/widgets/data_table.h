@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QHash>
 #include <QTableView>
 
 namespace bv {
@@ -17,6 +18,11 @@ public:
     void copyRows();
     /// Columns by their content; done by itself when the model is reset.
     void fitColumns();
+    /// Columns that have become too narrow for their content grow; one the user has set stays as it is.
+    void growColumns();
+
+private:
+    QHash<int, int> m_widths; ///< as set here; a width that differs is the user's
 };
 
 } // namespace bv

@@ -2,10 +2,12 @@
 
 #include "models/grid_model.h"
 #include "models/run_tree_model.h"
+#include "models/text.h"
 #include "style/metrics.h"
 #include "style/state_icons.h"
 
 #include <QPainter>
+#include <algorithm>
 
 namespace bv {
 
@@ -19,6 +21,13 @@ void setTextColour(QStyleOptionViewItem* option, const QColor& colour)
 
 } // namespace
 
+QSize RunDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    QSize size = QStyledItemDelegate::sizeHint(option, index);
+    size.setHeight(std::max(size.height(), option.fontMetrics.height() + gap));
+    return size;
+}
+
 void RunDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const
 {
     QStyledItemDelegate::initStyleOption(option, index);
@@ -27,7 +36,10 @@ void RunDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelInde
     const auto kind = static_cast<RunTreeModel::Kind>(index.data(RunTreeModel::KindRole).toInt());
     if (kind == RunTreeModel::Kind::Test || kind == RunTreeModel::Kind::Target)
         option->font = fontAt(TextStep::Strong, option->font);
-    const bool muted = kind > RunTreeModel::Kind::Run || index.data(RunTreeModel::WarmUpRole).toBool() ||
+    if (kind == RunTreeModel::Kind::Test)
+        option->backgroundBrush = option->palette.color(QPalette::AlternateBase);
+    const bool muted = option->text == absentText() || kind > RunTreeModel::Kind::Run ||
+                       index.data(RunTreeModel::WarmUpRole).toBool() ||
                        (kind == RunTreeModel::Kind::Target && index.column() == RunTreeModel::Status);
     const bool failed = index.data(RunTreeModel::FailedRole).toBool();
     const bool tellsFailure = index.column() == RunTreeModel::Status || index.column() == RunTreeModel::remarkColumn();
