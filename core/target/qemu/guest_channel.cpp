@@ -22,6 +22,7 @@ struct Text
 };
 
 constexpr std::chrono::milliseconds agentTimeout{10000};
+constexpr std::chrono::milliseconds killTimeout{3000};
 constexpr qsizetype outputKept = 1 << 20;
 
 /// $1 token, $2 folder, $3 sample (0/1), then the command. The marks are lines that begin with the byte 0x1e, which
