@@ -276,7 +276,12 @@ StoreUse::~StoreUse()
 Result<> prepareStore(const QSqlDatabase& db, const QString& path, int busyTimeoutMs)
 {
     bool isEmpty = false;
-    if (const auto checked = checkIdentity(db, path, &isEmpty); !checked)
+    // One transaction for all that is read: another program may be making the tables at this moment.
+    if (const auto begun = execute(db, path, u"BEGIN"_s); !begun)
+        return begun;
+    const auto checked = checkIdentity(db, path, &isEmpty);
+    static_cast<void>(execute(db, path, u"COMMIT"_s)); // nothing was written
+    if (!checked)
         return checked;
     if (isEmpty) {
         // Only an empty file can still get this: a removed session gives its space back to the disk.

@@ -263,7 +263,7 @@ void TestCharts::drawsFewPoints()
 void TestCharts::hasNameAndDescription()
 {
     QCOMPARE(m_chart->accessibleName(), u"Chart: CPU, events/s"_s);
-    QVERIFY2(m_chart->accessibleDescription().startsWith("Docker 2 CPU 1 GiB: mean "_L1),
+    QVERIFY2(m_chart->accessibleDescription().startsWith("Docker 2 CPU 1 GiB: from "_L1),
              qPrintable(m_chart->accessibleDescription()));
     const auto buttons = m_frame->findChildren<QAbstractButton*>();
     QVERIFY(buttons.size() >= 5);

@@ -30,6 +30,9 @@ constexpr double groupWidth = 0.8; // of the room of a group
 constexpr double widestBar = 64;   // pixels
 constexpr double markerSize = 6;
 constexpr int fillAlpha = 70;
+// Places in a bar, as parts of its width: the runs at the left, so that the whisker hides none of them.
+constexpr double dotsAt = 0.36;
+constexpr double whiskerAt = 0.76;
 
 } // namespace
 
@@ -310,19 +313,20 @@ void BarPlot::paintBar(QPainter& painter, qsizetype group, qsizetype shownPlace,
     painter.setRenderHint(QPainter::Antialiasing);
     // The runs side by side, so that equal ones are told apart.
     const auto count = static_cast<double>(bar.values.size());
-    const double spread = std::min(rect.width() * 0.5, count * markerSize);
+    const double spread = std::min(rect.width() * 0.4, count * markerSize);
     painter.setPen(QPen(theme().card, 1));
     painter.setBrush(look.color);
     for (qsizetype i = 0; i < bar.values.size(); ++i) {
-        const double x = rect.center().x() + (count > 1 ? (static_cast<double>(i) / (count - 1) - 0.5) * spread : 0);
+        const double x = rect.left() + rect.width() * dotsAt +
+                         (count > 1 ? (static_cast<double>(i) / (count - 1) - 0.5) * spread : 0);
         drawMarker(painter, look.marker, {x, yOf(bar.values[i])}, markerSize);
     }
     qreal top = rect.top();
     for (const double value : bar.values)
         top = std::min(top, yOf(value) - markerSize / 2);
     if (bar.ciHalfWidth) {
-        const double x = rect.center().x();
-        const double half = std::min(rect.width() * 0.2, 8.0);
+        const double x = rect.left() + rect.width() * whiskerAt;
+        const double half = std::min(rect.width() * 0.12, 6.0);
         const double low = yOf(std::max(0.0, bar.mean - *bar.ciHalfWidth));
         const double high = yOf(bar.mean + *bar.ciHalfWidth);
         painter.setPen(QPen(theme().text, 1.4));

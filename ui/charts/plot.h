@@ -58,9 +58,10 @@ public:
     /// The same data, view and hidden entries in another plot.
     virtual std::unique_ptr<Plot> copy() const = 0;
 
-    /// What the pointer is at, in words; empty for nothing. `position` in pixels of the chart.
+    /// Moves the read-out to what is near `position`, in pixels of the chart; false, and no read-out, where nothing is.
     virtual bool pointAt(const QPointF& position) = 0;
     virtual void clearPoint() = 0;
+    /// The read-out in words; empty for none.
     virtual QString pointText() const = 0;
 
     /// Takes the data, size and looks of now to the screen.

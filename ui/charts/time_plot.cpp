@@ -7,7 +7,6 @@
 
 #include <QCoreApplication>
 #include <QFontMetricsF>
-#include <QPainter>
 #include <QtCharts/QLineSeries>
 #include <QtCharts/QValueAxis>
 #include <algorithm>
@@ -27,9 +26,7 @@ struct Text
 
 constexpr double shortestView = 0.5;  // seconds
 constexpr double joinBelowPixels = 2; // a narrower gap is not seen, and costs a line of its own
-constexpr double markerDistance = 11; // pixels between points from which on each gets its marker
-constexpr double markerSize = 6;
-constexpr double nearEnough = 40; // pixels from the pointer to the point it is about
+constexpr double nearEnough = 40;     // pixels from the pointer to the point it is about
 
 /// The unit of the time axis, by the length of what is shown.
 double timeUnitFor(double span)
@@ -39,13 +36,6 @@ double timeUnitFor(double span)
     if (span > 3 * hour)
         return hour;
     return span > 20 * minute ? minute : 1;
-}
-
-QString timeUnitText(double unit)
-{
-    if (unit > 60)
-        return Text::tr("h");
-    return unit > 1 ? Text::tr("min") : Text::tr("s");
 }
 
 } // namespace
@@ -289,14 +279,21 @@ QString TimePlot::summary() const
         return Text::tr("No values yet.");
     QStringList sentences;
     for (const ChartSeries& series : m_data.series) {
-        double sum = 0;
-        for (const ChartSegment& segment : series.segments)
-            sum += segment.column.sum();
-        if (series.pointCount > 0)
-            sentences << Text::tr("%1: mean %2 %3, last %4, %n value(s).", nullptr, static_cast<int>(series.pointCount))
-                             .arg(series.name, figureText(sum / static_cast<double>(series.pointCount)), unit(),
-                                  figureText(
-                                      series.segments.back().column.valueAt(series.segments.back().column.size() - 1)));
+        if (series.pointCount == 0)
+            continue;
+        // No mean: it would be one of unlike tests.
+        double lowest = std::numeric_limits<double>::infinity();
+        double highest = -lowest;
+        for (const ChartSegment& segment : series.segments) {
+            const SampleColumn::Extremes found = segment.column.extremes(0, segment.column.size());
+            lowest = std::min(lowest, segment.column.valueAt(found.lowest));
+            highest = std::max(highest, segment.column.valueAt(found.highest));
+        }
+        const SampleColumn& last = series.segments.back().column;
+        sentences << Text::tr("%1: from %2 to %3, last %4 %5 (n = %6).")
+                         .arg(series.name, figureText(lowest), figureText(highest),
+                              figureText(last.valueAt(last.size() - 1)), unit())
+                         .arg(series.pointCount);
     }
     return sentences.join(u' ');
 }
@@ -402,96 +399,6 @@ QStringList TimePlot::pointLines() const
                 .arg(slot.label)
                 .arg(slot.repeat)
                 .arg(QString::number(m_point.seconds, 'f', 1))};
-}
-
-void TimePlot::paintOver(QPainter& painter)
-{
-    painter.setFont(captionFont());
-    painter.setPen(theme().mutedText);
-    const QRectF area = plotArea();
-    const QFontMetricsF metrics(captionFont());
-    painter.drawText(QPointF(gap, metrics.ascent() + gapSmall), unit());
-    const QString time = m_data.time == ChartTime::Clock
-                             ? Text::tr("time since the session began, %1").arg(timeUnitText(m_timeUnit))
-                             : Text::tr("measured time, %1").arg(timeUnitText(m_timeUnit));
-    painter.drawText(
-        QRectF(area.left(), chart()->size().height() - metrics.height() - gapSmall, area.width(), metrics.height()),
-        Qt::AlignRight | Qt::AlignVCenter, time);
-    if (isEmpty()) {
-        painter.setPen(theme().mutedText);
-        painter.drawText(area, Qt::AlignCenter | Qt::TextWordWrap, Text::tr("No values yet"));
-        return;
-    }
-    paintBands(painter);
-    paintMarkers(painter);
-    paintPoint(painter);
-}
-
-void TimePlot::paintBands(QPainter& painter) const
-{
-    const QList<ChartBand> bands = m_data.bands();
-    const QRectF area = plotArea();
-    const QFontMetricsF metrics(captionFont());
-    const qreal unitEnd = gap + metrics.horizontalAdvance(unit()) + gap;
-    qreal free = unitEnd;
-    for (qsizetype i = 0; i < bands.size(); ++i) {
-        const ChartBand& band = bands[i];
-        if (band.end < view().from || band.begin > view().to)
-            continue;
-        const qreal left = std::max(toPixels(band.begin, 0).x(), area.left());
-        const qreal right = std::min(toPixels(band.end, 0).x(), area.right());
-        if (i > 0 && band.begin > view().from) {
-            const qreal between = (toPixels(bands[i - 1].end, 0).x() + left) / 2;
-            painter.setPen(QPen(theme().border, 1, Qt::DotLine));
-            painter.drawLine(QPointF(between, area.top()), QPointF(between, area.bottom()));
-        }
-        // A name that does not fit is left out: the read-out tells it.
-        const qreal width = metrics.horizontalAdvance(band.label);
-        const qreal begin = std::max((left + right - width) / 2, free);
-        if (width > right - left || begin + width > right + gap)
-            continue;
-        painter.setPen(theme().mutedText);
-        painter.drawText(QPointF(begin, metrics.ascent() + gapSmall), band.label);
-        free = begin + width + gap;
-    }
-}
-
-void TimePlot::paintMarkers(QPainter& painter) const
-{
-    const QRectF area = plotArea();
-    painter.setClipRect(area.adjusted(-markerSize, -markerSize, markerSize, markerSize));
-    painter.setRenderHint(QPainter::Antialiasing);
-    for (std::size_t i = 0; i < m_lines.size(); ++i) {
-        const TargetLook look = m_looks(m_data.series[i].targetId, theme());
-        const bool hollow = m_data.series[i].part == SeriesPart::System;
-        painter.setPen(hollow ? QPen(look.color, 1) : QPen(Qt::NoPen));
-        painter.setBrush(hollow ? theme().card : look.color);
-        for (const QList<QPointF>& piece : m_lines[i].points) {
-            const qreal width = toPixels(piece.last().x(), 0).x() - toPixels(piece.first().x(), 0).x();
-            const bool single = piece.size() == 1;
-            if (!single && width / static_cast<qreal>(piece.size() - 1) < markerDistance)
-                continue;
-            for (const QPointF& point : piece)
-                drawMarker(painter, look.marker, toPixels(point.x(), point.y()), markerSize);
-        }
-    }
-    painter.setClipping(false);
-}
-
-void TimePlot::paintPoint(QPainter& painter) const
-{
-    if (!m_point.isValid())
-        return;
-    const QRectF area = plotArea();
-    const QPointF at = toPixels(m_point.x, m_point.value);
-    const TargetLook look = m_looks(m_data.series[static_cast<std::size_t>(m_point.series)].targetId, theme());
-    painter.setPen(QPen(theme().mutedText, 1, Qt::DotLine));
-    painter.drawLine(QPointF(at.x(), area.top()), QPointF(at.x(), area.bottom()));
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(theme().card, 1.5));
-    painter.setBrush(look.color);
-    drawMarker(painter, look.marker, at, markerSize + 4);
-    paintReadOut(painter, at, pointLines());
 }
 
 } // namespace bv

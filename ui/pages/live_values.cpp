@@ -18,13 +18,15 @@ namespace bv {
 
 namespace {
 
-/// Mean of the values of a series in the runs of one group; of all of them for group -1.
+/// Mean of the values of a series in the runs of one group; -1: the group of its last run.
 std::optional<double> meanSoFar(const ChartData& chart, const ChartSeries& series, int group)
 {
     double sum = 0;
     qsizetype count = 0;
+    if (group < 0 && !series.segments.empty())
+        group = chart.slotList[static_cast<std::size_t>(series.segments.back().slot)].group;
     for (auto segment = series.segments.crbegin(); segment != series.segments.crend(); ++segment) {
-        if (group >= 0 && chart.slotList[static_cast<std::size_t>(segment->slot)].group != group)
+        if (chart.slotList[static_cast<std::size_t>(segment->slot)].group != group)
             continue;
         sum += segment->column.sum();
         count += segment->column.size();
@@ -160,7 +162,7 @@ void LiveValues::refreshRows()
         for (const TargetFigures& one : figures) {
             if (one.targetId == entries[i].targetId) {
                 mean = one.mean;
-                meanTip = tr("Mean of %n finished run(s)", nullptr, static_cast<int>(one.values.size()));
+                meanTip = tr("Mean of the finished runs, n = %1").arg(one.values.size());
             }
         }
         row.now->setText(now ? figureText(*now) : u"–"_s);
