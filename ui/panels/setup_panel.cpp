@@ -9,7 +9,6 @@
 #include "panels/target_list.h"
 #include "run/engine.h"
 #include "style/metrics.h"
-#include "system/environment_monitor.h"
 #include "widgets/card.h"
 #include "widgets/section.h"
 
@@ -95,7 +94,6 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     connect(m_targets, &TargetList::currentChanged, this, select);
     select(m_targets->currentRow());
     connect(&services.plan, &PlanDocument::changed, this, &SetupPanel::updateNotes);
-    connect(&services.environment, &EnvironmentMonitor::checked, this, &SetupPanel::followEnvironment);
     const auto showRunning = [this] {
         m_running->setVisible(m_services.session.isLive() || m_services.engine.isRunning());
     };
@@ -103,7 +101,6 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     connect(&services.engine, &Engine::phaseChanged, this, showRunning);
     connect(&services.engine, &Engine::finished, this, showRunning);
     showRunning();
-    followEnvironment();
     updateNotes();
 }
 
@@ -141,14 +138,6 @@ QSize SetupPanel::sizeHint() const
 {
     constexpr QSize comfortable(340, 640);
     return comfortable;
-}
-
-void SetupPanel::followEnvironment()
-{
-    for (const EnvironmentItem& item : m_services.environment.items()) {
-        if (item.id == "kvm"_L1)
-            m_services.plan.setKvmUsable(item.state == EnvironmentItem::State::Ok);
-    }
 }
 
 void SetupPanel::updateNotes()

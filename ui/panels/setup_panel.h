@@ -33,7 +33,6 @@ public:
 
 private:
     Section* addSection(const QString& title, const QString& name, QWidget* content, bool expanded);
-    void followEnvironment();
     void updateNotes();
 
     Services m_services;
