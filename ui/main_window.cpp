@@ -237,6 +237,7 @@ void MainWindow::makeBody()
     connect(m_results, &ResultsPage::runActivated, this, &MainWindow::showRunDetails);
     connect(m_sessions, &SessionsPage::openRequested, m_flow.get(), &SessionFlow::open);
     connect(m_sessions, &SessionsPage::resumeRequested, m_flow.get(), &SessionFlow::resume);
+    connect(m_sessions, &SessionsPage::exportDialogMade, this, &MainWindow::offerCharts);
     connect(m_sessions, &SessionsPage::openFileRequested, this, &MainWindow::askForFile);
     m_splitter->addWidget(new SetupPanel(m_services, m_splitter));
     m_splitter->addWidget(m_pages);
@@ -494,15 +495,27 @@ void MainWindow::showExport()
     }
     auto* dialog = new ExportDialog(std::make_shared<Session>(m_services.session.session()), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    // The dialog draws from copies: the session may go on meanwhile.
-    const auto plots = std::make_shared<std::vector<std::unique_ptr<Plot>>>(allPlots(m_services.session));
-    QList<ExportChart> charts;
-    for (const auto& plot : *plots)
-        charts << ExportChart{plot->stem(), plot->title()};
-    dialog->setCharts(charts, [plots](const QString& id, ChartFormat format, const QSize& size, int scale) {
-        return renderPlot(*plots, id, format, size, scale);
-    });
+    offerCharts(dialog);
     dialog->open();
+}
+
+/// The dialog draws from a copy: the session that is shown may go on, or be another one, meanwhile.
+void MainWindow::offerCharts(ExportDialog* dialog)
+{
+    struct Copy
+    {
+        SessionModel model;
+        std::vector<std::unique_ptr<Plot>> plots;
+    };
+    const auto copy = std::make_shared<Copy>();
+    copy->model.show(dialog->session());
+    copy->plots = allPlots(copy->model);
+    QList<ExportChart> charts;
+    for (const auto& plot : copy->plots)
+        charts << ExportChart{plot->stem(), plot->title()};
+    dialog->setCharts(charts, [copy](const QString& id, ChartFormat format, const QSize& size, int scale) {
+        return renderPlot(copy->plots, id, format, size, scale);
+    });
 }
 
 void MainWindow::showRunDetails(qsizetype number)

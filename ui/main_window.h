@@ -17,6 +17,7 @@ namespace bv {
 struct Plan;
 struct Session;
 struct SessionOutcome;
+class ExportDialog;
 class LivePage;
 class MessageBar;
 class ResultsPage;
@@ -62,6 +63,7 @@ private:
     void askForFile();
     void showEnvironment();
     void showExport();
+    void offerCharts(ExportDialog* dialog);
     void showAbout();
     void showShortcuts();
     void showRunDetails(qsizetype number);

@@ -41,8 +41,8 @@ public:
         co_return opened;
     }
     Task<> close() override { return m_real->close(); }
-    Async<> pause() override { return m_real->pause(); }
-    Async<> resume() override { return m_real->resume(); }
+    Async<> pause(std::stop_token stop) override { return m_real->pause(stop); }
+    Async<> resume(std::stop_token stop) override { return m_real->resume(stop); }
     Task<ExecOutcome> exec(ExecSpec spec, std::stop_token stop, OutputHandler onOutput) override
     {
         const bool isRun = spec.sample;

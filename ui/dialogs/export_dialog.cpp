@@ -1,9 +1,9 @@
 #include "dialogs/export_dialog.h"
 
+#include "base/when_done.h"
 #include "export/csv.h"
 #include "export/save_file.h"
 #include "models/session_list_model.h"
-#include "models/when_done.h"
 #include "session/session_json.h"
 #include "style/icons.h"
 #include "style/metrics.h"
@@ -213,7 +213,7 @@ void ExportDialog::updateFiles()
     }
     m_export->setEnabled(any && !folder.isEmpty() && m_jobs.isEmpty());
     const int look = ++m_looks;
-    whenDone(this, QtConcurrent::run([folder, names] {
+    whenDone(QtConcurrent::run([folder, names] {
                  QSet<QString> there;
                  for (const QString& name : names) {
                      if (QFileInfo::exists(folder + u'/' + name))
@@ -221,7 +221,7 @@ void ExportDialog::updateFiles()
                  }
                  return there;
              }),
-             [this, look](const QSet<QString>& there) {
+             this, [this, look](const QSet<QString>& there) {
                  if (look != m_looks)
                      return;
                  for (const Choice& choice : std::as_const(m_choices)) {
@@ -269,18 +269,18 @@ void ExportDialog::next()
             take(job, content.error());
         return;
     }
-    whenDone(this, QtConcurrent::run([job, session = m_session]() -> Result<> {
+    whenDone(QtConcurrent::run([job, session = m_session]() -> Result<> {
                  if (job.content == Content::Json)
                      return writeSessionFile(job.path, *session);
                  return saveFile(job.path,
                                  job.content == Content::SummaryCsv ? summaryCsv(*session) : rawCsv(*session));
              }),
-             [this, job](const Result<>& written) { take(job, written); });
+             this, [this, job](const Result<>& written) { take(job, written); });
 }
 
 void ExportDialog::write(const Job& job, const QByteArray& content)
 {
-    whenDone(this, QtConcurrent::run([job, content] { return saveFile(job.path, content); }),
+    whenDone(QtConcurrent::run([job, content] { return saveFile(job.path, content); }), this,
              [this, job](const Result<>& written) { take(job, written); });
 }
 

@@ -40,6 +40,7 @@ class ExportDialog : public QDialog
 public:
     explicit ExportDialog(std::shared_ptr<const Session> session, QWidget* parent = nullptr);
 
+    const std::shared_ptr<const Session>& session() const { return m_session; }
     /// Without charts their choices are not offered.
     void setCharts(const QList<ExportChart>& charts, ChartRenderer render);
 

@@ -1,9 +1,9 @@
 #include "pages/log_page.h"
 
+#include "base/when_done.h"
 #include "export/save_file.h"
 #include "models/log_filter.h"
 #include "models/log_model.h"
-#include "models/when_done.h"
 #include "style/icons.h"
 #include "style/metrics.h"
 #include "style/table_style.h"
@@ -244,7 +244,7 @@ void LogPage::saveLines()
     question.filter = tr("Text (*.txt)");
     question.suffix = u"txt"_s;
     FileChooser::ask(this, question, [this](const QString& path) {
-        whenDone(this, QtConcurrent::run([path, content = lines(true).toUtf8()] { return saveFile(path, content); }),
+        whenDone(QtConcurrent::run([path, content = lines(true).toUtf8()] { return saveFile(path, content); }), this,
                  [this, path](const Result<>& saved) {
                      if (saved)
                          m_message->say(MessageBar::Tone::Good, tr("The log was saved as %1.").arg(path));

@@ -1,10 +1,10 @@
 #include "pages/sessions_page.h"
 
+#include "base/when_done.h"
 #include "dialogs/compare_dialog.h"
 #include "dialogs/export_dialog.h"
 #include "models/session_filter.h"
 #include "models/session_list_model.h"
-#include "models/when_done.h"
 #include "run/engine.h"
 #include "widgets/data_table.h"
 #include "widgets/message_bar.h"
@@ -37,7 +37,7 @@ void SessionsPage::reload()
         return;
     }
     m_listing = true;
-    whenDone(this, m_services.library.list(), [this](const Result<QList<SessionSummary>>& listed) { take(listed); });
+    whenDone(m_services.library.list(), this, [this](const Result<QList<SessionSummary>>& listed) { take(listed); });
 }
 
 void SessionsPage::take(const Result<QList<SessionSummary>>& listed)
@@ -111,7 +111,7 @@ void SessionsPage::tell(const QString& id, const Error& error)
 
 void SessionsPage::rename(const QString& id, const QString& name)
 {
-    whenDone(this, m_services.library.rename(id, name), [this, id](const Result<>& done) {
+    whenDone(m_services.library.rename(id, name), this, [this, id](const Result<>& done) {
         if (!done)
             tell(id, done.error());
     });
@@ -140,7 +140,7 @@ void SessionsPage::storeNote()
     const QString text = m_note->toPlainText();
     if (!session || session->note == text)
         return;
-    whenDone(this, m_services.library.setNote(m_noteOf, text), [this, id = m_noteOf](const Result<>& done) {
+    whenDone(m_services.library.setNote(m_noteOf, text), this, [this, id = m_noteOf](const Result<>& done) {
         if (!done)
             tell(id, done.error());
     });
@@ -193,7 +193,7 @@ void SessionsPage::carryOutRemove()
 {
     m_undoTimer->stop();
     for (const QString& id : std::exchange(m_doomed, {})) {
-        whenDone(this, m_services.library.remove(id), [this, id](const Result<>& done) {
+        whenDone(m_services.library.remove(id), this, [this, id](const Result<>& done) {
             if (done) {
                 m_removed << id;
             } else if (done.error().code == Error::Code::NotFound) { // somebody was quicker
@@ -213,7 +213,7 @@ void SessionsPage::exportSelected()
     const QStringList ids = selectedIds();
     if (ids.size() != 1)
         return;
-    whenDone(this, m_services.library.load(ids.first(), Detail::Everything),
+    whenDone(m_services.library.load(ids.first(), Detail::Everything), this,
              [this, id = ids.first()](const Result<SessionLibrary::SessionPtr>& loaded) {
                  if (!loaded) {
                      tell(id, loaded.error());
@@ -242,7 +242,7 @@ void SessionsPage::loadForComparison(QStringList ids, QList<SessionLibrary::Sess
         return;
     }
     const QString id = ids.takeFirst();
-    whenDone(this, m_services.library.load(id, Detail::WithoutOutput),
+    whenDone(m_services.library.load(id, Detail::WithoutOutput), this,
              [this, id, ids, loaded](const Result<SessionLibrary::SessionPtr>& one) {
                  if (one)
                      loadForComparison(ids, loaded + QList{*one});
@@ -267,13 +267,12 @@ void SessionsPage::wantHeadlines()
         if (running || m_noHeadline.contains(id) || !m_sessions->headline(id).isNull())
             continue;
         m_loadingHeadline = true;
-        whenDone(this,
-                 m_services.library.load(id, Detail::WithoutOutput)
+        whenDone(m_services.library.load(id, Detail::WithoutOutput)
                      .then(QtFuture::Launch::Async,
                            [](const Result<SessionLibrary::SessionPtr>& loaded) {
                                return loaded ? std::optional(sessionHeadline(**loaded)) : std::nullopt;
                            }),
-                 [this, id](const std::optional<QString>& headline) {
+                 this, [this, id](const std::optional<QString>& headline) {
                      m_loadingHeadline = false;
                      if (headline)
                          m_sessions->setHeadline(id, *headline);
