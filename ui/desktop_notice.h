@@ -4,8 +4,8 @@
 
 namespace bv {
 
-/// Shows a notification of the desktop (org.freedesktop.Notifications, Desktop Notifications Specification 1.2). Returns
-/// at once; nothing happens where there is no notification service. GUI thread.
+/// Shows a notification of the desktop (org.freedesktop.Notifications, Desktop Notifications Specification 1.2).
+/// Returns at once; nothing happens where there is no notification service. GUI thread.
 void showDesktopNotice(const QString& title, const QString& text);
 
 } // namespace bv

@@ -10,8 +10,8 @@
 
 namespace bv {
 
-/// What happens to sessions: run, stop, resume, open. One at a time; every step is asynchronous, and every end is told by
-/// a signal. GUI thread.
+/// What happens to sessions: run, stop, resume, open. One at a time; every step is asynchronous, and every end is told
+/// by a signal. GUI thread.
 class SessionFlow : public QObject
 {
     Q_OBJECT

@@ -15,8 +15,8 @@ namespace bv {
 class PlanDocument;
 
 /// What the window keeps from one start to the next: layout in `<state>/window.ini`, the plan that was edited last in
-/// `<state>/last-plan.json`. A file that cannot be read counts as not there; one that cannot be written loses the layout,
-/// nothing else. Small files; GUI thread.
+/// `<state>/last-plan.json`. A file that cannot be read counts as not there; one that cannot be written loses the
+/// layout, nothing else. Small files; GUI thread.
 class WindowSettings
 {
 public:

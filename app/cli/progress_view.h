@@ -37,7 +37,7 @@ private:
     Plan m_plan;
     QHash<int, PlannedRun> m_runs;
     QSet<QString> m_converged; ///< cells whose runs left out were told
-    QString m_sessionId; ///< until it was printed
+    QString m_sessionId;       ///< until it was printed
     QString m_words;
     QString m_lastPlain;
     double m_fraction = -1;

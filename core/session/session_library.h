@@ -11,8 +11,8 @@
 namespace bv {
 
 /// The session store as the window sees it: every call returns at once, the work is done on a thread of the library's
-/// own, one call after the other. Consume a future with whenDone() of base/when_done.h. The errors are those of SessionStore.
-/// Lives on the thread that made it.
+/// own, one call after the other. Consume a future with whenDone() of base/when_done.h. The errors are those of
+/// SessionStore. Lives on the thread that made it.
 class SessionLibrary : public QObject
 {
     Q_OBJECT

@@ -164,8 +164,7 @@ int main(int argc, char** argv)
     const QString folder = arguments.value(1, u"screenshots"_s);
     QDir().mkpath(folder);
     const QSize size(arguments.value(2, u"1280"_s).toInt(), arguments.value(3, u"800"_s).toInt());
-    const auto scheme =
-        arguments.value(4) == "dark"_L1 ? Appearance::Scheme::Dark : Appearance::Scheme::Light;
+    const auto scheme = arguments.value(4) == "dark"_L1 ? Appearance::Scheme::Dark : Appearance::Scheme::Light;
     Studio studio(folder, size, scheme);
     takeEmpty(studio);
     takeRunning(studio);

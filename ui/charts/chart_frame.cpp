@@ -1,5 +1,6 @@
 #include "charts/chart_frame.h"
 
+#include "base/when_done.h"
 #include "charts/chart_view.h"
 #include "charts/drag_handle.h"
 #include "charts/image_dialog.h"
@@ -8,7 +9,6 @@
 #include "charts/time_chart.h"
 #include "style/icons.h"
 #include "style/metrics.h"
-#include "base/when_done.h"
 
 #include <QAction>
 #include <QClipboard>

@@ -1,9 +1,9 @@
 #include "charts/drag_handle.h"
 
+#include "base/when_done.h"
 #include "charts/chart_export.h"
 #include "style/icons.h"
 #include "style/metrics.h"
-#include "base/when_done.h"
 
 #include <QApplication>
 #include <QDir>

@@ -19,8 +19,9 @@ ResultsChart::ResultsChart(const Services& services, QWidget* parent)
     , m_services(services)
     , m_label(new QLabel(tr("&Test:"), this))
     , m_tests(new QComboBox(this))
-    , m_chart(new BarChart(
-          [&session = services.session](const QString& id, const Theme& theme) { return targetLook(session, id, theme); }))
+    , m_chart(new BarChart([&session = services.session](const QString& id, const Theme& theme) {
+        return targetLook(session, id, theme);
+    }))
     , m_frame(new ChartFrame(m_chart, services.session, this))
 {
     auto* choice = new QHBoxLayout;

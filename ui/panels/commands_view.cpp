@@ -1,7 +1,7 @@
 #include "panels/commands_view.h"
 
-#include "models/plan_document.h"
 #include "base/when_done.h"
+#include "models/plan_document.h"
 #include "run/engine.h"
 #include "style/icons.h"
 #include "style/metrics.h"
