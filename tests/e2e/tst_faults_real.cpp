@@ -148,7 +148,7 @@ void TestFaultsReal::engineDoesNotAnswer_data()
 {
     QTest::addColumn<bool>("isThere");
     QTest::addColumn<QString>("mend");
-    QTest::newRow("not running") << false << u"Start it: sudo systemctl start docker."_s;
+    QTest::newRow("not running") << false << u"Start it there, or unset DOCKER_HOST"_s;
     QTest::newRow("no permission") << true << u"Mend: sudo usermod -aG docker $USER, then log in again."_s;
 }
 

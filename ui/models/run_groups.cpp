@@ -107,15 +107,15 @@ QStringList comparisonSentences(const SessionModel& session, const RunGroup& gro
     QList<TargetFigures> figures = figuresOf(session, group);
     if (figures.size() < 2)
         return {};
-    const bool lowerIsBetter = sysbench::headlineMetric(group.test) == sysbench::Metric::BootMs;
-    std::stable_sort(figures.begin(), figures.end(), [lowerIsBetter](const auto& a, const auto& b) {
-        return lowerIsBetter ? a.mean < b.mean : a.mean > b.mean;
+    const bool lowerWins = sysbench::lowerIsBetter(sysbench::headlineMetric(group.test));
+    std::stable_sort(figures.begin(), figures.end(), [lowerWins](const auto& a, const auto& b) {
+        return lowerWins ? a.mean < b.mean : a.mean > b.mean;
     });
     QStringList sentences;
     const TargetFigures& best = figures.first();
     for (qsizetype i = 1; i < figures.size(); ++i) {
-        const auto estimate = lowerIsBetter ? analysis::ratioOfMeans(figures[i].values, best.values)
-                                            : analysis::ratioOfMeans(best.values, figures[i].values);
+        const auto estimate = lowerWins ? analysis::ratioOfMeans(figures[i].values, best.values)
+                                        : analysis::ratioOfMeans(best.values, figures[i].values);
         if (estimate)
             sentences << sentenceFor(session.targetName(best.targetId), session.targetName(figures[i].targetId),
                                      figures.size() == 2, *estimate);

@@ -79,7 +79,7 @@ QString headlineOf(const Session& session, const QList<ResultRow>& rows)
     const QString factor = ratioText(firstGreater ? ratio->ratio : 1 / ratio->ratio);
     const QString greater = firstGreater ? a : b;
     const QString lesser = firstGreater ? b : a;
-    return first->metric == sysbench::Metric::BootMs
+    return sysbench::lowerIsBetter(first->metric)
                ? SessionListModel::tr("%1 takes %2× as long as %3, %4").arg(greater, factor, lesser, test)
                : SessionListModel::tr("%1 %2× %3, %4").arg(greater, factor, lesser, test);
 }
