@@ -12,7 +12,6 @@
 #include "widgets/filter_line.h"
 
 #include <QEvent>
-#include <QFormLayout>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -40,13 +39,14 @@ QString parameterText(const QJsonObject& params)
     return lines.join(u'\n');
 }
 
-void setLine(QFormLayout* form, QLabel* label, const QString& text)
+} // namespace
+
+void RunDetails::setLine(QLabel* label, const QString& text)
 {
     label->setText(text);
-    form->setRowVisible(label, !text.isEmpty());
+    label->setVisible(!text.isEmpty());
+    m_lineTitles.value(label)->setVisible(!text.isEmpty());
 }
-
-} // namespace
 
 void RunDetails::showRun(qsizetype number)
 {
@@ -99,14 +99,14 @@ void RunDetails::updateTexts(const RunRecord* record)
     m_mark->setPixmap(markPixmap(mark, iconSize, devicePixelRatioF()));
     m_mark->setVisible(!mark.icon.isEmpty());
     m_status->setText(runStatusText(state, record, run.discarded));
-    setLine(m_form, m_error, record ? record->error : QString());
-    setLine(m_form, m_notes, record ? record->notes.join(u'\n') : QString());
+    setLine(m_error, record ? record->error : QString());
+    setLine(m_notes, record ? record->notes.join(u'\n') : QString());
     const bool timed = record && record->started.isValid();
-    setLine(m_form, m_started, timed ? record->started.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss t"_s) : QString());
-    setLine(m_form, m_duration, timed ? tr("%1 s").arg(figureText(record->durationS)) : QString());
-    setLine(m_form, m_exit, record && record->exitCode ? QString::number(*record->exitCode) : QString());
-    setLine(m_form, m_parameters, parameterText(run.params));
-    setLine(m_form, m_sha, record ? record->sysbenchSha256 : QString());
+    setLine(m_started, timed ? record->started.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss t"_s) : QString());
+    setLine(m_duration, timed ? tr("%1 s").arg(figureText(record->durationS)) : QString());
+    setLine(m_exit, record && record->exitCode ? QString::number(*record->exitCode) : QString());
+    setLine(m_parameters, parameterText(run.params));
+    setLine(m_sha, record ? record->sysbenchSha256 : QString());
     const QString line = record ? shellLine(record->command) : QString();
     if (m_command->toPlainText() != line)
         m_command->setPlainText(line);

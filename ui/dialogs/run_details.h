@@ -3,8 +3,9 @@
 #include "models/session_model.h"
 
 #include <QDialog>
+#include <QHash>
 
-class QFormLayout;
+class QGridLayout;
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
@@ -42,7 +43,9 @@ private:
     QWidget* makeOverview();
     QWidget* makeTablePage(DataTable* table, const QString& whenEmpty, QLabel** emptyLabel);
     QWidget* makeOutputPage();
-    void addLine(QFormLayout* form, const QString& title, QLabel** label, const QString& name);
+    void addLine(QGridLayout* lines, const QString& title, QLabel** label, const QString& name);
+    /// A line without text is not shown.
+    void setLine(QLabel* label, const QString& text);
     void step(int direction);
     qsizetype neighbour(int direction) const;
     void update();
@@ -67,7 +70,7 @@ private:
     QLabel* m_exit = nullptr;
     QLabel* m_parameters = nullptr;
     QLabel* m_sha = nullptr;
-    QFormLayout* m_form = nullptr;
+    QHash<QLabel*, QLabel*> m_lineTitles;
     QPlainTextEdit* m_command = nullptr;
     QPushButton* m_copyCommand = nullptr;
     GridModel* m_figures;

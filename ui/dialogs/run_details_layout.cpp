@@ -8,7 +8,7 @@
 
 #include <QClipboard>
 #include <QFontDatabase>
-#include <QFormLayout>
+#include <QGridLayout>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QPlainTextEdit>
@@ -145,12 +145,17 @@ QWidget* RunDetails::makeHead()
     return head;
 }
 
-void RunDetails::addLine(QFormLayout* form, const QString& title, QLabel** label, const QString& name)
+/// No QFormLayout: that of Qt 6.4 writes beyond its arrays when rows are hidden and labels wrap.
+void RunDetails::addLine(QGridLayout* lines, const QString& title, QLabel** label, const QString& name)
 {
-    *label = selectableLabel(form->parentWidget());
+    *label = selectableLabel(lines->parentWidget());
     (*label)->setObjectName(name);
     (*label)->setAccessibleName(title);
-    form->addRow(title, *label);
+    auto* titleLabel = new QLabel(title, lines->parentWidget());
+    m_lineTitles.insert(*label, titleLabel);
+    const int row = lines->rowCount();
+    lines->addWidget(titleLabel, row, 0, Qt::AlignLeft | Qt::AlignTop);
+    lines->addWidget(*label, row, 1);
 }
 
 QWidget* RunDetails::makeOverview()
@@ -163,20 +168,18 @@ QWidget* RunDetails::makeOverview()
     layout->setContentsMargins(gapLarge, gapLarge, gapLarge, gapLarge);
     layout->setSpacing(gapLarge);
     auto* formHost = new QWidget(page);
-    m_form = new QFormLayout(formHost);
-    m_form->setContentsMargins(0, 0, 0, 0);
-    m_form->setHorizontalSpacing(gapLarge);
-    m_form->setVerticalSpacing(gap);
-    m_form->setRowWrapPolicy(QFormLayout::DontWrapRows);
-    m_form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    m_form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
-    addLine(m_form, tr("Error"), &m_error, u"runError"_s);
-    addLine(m_form, tr("Notes"), &m_notes, u"runNotes"_s);
-    addLine(m_form, tr("Started"), &m_started, u"runStarted"_s);
-    addLine(m_form, tr("Duration"), &m_duration, u"runDuration"_s);
-    addLine(m_form, tr("Exit status"), &m_exit, u"runExit"_s);
-    addLine(m_form, tr("Parameters"), &m_parameters, u"runParameters"_s);
-    addLine(m_form, tr("sysbench SHA-256"), &m_sha, u"runSha"_s);
+    auto* lines = new QGridLayout(formHost);
+    lines->setContentsMargins(0, 0, 0, 0);
+    lines->setHorizontalSpacing(gapLarge);
+    lines->setVerticalSpacing(gap);
+    lines->setColumnStretch(1, 1);
+    addLine(lines, tr("Error"), &m_error, u"runError"_s);
+    addLine(lines, tr("Notes"), &m_notes, u"runNotes"_s);
+    addLine(lines, tr("Started"), &m_started, u"runStarted"_s);
+    addLine(lines, tr("Duration"), &m_duration, u"runDuration"_s);
+    addLine(lines, tr("Exit status"), &m_exit, u"runExit"_s);
+    addLine(lines, tr("Parameters"), &m_parameters, u"runParameters"_s);
+    addLine(lines, tr("sysbench SHA-256"), &m_sha, u"runSha"_s);
     m_parameters->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_sha->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     layout->addWidget(formHost);
