@@ -19,6 +19,7 @@ private slots:
     void cleanup();
     void tellsOfAPanic();
     void killsTheCommandAndNothingElse();
+    void waitsForTheStream();
 
 private:
     ExecOutcome exec(const QString& script, int timeoutS = 60);
@@ -112,6 +113,15 @@ void TestVm::killsTheCommandAndNothingElse()
     QVERIFY2(!left.output.contains("sleep 902") && !left.output.contains("sleep 903"), left.output);
     const ExecOutcome missing = exec(u"exec /nonexistent"_s);
     QVERIFY(missing.kind == ExecOutcome::Kind::Exited && missing.exitCode == 127);
+}
+
+/// The guest's kernel lets one process at a time open the port that carries the output.
+void TestVm::waitsForTheStream()
+{
+    QVERIFY(exec(u"sleep 1 & echo first"_s).ok()); // which holds it for another second
+    const ExecOutcome next = exec(u"echo next"_s, 20);
+    QVERIFY2(next.ok(), qPrintable(next.message));
+    QCOMPARE(next.output, "next\n");
 }
 
 QTEST_GUILESS_MAIN(TestVm)

@@ -5,6 +5,7 @@
 #   noimage     image inspect fails        refuses    run: exit status 125
 #   noshell     run: exit status 127       noexec     run: exit status 126
 #   hang        every command hangs        hangrun    run hangs
+#   slowrun     the engine takes its time to make the container
 #   hangpause, hangunpause  only these hang  nopause  pause is refused
 #   dies        the container is killed in its first sysbench run (diesonce: only the first container)
 #   late        once after that, the engine says that it still runs
@@ -47,6 +48,11 @@ start() {
   # shellcheck disable=SC2016 # Docker's words
   is noshell && fail 127 'docker: Error response from daemon: exec: "sh": executable file not found in $PATH: unknown.'
   if is hangrun; then exec sleep 600; fi
+  if is slowrun; then # the engine makes it, whatever becomes of its client
+    # shellcheck disable=SC2016 # the inner shell's $1
+    setsid sh -c 'sleep 0.5; echo - >"$1"' make "$state/containers/$name" &
+    wait $!
+  fi
   reader='exec cat >/dev/null'
   if is stubborn; then reader='exec sleep 600'; fi
   # shellcheck disable=SC2016 # the inner shell's $$
@@ -186,7 +192,7 @@ case $verb in
         fi
         if [ -e "$state/containers/$last" ]; then
           read -r first _ <"$state/containers/$last"
-          if kill -0 "$first" 2>/dev/null; then echo true; else echo false; fi
+          if [ "$first" != - ] && kill -0 "$first" 2>/dev/null; then echo true; else echo false; fi
         else
           fail 1 "Error: No such object: $last"
         fi
@@ -197,7 +203,7 @@ case $verb in
   rm)
     for last; do :; done
     read -r first _ <"$state/containers/$last" || fail 1 "Error: No such container: $last"
-    kill -9 "$first"
+    [ "$first" = - ] || kill -9 "$first"
     rm -f "$state/containers/$last"
     ;;
   system) exec sleep 600 ;; # dial-stdio: an engine that tells nothing

@@ -1,5 +1,7 @@
 #include "target/docker/docker_target.h"
 
+#include "async/deadline.h"
+#include "async/sleep.h"
 #include "base/shell_line.h"
 #include "target/docker/images.h"
 #include "target/inside_facts.h"
@@ -25,6 +27,8 @@ struct Text
 constexpr std::chrono::milliseconds callTimeout{20000};
 constexpr std::chrono::milliseconds importTimeout{120000};
 constexpr std::chrono::milliseconds startTimeout{30000};
+constexpr std::chrono::milliseconds makingTimeout{1500};
+constexpr std::chrono::milliseconds makingPause{50};
 constexpr std::chrono::milliseconds endTimeout{1000}; ///< usual: a fifth of it; then it is removed by force
 constexpr std::chrono::milliseconds goneTimeout{3000};
 constexpr std::chrono::milliseconds closeTimeout{5000}; ///< of each step of close()
@@ -254,6 +258,8 @@ Task<> DockerTarget::close()
     std::stop_token never;
     if (m_stats)
         m_stats->stop();
+    if (!m_ready)
+        co_await awaitMade();
     // One that never ran does not read its input either.
     const bool clean = m_container && m_container->isRunning() && m_ready && !m_paused;
     if (clean)
@@ -277,6 +283,21 @@ Task<> DockerTarget::close()
         const QStringList remove{u"volume"_s, u"rm"_s, u"--force"_s, m_volume};
         const auto gone = co_await m_engine.call(remove, closeTimeout, never);
         m_volumeMade = !gone;
+    }
+}
+
+/// An engine that is making a container goes on when its client is stopped, and the container would be left behind: it
+/// can be removed only when it is there.
+Task<> DockerTarget::awaitMade()
+{
+    std::stop_token never;
+    const QStringList inspect{u"inspect"_s, u"--format"_s, u"{{.State.Running}}"_s, m_name};
+    const QDeadlineTimer patience(makingTimeout);
+    while (m_container && m_container->isRunning() && !patience.hasExpired()) {
+        const auto made = co_await m_engine.call(inspect, timeLeft(patience), never);
+        if (made || made.error().code == Error::Code::NotReady)
+            co_return;
+        co_await sleepFor(makingPause, never);
     }
 }
 

@@ -35,6 +35,7 @@ private:
     Async<> startContainer(QStringList argv, std::stop_token stop);
     Async<> askProvenance(QStringList argv, QString image, std::stop_token stop);
     Task<> findCounters(std::stop_token stop);
+    Task<> awaitMade();
     Task<bool> containerEndsSoon(std::chrono::milliseconds patience);
     Task<QString> askWhyGone(std::stop_token stop);
     void checkLimits();

@@ -28,12 +28,12 @@ constexpr qsizetype outputKept = 1 << 20;
 /// $1 token, $2 folder, $3 sample (0/1), then the command. The marks are lines that begin with the byte 0x1e, which
 /// sysbench never prints; the first one tells the command's pid. The command leads a session and a group of its own, so
 /// that all of it can be killed and nothing else. The sampler forks nothing: `read -t 1` on a pipe that never speaks is
-/// its clock. The port takes one opener, and the shell of the command before may not have ended yet.
+/// its clock. One process at a time can open a port of the guest's: the shell before may not have ended yet when the
+/// next one begins.
 QString execScript()
 {
     return uR"sh(t=$1; d=$2; s=$3; shift 3
-n=0
-until (exec >/dev/virtio-ports/stream.0) 2>/dev/null || [ $n -ge 500 ]; do n=$((n+1)); sleep 0.01; done
+n=0; until (: >/dev/virtio-ports/stream.0) 2>/dev/null; do n=$((n+1)); [ "$n" -le 500 ] || exit 75; sleep 0.02; done
 exec >/dev/virtio-ports/stream.0 2>&1 </dev/null
 if ! cd "$d"; then printf '\036B %s 0\n\036E %s 126\n' "$t" "$t"; exit; fi
 sp=
@@ -50,7 +50,7 @@ fi
 { read -r c _ </proc/self/stat; printf '\036B %s %s\n' "$t" "$c"; exec setsid "$@"; } &
 wait $!
 r=$?
-[ -n "$sp" ] && kill "$sp"
+if [ -n "$sp" ]; then kill "$sp"; wait "$sp"; fi 2>/dev/null
 printf '\036E %s %s\n' "$t" "$r")sh"_s;
 }
 

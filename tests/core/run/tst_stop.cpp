@@ -66,6 +66,7 @@ void TestStop::endsEveryPhase_data()
     row("boot, at once", "silent", "", "", "Booting", 0);
     row("boot, no QMP", "stubborn silent", "", "", "Booting", 200);
     row("container start", "", "hangrun", "", "Starting", 200);
+    row("container is made", "", "slowrun", "", "Starting", 200);
     row("run in the VM", "", "", "qemu:hang", "", 300);
     row("run in the container", "", "", "docker:hang", "", 300);
     row("run on the host", "", "", "host:hang", "", 300);
