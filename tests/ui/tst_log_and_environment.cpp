@@ -80,6 +80,11 @@ void TestLogAndEnvironment::followsTheEnd()
     QScrollBar* scrolled = table->verticalScrollBar();
     QTRY_VERIFY(scrolled->maximum() > 0);
     QTRY_COMPARE(scrolled->value(), scrolled->maximum());
+    page->resize(800, 300); // a lower page still shows the end
+    QTRY_COMPARE(scrolled->value(), scrolled->maximum());
+    m_fakes->log.add({}, QString(500, u'x')); // and so does one with a horizontal scroll bar
+    QTRY_VERIFY(table->horizontalScrollBar()->maximum() > 0);
+    QTRY_COMPARE(scrolled->value(), scrolled->maximum());
     auto* follow = page->findChild<QCheckBox*>(u"followLog"_s);
     scrolled->setValue(20); // the user looks at something
     QVERIFY(!follow->isChecked());

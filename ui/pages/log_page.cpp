@@ -157,6 +157,9 @@ void LogPage::makeTable()
     connect(copy, &QAction::triggered, this, &LogPage::copyLines);
     m_table->addAction(copy);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    // Also when the page gets lower, or a horizontal scroll bar takes a line away.
+    connect(m_table->verticalScrollBar(), &QScrollBar::rangeChanged, this,
+            [this] { setFollowing(m_follow->isChecked()); });
     connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, [this](int value) {
         if (!m_scrolling)
             m_follow->setChecked(value == m_table->verticalScrollBar()->maximum());
