@@ -134,6 +134,8 @@ void MainWindow::makeActions()
     m_export = add(u"exportAction"_s, u"export"_s, tr("&Export…"), Qt::CTRL | Qt::Key_E, &MainWindow::showExport);
     m_environment = add(u"environmentAction"_s, u"check"_s, tr("Environment &check…"), Qt::CTRL | Qt::Key_K,
                         &MainWindow::showEnvironment);
+    m_quit = add(u"quitAction"_s, {}, tr("&Quit"), QKeySequence::Quit, nullptr);
+    connect(m_quit, &QAction::triggered, this, &QWidget::close);
     for (int page = 0; page < 4; ++page) {
         auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)), this);
         connect(shortcut, &QShortcut::activated, this, [this, page] { m_pages->setCurrentIndex(page); });
@@ -204,6 +206,8 @@ void MainWindow::makeToolBar()
     menu->addSeparator();
     menu->addAction(tr("&Keyboard shortcuts"), QKeySequence(Qt::Key_F1), this, &MainWindow::showShortcuts);
     menu->addAction(tr("A&bout Benchvisor"), this, &MainWindow::showAbout);
+    menu->addSeparator();
+    menu->addAction(m_quit);
     more->setMenu(menu);
     auto* shortcut = new QShortcut(Qt::Key_F10, this);
     connect(shortcut, &QShortcut::activated, more, &QToolButton::showMenu);
@@ -547,6 +551,7 @@ void MainWindow::showShortcuts()
         {u"Ctrl++, Ctrl+−, Ctrl+0"_s, tr("Zoom a chart in, out, to all")},
         {u"← →"_s, tr("Move along a chart")},
         {u"F10"_s, tr("More")},
+        {u"Ctrl+Q"_s, tr("Close Benchvisor")},
     };
     QString text = u"<table cellpadding=4>"_s;
     for (const auto& [key, what] : rows)
