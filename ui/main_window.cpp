@@ -179,7 +179,7 @@ void MainWindow::makeToolBar()
     auto* more = new QToolButton(bar);
     more->setObjectName(u"moreButton"_s);
     more->setIcon(icon(u"more"_s));
-    more->setText(tr("&More"));
+    more->setText(tr("More"));
     more->setToolButtonStyle(Qt::ToolButtonIconOnly);
     more->setToolTip(tr("More (F10)"));
     more->setAccessibleName(tr("More"));
@@ -205,7 +205,7 @@ void MainWindow::makeToolBar()
     addScheme(tr("Da&rk"), Appearance::Scheme::Dark);
     menu->addSeparator();
     menu->addAction(tr("&Keyboard shortcuts"), QKeySequence(Qt::Key_F1), this, &MainWindow::showShortcuts);
-    menu->addAction(tr("A&bout Benchvisor"), this, &MainWindow::showAbout);
+    menu->addAction(tr("A&bout Benchvisor"), this, &MainWindow::showAbout)->setObjectName(u"aboutAction"_s);
     menu->addSeparator();
     menu->addAction(m_quit);
     more->setMenu(menu);
@@ -225,12 +225,13 @@ void MainWindow::makeBody()
     m_pages = new QTabWidget(m_splitter);
     m_pages->setObjectName(u"pages"_s);
     m_pages->setDocumentMode(true);
+    m_pages->setAccessibleName(tr("Pages"));
     m_live = new LivePage(m_services, m_pages);
     m_results = new ResultsPage(m_services, m_pages);
     m_sessions = new SessionsPage(m_services, m_pages);
     m_pages->addTab(m_live, tr("Li&ve"));
     m_pages->addTab(m_results, tr("Res&ults"));
-    m_pages->addTab(m_sessions, tr("Sess&ions"));
+    m_pages->addTab(m_sessions, tr("&Sessions"));
     m_pages->addTab(new LogPage(m_services, m_pages), tr("Lo&g"));
     auto* chart = new ResultsChart(m_services, m_results);
     m_results->setChart(chart);
@@ -570,6 +571,8 @@ void MainWindow::showAbout()
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setWindowTitle(tr("About Benchvisor"));
     box->setIconPixmap(programIcon().pixmap(64, 64));
+    if (auto* picture = box->findChild<QLabel*>(u"qt_msgboxex_icon_label"_s))
+        picture->setAccessibleName(tr("Icon of Benchvisor"));
     box->setText(tr("<b>Benchvisor %1</b>").arg(QStringLiteral(BENCHVISOR_VERSION)));
     box->setInformativeText(
         tr("What it costs to run work in a virtual machine instead of a container, measured on this "

@@ -115,7 +115,7 @@ void TestWindow::cleanup()
 
 QString TestWindow::plan() const
 {
-    return planFile(*m_world, {dockerTarget(), qemuTarget()}, {cpuSuite(1), fileSuite(u"rndwr"_s, u"16M"_s, 1)},
+    return planFile(*m_world, {dockerTarget(), qemuTarget()}, {cpuSuite(2), fileSuite(u"rndwr"_s, u"16M"_s, 2)},
                     {{u"repeats"_s, 2}});
 }
 
@@ -127,6 +127,8 @@ void TestWindow::open(const QStringList& arguments)
         return !m_window.isEmpty() || !m_program->isRunning();
     };
     QVERIFY(QTest::qWaitFor(isThere, 30'000));
+    if (!m_program->isRunning())
+        m_program->finish(0); // takes its last words
     BV_SAID(m_program->isRunning(), *m_program);
     QVERIFY(m_screen.focus(m_window));
     // The plan has been read when its targets are there.
@@ -163,6 +165,8 @@ QStringList TestWindow::leftBeside() const
 void TestWindow::runsAndExports()
 {
     open({plan()});
+    if (QTest::currentTestFailed())
+        return;
     QVERIFY(m_screen.click({32, 17})); // Run
     QVERIFY(waitForPercent(1));
     QSet<int> seen;
@@ -263,6 +267,8 @@ void TestWindow::checkRuns(const QString& path)
 void TestWindow::stopsByKey()
 {
     open({plan()});
+    if (QTest::currentTestFailed())
+        return;
     QVERIFY(m_screen.press({u"F5"_s}));
     QVERIFY(waitForPercent(25));
     QVERIFY(m_screen.press({u"Escape"_s}));
@@ -281,6 +287,8 @@ void TestWindow::stopsByKey()
 void TestWindow::keepsTheOrderThatWasDragged()
 {
     open({plan()});
+    if (QTest::currentTestFailed())
+        return;
     const auto container = [this] { return rowOf(setupColumn(), containerColor); };
     const auto vm = [this] { return rowOf(setupColumn(), vmColor); };
     QVERIFY(container() < vm());
@@ -293,6 +301,8 @@ void TestWindow::keepsTheOrderThatWasDragged()
     m_program.reset();
 
     open({}); // with the plan of the last time
+    if (QTest::currentTestFailed())
+        return;
     QVERIFY(vm() < container());
     QVERIFY(m_screen.press({u"ctrl+q"_s}));
     BV_SAID(m_program->finish(30'000), *m_program);
@@ -302,6 +312,8 @@ void TestWindow::keepsTheOrderThatWasDragged()
 void TestWindow::closesWhileMeasuring()
 {
     open({plan()});
+    if (QTest::currentTestFailed())
+        return;
     QVERIFY(m_screen.press({u"F5"_s}));
     QVERIFY(waitForPercent(1));
     QVERIFY(m_screen.press({u"ctrl+q"_s}));

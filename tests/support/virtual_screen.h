@@ -27,7 +27,7 @@ public:
         m_server.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
         m_server.start(u"Xvfb"_s, {u"-displayfd"_s, u"1"_s, u"-screen"_s, u"0"_s,
                                    u"%1x%2x24"_s.arg(size.width()).arg(size.height()), u"-nolisten"_s, u"tcp"_s,
-                                   u"-fbdir"_s, m_folder.path()});
+                                   u"-noreset"_s, u"-fbdir"_s, m_folder.path()});
         if (!m_server.waitForStarted())
             return u"This test needs a virtual display, and Xvfb cannot be started: install the package xvfb. (%1)"_s
                 .arg(m_server.errorString());

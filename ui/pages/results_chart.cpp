@@ -17,10 +17,11 @@ namespace bv {
 ResultsChart::ResultsChart(const Services& services, QWidget* parent)
     : QWidget(parent)
     , m_services(services)
-    , m_label(new QLabel(tr("&Test:"), this))
+    , m_label(new QLabel(tr("Sho&w:"), this))
     , m_tests(new QComboBox(this))
-    , m_chart(new BarChart(
-          [&session = services.session](const QString& id, const Theme& theme) { return targetLook(session, id, theme); }))
+    , m_chart(new BarChart([&session = services.session](const QString& id, const Theme& theme) {
+        return targetLook(session, id, theme);
+    }))
     , m_frame(new ChartFrame(m_chart, services.session, this))
 {
     auto* choice = new QHBoxLayout;

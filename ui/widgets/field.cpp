@@ -107,6 +107,7 @@ void ProblemList::show()
             continue;
         const bool error = m_shown.at(i).severity == PlanProblem::Severity::Error;
         const QColor color = error ? theme.bad : theme.warning;
+        line.icon->setAccessibleName(error ? tr("Error") : tr("Warning"));
         line.icon->setPixmap(icon(error ? u"error"_s : u"warning"_s, color).pixmap(smallIcon, smallIcon));
         line.text->setText(problemText(m_shown.at(i)));
         QPalette colours;
