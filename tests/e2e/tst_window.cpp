@@ -132,7 +132,8 @@ void TestWindow::open(const QStringList& arguments)
     BV_SAID(m_program->isRunning(), *m_program);
     QVERIFY(m_screen.focus(m_window));
     // The plan has been read when its targets are there.
-    QTRY_VERIFY_WITH_TIMEOUT(rowOf(setupColumn(), containerColor) > 0 && rowOf(setupColumn(), vmColor) > 0, 20'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(rowOf(setupColumn(), containerColor) > 0 && rowOf(setupColumn(), vmColor) > 0,
+                              "the targets of the plan are not at the top of the setup column", 20'000);
 }
 
 /// Where the list of targets shows the colour that a target has in the charts.
