@@ -134,6 +134,8 @@ void MainWindow::makeActions()
     m_export = add(u"exportAction"_s, u"export"_s, tr("&Export…"), Qt::CTRL | Qt::Key_E, &MainWindow::showExport);
     m_environment = add(u"environmentAction"_s, u"check"_s, tr("Environment &check…"), Qt::CTRL | Qt::Key_K,
                         &MainWindow::showEnvironment);
+    m_quit = add(u"quitAction"_s, {}, tr("&Quit"), QKeySequence::Quit, nullptr);
+    connect(m_quit, &QAction::triggered, this, &QWidget::close);
     for (int page = 0; page < 4; ++page) {
         auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)), this);
         connect(shortcut, &QShortcut::activated, this, [this, page] { m_pages->setCurrentIndex(page); });
@@ -177,7 +179,7 @@ void MainWindow::makeToolBar()
     auto* more = new QToolButton(bar);
     more->setObjectName(u"moreButton"_s);
     more->setIcon(icon(u"more"_s));
-    more->setText(tr("&More"));
+    more->setText(tr("More"));
     more->setToolButtonStyle(Qt::ToolButtonIconOnly);
     more->setToolTip(tr("More (F10)"));
     more->setAccessibleName(tr("More"));
@@ -203,7 +205,9 @@ void MainWindow::makeToolBar()
     addScheme(tr("Da&rk"), Appearance::Scheme::Dark);
     menu->addSeparator();
     menu->addAction(tr("&Keyboard shortcuts"), QKeySequence(Qt::Key_F1), this, &MainWindow::showShortcuts);
-    menu->addAction(tr("A&bout Benchvisor"), this, &MainWindow::showAbout);
+    menu->addAction(tr("A&bout Benchvisor"), this, &MainWindow::showAbout)->setObjectName(u"aboutAction"_s);
+    menu->addSeparator();
+    menu->addAction(m_quit);
     more->setMenu(menu);
     auto* shortcut = new QShortcut(Qt::Key_F10, this);
     connect(shortcut, &QShortcut::activated, more, &QToolButton::showMenu);
@@ -221,12 +225,13 @@ void MainWindow::makeBody()
     m_pages = new QTabWidget(m_splitter);
     m_pages->setObjectName(u"pages"_s);
     m_pages->setDocumentMode(true);
+    m_pages->setAccessibleName(tr("Pages"));
     m_live = new LivePage(m_services, m_pages);
     m_results = new ResultsPage(m_services, m_pages);
     m_sessions = new SessionsPage(m_services, m_pages);
     m_pages->addTab(m_live, tr("Li&ve"));
     m_pages->addTab(m_results, tr("Res&ults"));
-    m_pages->addTab(m_sessions, tr("Sess&ions"));
+    m_pages->addTab(m_sessions, tr("&Sessions"));
     m_pages->addTab(new LogPage(m_services, m_pages), tr("Lo&g"));
     auto* chart = new ResultsChart(m_services, m_results);
     m_results->setChart(chart);
@@ -547,6 +552,7 @@ void MainWindow::showShortcuts()
         {u"Ctrl++, Ctrl+−, Ctrl+0"_s, tr("Zoom a chart in, out, to all")},
         {u"← →"_s, tr("Move along a chart")},
         {u"F10"_s, tr("More")},
+        {u"Ctrl+Q"_s, tr("Close Benchvisor")},
     };
     QString text = u"<table cellpadding=4>"_s;
     for (const auto& [key, what] : rows)
@@ -565,6 +571,8 @@ void MainWindow::showAbout()
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setWindowTitle(tr("About Benchvisor"));
     box->setIconPixmap(programIcon().pixmap(64, 64));
+    if (auto* picture = box->findChild<QLabel*>(u"qt_msgboxex_icon_label"_s))
+        picture->setAccessibleName(tr("Icon of Benchvisor"));
     box->setText(tr("<b>Benchvisor %1</b>").arg(QStringLiteral(BENCHVISOR_VERSION)));
     box->setInformativeText(
         tr("What it costs to run work in a virtual machine instead of a container, measured on this "

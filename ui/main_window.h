@@ -80,6 +80,7 @@ private:
     QAction* m_savePlan = nullptr;
     QAction* m_export = nullptr;
     QAction* m_environment = nullptr;
+    QAction* m_quit = nullptr;
     QComboBox* m_plans = nullptr;
     QLabel* m_summary = nullptr;
     RunBar* m_runBar = nullptr;

@@ -39,6 +39,7 @@ NumbersDialog::NumbersDialog(const Plot& plot, QWidget* parent)
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setAlternatingRowColors(true);
     m_table->setShowGrid(false);
+    m_table->setTabKeyNavigation(false); // Tab leaves it, as everywhere
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setResizeContentsPrecision(200);

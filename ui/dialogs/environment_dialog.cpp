@@ -174,6 +174,7 @@ QWidget* EnvironmentDialog::makeItem(const EnvironmentItem& item)
     head->setSpacing(gap);
     auto* mark = new QLabel(card);
     mark->setPixmap(markPixmap(markOf(item.state, Appearance::themeFor(palette())), iconSize, devicePixelRatioF()));
+    mark->setAccessibleName(stateWord(item.state));
     auto* title = textLabel(item.title, card);
     title->setFont(fontAt(TextStep::Strong, font()));
     auto* state = new Caption(stateWord(item.state), card);

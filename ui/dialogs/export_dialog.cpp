@@ -84,6 +84,16 @@ ExportDialog::ExportDialog(std::shared_ptr<const Session> session, QWidget* pare
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
     setCharts({}, {});
     resize(560, sizeHint().height());
+    growToFit();
+}
+
+/// The names of the files wrap, so that the height depends on the width, which a window does not see to by itself.
+void ExportDialog::growToFit()
+{
+    layout()->activate();
+    const int needed = layout()->totalHeightForWidth(width());
+    if (height() < needed)
+        resize(width(), needed);
 }
 
 void ExportDialog::addChoice(QGridLayout* grid, Content content, const QString& text, const QString& name, bool on)
@@ -212,6 +222,7 @@ void ExportDialog::updateFiles()
         names << fileNames(choice.content);
     }
     m_export->setEnabled(any && !folder.isEmpty() && m_jobs.isEmpty());
+    growToFit();
     const int look = ++m_looks;
     whenDone(QtConcurrent::run([folder, names] {
                  QSet<QString> there;
@@ -231,6 +242,7 @@ void ExportDialog::updateFiles()
                          lines << (there.contains(name) ? tr("%1 (is there; will be replaced)").arg(name) : name);
                      choice.files->setText(lines.join(u'\n'));
                  }
+                 growToFit();
              });
 }
 
@@ -303,6 +315,7 @@ void ExportDialog::finish()
                            : tr("%1 files were written to %2.").arg(m_written.size()).arg(m_folder->text().trimmed()));
     else
         m_message->say(MessageBar::Tone::Bad, m_errors.join(u'\n'));
+    growToFit();
     emit exported(m_written);
 }
 

@@ -67,6 +67,7 @@ private:
     QWidget* makeFolderLine();
     QStringList fileNames(Content content) const;
     void updateFiles();
+    void growToFit();
     void begin();
     void next();
     void write(const Job& job, const QByteArray& content);

@@ -28,6 +28,7 @@ OptionsDialog::OptionsDialog(sysbench::Test test, const QString& title, const QS
     auto* area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
+    area->setAccessibleName(tr("Options"));
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* content = new QWidget(area);
     auto* fields = new QVBoxLayout(content);

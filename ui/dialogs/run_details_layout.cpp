@@ -77,6 +77,7 @@ RunDetails::RunDetails(SessionModel& session, qsizetype number, QWidget* parent)
     samples->setObjectName(u"runUtilisation"_s);
     samples->setModel(m_samples);
     m_tabs->setObjectName(u"runTabs"_s);
+    m_tabs->setAccessibleName(tr("Parts of the run"));
     m_tabs->addTab(makeOverview(), tr("&Overview"));
     m_tabs->addTab(makeTablePage(figures, QString(), &m_noFigures), tr("&Figures"));
     m_tabs->addTab(makeTablePage(intervals, tr("sysbench has printed no intervals in this run."), &m_noIntervals),
@@ -121,6 +122,7 @@ QWidget* RunDetails::makeHead()
     m_title->setFont(fontAt(TextStep::Title, font()));
     auto* statusLine = new QHBoxLayout;
     m_mark = new QLabel(head);
+    m_mark->setAccessibleName(tr("State"));
     m_status = selectableLabel(head);
     m_status->setObjectName(u"runStatus"_s);
     statusLine->addWidget(m_mark);
@@ -163,6 +165,7 @@ QWidget* RunDetails::makeOverview()
     auto* area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
+    area->setAccessibleName(tr("Overview"));
     auto* page = new QWidget(area);
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(gapLarge, gapLarge, gapLarge, gapLarge);

@@ -5,6 +5,7 @@
 #include "style/metrics.h"
 #include "widgets/choice_boxes.h"
 #include "widgets/field.h"
+#include "widgets/filter_line.h"
 
 #include <QDialogButtonBox>
 #include <QLabel>
@@ -34,6 +35,7 @@ QLineEdit* numbersEdit(double value)
 {
     auto* edit = new QLineEdit(numberText(value));
     edit->setClearButtonEnabled(true);
+    nameClearButton(edit);
     return edit;
 }
 

@@ -118,7 +118,7 @@ QWidget* LivePage::makeHeader()
     m_progress->setRange(0, 100);
     m_progress->setFixedWidth(140);
     m_progress->hide();
-    m_use = new QCheckBox(tr("CPU and &disk use"), header);
+    m_use = new QCheckBox(tr("CPU and dis&k use"), header);
     m_use->setObjectName(u"liveUse"_s);
     m_use->setToolTip(tr("Shows how busy CPU and disk were during the runs"));
     m_time = new QComboBox(header);

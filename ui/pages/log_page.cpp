@@ -49,7 +49,7 @@ LogPage::LogPage(const Services& services, QWidget* parent)
     , m_search(new FilterLine(tr("Search the log"), this))
     , m_found(new QLabel(this))
     , m_source(new QComboBox(this))
-    , m_follow(new QCheckBox(tr("Follow the &end"), this))
+    , m_follow(new QCheckBox(tr("Follo&w the end"), this))
     , m_table(new QTableView(this))
     , m_empty(new QLabel(tr("Nothing has been said yet. What QEMU, the container engine and sysbench say during a "
                             "session is listed here."),

@@ -17,7 +17,7 @@ namespace bv {
 ResultsChart::ResultsChart(const Services& services, QWidget* parent)
     : QWidget(parent)
     , m_services(services)
-    , m_label(new QLabel(tr("&Test:"), this))
+    , m_label(new QLabel(tr("Sho&w:"), this))
     , m_tests(new QComboBox(this))
     , m_chart(new BarChart([&session = services.session](const QString& id, const Theme& theme) {
         return targetLook(session, id, theme);

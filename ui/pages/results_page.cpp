@@ -207,7 +207,7 @@ QWidget* ResultsPage::makeEmptyState()
     m_emptyText->setWordWrap(true);
     m_clearFilter = new QToolButton(empty);
     m_clearFilter->setObjectName(u"clearFilter"_s);
-    m_clearFilter->setText(tr("Show &all runs"));
+    m_clearFilter->setText(tr("Show all runs"));
     m_clearFilter->setAccessibleName(tr("Show all runs"));
     connect(m_clearFilter, &QToolButton::clicked, this, [this] {
         for (QComboBox* box : {m_test, m_target, m_status})

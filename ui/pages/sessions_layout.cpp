@@ -244,14 +244,14 @@ void SessionsPage::updateState()
     QString again;
     if (!m_listError.isEmpty()) {
         text = tr("The sessions cannot be read.") + u'\n' + m_listError;
-        again = tr("&Try again");
+        again = tr("Try again");
     } else if (!m_listed) {
         text = tr("Reading the sessions…");
     } else if (m_sessions->rowCount() == 0) {
         text = tr("No session is stored yet. Press Run to measure the plan, or open a session file.");
     } else if (m_filter->rowCount() == 0) {
         text = tr("No session matches the filter.");
-        again = tr("Show &all sessions");
+        again = tr("Show all sessions");
     }
     m_emptyText->setText(text);
     m_again->setText(again);

@@ -168,7 +168,7 @@ void SessionsPage::removeSelected()
     m_doomed = ids;
     for (const QString& id : std::as_const(ids))
         m_sessions->setHidden(id, true);
-    m_undo->say(MessageBar::Tone::Info, sentence, tr("&Undo"), [this] { undoRemove(); });
+    m_undo->say(MessageBar::Tone::Info, sentence, tr("Undo"), [this] { undoRemove(); });
     m_undoTimer->start();
     if (m_filter->rowCount() > 0)
         m_table->setCurrentIndex(m_filter->index(std::clamp(row, 0, m_filter->rowCount() - 1), 0));

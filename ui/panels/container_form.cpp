@@ -66,7 +66,7 @@ void ContainerForm::addImage()
         if (!isLoading())
             loaded();
     });
-    m_pull = new QPushButton(tr("P&ull"), this);
+    m_pull = new QPushButton(tr("Pu&ll"), this);
     m_pull->setObjectName(u"container.pull"_s);
     m_pull->setAutoDefault(false);
     m_field->addBeside(m_pull);
@@ -76,7 +76,7 @@ void ContainerForm::addImage()
 void ContainerForm::addRest(const MachineLimits& limits)
 {
     auto* cpus = addNumber(
-        tr("C&PUs"), u"cpus"_s, {QString(), 6, 1, false},
+        tr("&CPUs"), u"cpus"_s, {QString(), 6, 1, false},
         [](const TargetSettings& settings) { return settings.docker.cpus; },
         [](TargetSettings& settings, double value) { settings.docker.cpus = value; });
     cpus->setNote(limits.logicalCpus > 0
@@ -88,7 +88,7 @@ void ContainerForm::addRest(const MachineLimits& limits)
         [](TargetSettings& settings, double value) { settings.docker.memoryMib = qRound(value); });
     if (limits.memoryMib > 0)
         memory->setNote(tr("This machine has %1 MiB").arg(limits.memoryMib));
-    addChoice(tr("&Storage"), u"storage"_s,
+    addChoice(tr("Sto&rage"), u"storage"_s,
               {{u"volume"_s, tr("Volume")}, {u"layer"_s, tr("Container's layer")}, {u"tmpfs"_s, tr("tmpfs (memory)")}},
               [](TargetSettings& settings) -> QString& { return settings.docker.storage; });
 }
@@ -176,7 +176,7 @@ void ContainerForm::loaded()
     const QString image = settings().docker.image;
     const bool pulling = m_images.isPulling();
     m_field->setNote(imageNote());
-    m_pull->setText(pulling ? tr("Cancel") : tr("P&ull"));
+    m_pull->setText(pulling ? tr("Cancel") : tr("Pu&ll"));
     m_pull->setAccessibleName(pulling ? tr("Cancel pulling %1").arg(m_pulling) : tr("Pull the image"));
     m_pull->setEnabled(pulling || (image != "builtin"_L1 && !image.trimmed().isEmpty()));
     m_pull->setVisible(pulling || image != "builtin"_L1);

@@ -15,6 +15,7 @@
 #include <QApplication>
 #include <QLabel>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -74,7 +75,7 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     m_column->addWidget(m_editor);
     m_suitesSection = addSection(tr("T&ests"), u"suites"_s, new SuitesPanel(services.plan, content), true);
     m_repeatsSection = addSection(tr("Repeats and &order"), u"repeats"_s, m_repeats, false);
-    m_commandsSection = addSection(tr("Comman&ds"), u"commands"_s, m_commands, false);
+    m_commandsSection = addSection(tr("Comma&nds"), u"commands"_s, m_commands, false);
     m_column->addStretch(1);
     m_area->setWidget(content);
     m_area->setObjectName(u"setupScroll"_s);
@@ -82,6 +83,7 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     m_area->setFrameShape(QFrame::NoFrame);
     m_area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_area->setFocusPolicy(Qt::NoFocus);
+    content->installEventFilter(this);
     // What gets the focus comes into view, however deep in the column it is.
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
         if (now && m_area->widget()->isAncestorOf(now))
@@ -132,6 +134,22 @@ void SetupPanel::setExpandedSections(const QStringList& names)
 {
     for (Section* section : {m_suitesSection, m_repeatsSection, m_commandsSection})
         section->setExpanded(names.contains(section->objectName()));
+}
+
+bool SetupPanel::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_area->widget() && event->type() == QEvent::LayoutRequest)
+        fitWidth();
+    return QWidget::eventFilter(watched, event);
+}
+
+/// It scrolls down only, so it is never narrower than what stands in it: with a large font that is more than the usual
+/// 300. A name without a place to break does not count beyond measure.
+void SetupPanel::fitWidth()
+{
+    const int most = fontMetrics().averageCharWidth() * 56;
+    const int bar = m_area->verticalScrollBar()->sizeHint().width();
+    m_area->setMinimumWidth(std::min(m_area->widget()->minimumSizeHint().width(), most) + bar);
 }
 
 QSize SetupPanel::sizeHint() const

@@ -31,7 +31,11 @@ public:
 
     QSize sizeHint() const override;
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    void fitWidth();
     Section* addSection(const QString& title, const QString& name, QWidget* content, bool expanded);
     void updateNotes();
 

@@ -53,7 +53,7 @@ VmForm::VmForm(const MachineLimits& limits, EnvironmentMonitor& environment, QWi
 void VmForm::addMachine(const MachineLimits& limits)
 {
     auto* cpus = addNumber(
-        tr("C&PUs (smp)"), u"smp"_s, {}, [](const TargetSettings& settings) { return settings.qemu.smp; },
+        tr("&CPUs (smp)"), u"smp"_s, {}, [](const TargetSettings& settings) { return settings.qemu.smp; },
         [](TargetSettings& settings, double value) { settings.qemu.smp = qRound(value); });
     if (limits.logicalCpus > 0)
         cpus->setNote(tr("1 to %1 on this machine").arg(limits.logicalCpus));
@@ -63,7 +63,7 @@ void VmForm::addMachine(const MachineLimits& limits)
         [](TargetSettings& settings, double value) { settings.qemu.memoryMib = qRound(value); });
     if (limits.memoryMib > 0)
         memory->setNote(tr("This machine has %1 MiB").arg(limits.memoryMib));
-    m_accelerator = addChoice(tr("&Accelerator"), u"accel"_s,
+    m_accelerator = addChoice(tr("Acce&lerator"), u"accel"_s,
                               {{u"auto"_s, tr("Automatic")}, {u"kvm"_s, tr("KVM")}, {u"tcg"_s, tr("TCG (emulation)")}},
                               [](TargetSettings& settings) -> QString& { return settings.qemu.accel; });
     auto* again = new QToolButton(this);
@@ -99,7 +99,7 @@ void VmForm::addDisk()
     fields()->addSpacing(gapSmall);
     fields()->addWidget(title);
     m_path = addText(
-        tr("Fi&le"), u"disk.path"_s, [](const TargetSettings& settings) { return settings.qemu.disk.path; },
+        tr("&File"), u"disk.path"_s, [](const TargetSettings& settings) { return settings.qemu.disk.path; },
         [](TargetSettings& settings, const QString& text) { settings.qemu.disk.path = text; });
     static_cast<QLineEdit*>(m_path->control())->setPlaceholderText(tr("scratch disk"));
     auto* browse = new QToolButton(this);
@@ -109,7 +109,7 @@ void VmForm::addDisk()
     browse->setAccessibleName(browse->toolTip());
     connect(browse, &QToolButton::clicked, this, &VmForm::chooseDisk);
     m_path->addBeside(browse);
-    addChoice(tr("&Format"), u"disk.format"_s, {{u"raw"_s, u"raw"_s}, {u"qcow2"_s, u"qcow2"_s}},
+    addChoice(tr("Fo&rmat"), u"disk.format"_s, {{u"raw"_s, u"raw"_s}, {u"qcow2"_s, u"qcow2"_s}},
               [](TargetSettings& settings) -> QString& { return settings.qemu.disk.format; });
     m_size = addNumber(
         tr("Si&ze"), u"disk.size_gib"_s, {tr("GiB"), 6, 1, false},
@@ -118,7 +118,7 @@ void VmForm::addDisk()
     QList<Choice> caches;
     for (const QString& cache : {u"writethrough"_s, u"writeback"_s, u"none"_s, u"directsync"_s, u"unsafe"_s})
         caches << Choice{cache, cache};
-    addChoice(tr("Cac&he"), u"disk.cache"_s, caches,
+    addChoice(tr("C&ache"), u"disk.cache"_s, caches,
               [](TargetSettings& settings) -> QString& { return settings.qemu.disk.cache; });
     addChoice(tr("A&IO"), u"disk.aio"_s,
               {{u"threads"_s, u"threads"_s}, {u"native"_s, u"native"_s}, {u"io_uring"_s, u"io_uring"_s}},

@@ -107,6 +107,7 @@ void ProblemList::show()
             continue;
         const bool error = m_shown.at(i).severity == PlanProblem::Severity::Error;
         const QColor color = error ? theme.bad : theme.warning;
+        line.icon->setAccessibleName(error ? tr("Error") : tr("Warning"));
         line.icon->setPixmap(icon(error ? u"error"_s : u"warning"_s, color).pixmap(smallIcon, smallIcon));
         line.text->setText(problemText(m_shown.at(i)));
         QPalette colours;
@@ -160,9 +161,13 @@ Field::Field(const QString& label, QWidget* control, const QString& objectName, 
     if (control->accessibleName().isEmpty())
         control->setAccessibleName(name.remove(u'&'));
     if (auto* combo = qobject_cast<QComboBox*>(control)) {
-        // As narrow as the column is; the list that pops up is as wide as its items.
-        combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        combo->setMinimumContentsLength(6);
+        // What is written into may be as narrow as the column is; the list that pops up is as wide as its items.
+        if (combo->isEditable()) {
+            combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+            combo->setMinimumContentsLength(6);
+        } else {
+            combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        }
         combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     }
     if (qobject_cast<QComboBox*>(control) || qobject_cast<QAbstractSpinBox*>(control))

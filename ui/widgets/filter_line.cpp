@@ -5,10 +5,20 @@
 #include <QAction>
 #include <QKeyEvent>
 #include <QShortcut>
+#include <QToolButton>
 
 using namespace Qt::StringLiterals;
 
 namespace bv {
+
+void nameClearButton(QLineEdit* line)
+{
+    const QList<QToolButton*> buttons = line->findChildren<QToolButton*>();
+    for (QToolButton* button : buttons) {
+        if (button->text().isEmpty() && button->accessibleName().isEmpty())
+            button->setAccessibleName(FilterLine::tr("Clear"));
+    }
+}
 
 FilterLine::FilterLine(const QString& placeholder, QWidget* parent)
     : QLineEdit(parent)
@@ -17,7 +27,8 @@ FilterLine::FilterLine(const QString& placeholder, QWidget* parent)
     setAccessibleName(placeholder);
     setToolTip(tr("Ctrl+F"));
     setClearButtonEnabled(true);
-    addAction(icon(u"search"_s), QLineEdit::LeadingPosition);
+    addAction(icon(u"search"_s), QLineEdit::LeadingPosition)->setText(placeholder);
+    nameClearButton(this);
     // Wide enough for the placeholder, the icon and the clear button.
     setMinimumWidth(fontMetrics().horizontalAdvance(placeholder) + 5 * fontMetrics().height());
 }

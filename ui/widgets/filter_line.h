@@ -23,4 +23,7 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 };
 
+/// The button that empties a line has a picture only; gives it a name for those who do not see it.
+void nameClearButton(QLineEdit* line);
+
 } // namespace bv
