@@ -26,7 +26,8 @@ class SessionFlow;
 class SessionsPage;
 class WindowSettings;
 
-/// The window: toolbar, setup column, pages, status line. It asks `SessionFlow` for everything that happens to sessions.
+/// The window: toolbar, setup column, pages, status line. It asks `SessionFlow` for everything that happens to
+/// sessions.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
