@@ -268,7 +268,8 @@ void TestAccessibility::checkTabOrder(QWidget* shown, const QString& name)
         const auto* button = qobject_cast<const QAbstractButton*>(widget);
         if (button && button->isEnabled() && (button->focusPolicy() & Qt::TabFocus) == 0 && !isPart(button) &&
             button->actions().isEmpty() && !qobject_cast<const QRadioButton*>(button) &&
-            !qobject_cast<const QLineEdit*>(button->parentWidget()) && !qobject_cast<const QTabBar*>(button->parentWidget()) &&
+            !qobject_cast<const QLineEdit*>(button->parentWidget()) &&
+            !qobject_cast<const QTabBar*>(button->parentWidget()) &&
             !qobject_cast<const QAbstractScrollArea*>(button->parentWidget()))
             mouseOnly << describe(button);
     }
