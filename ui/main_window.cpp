@@ -1,49 +1,35 @@
 #include "main_window.h"
 
 #include "base/when_done.h"
-#include "charts/chart_export.h"
-#include "dialogs/environment_dialog.h"
-#include "dialogs/export_dialog.h"
-#include "dialogs/run_details.h"
+#include "desktop_notice.h"
 #include "export/save_file.h"
 #include "models/plan_document.h"
 #include "models/session_model.h"
 #include "pages/live_page.h"
-#include "pages/log_page.h"
-#include "pages/results_chart.h"
 #include "pages/results_page.h"
 #include "pages/sessions_page.h"
-#include "panels/setup_panel.h"
 #include "plan/plan_json.h"
-#include "plan/presets.h"
 #include "run/engine.h"
 #include "session_flow.h"
 #include "style/icons.h"
-#include "style/metrics.h"
 #include "system/environment_monitor.h"
-#include "widgets/environment_bar.h"
 #include "widgets/file_chooser.h"
 #include "widgets/message_bar.h"
 #include "widgets/run_bar.h"
 #include "window_settings.h"
 
 #include <QAction>
-#include <QActionGroup>
-#include <QBuffer>
+#include <QApplication>
 #include <QCloseEvent>
 #include <QComboBox>
 #include <QJsonDocument>
 #include <QLabel>
-#include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QShortcut>
+#include <QScreen>
 #include <QSplitter>
 #include <QTabWidget>
 #include <QtConcurrent/QtConcurrentRun>
-#include <QToolBar>
-#include <QToolButton>
-#include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
 
@@ -51,39 +37,10 @@ namespace bv {
 
 namespace {
 
-/// Names of presets for people.
-QString presetTitle(const QString& name)
-{
-    if (name == "quick"_L1)
-        return MainWindow::tr("Quick");
-    if (name == "report"_L1)
-        return MainWindow::tr("Report (60 runs)");
-    if (name == "scenarios"_L1)
-        return MainWindow::tr("Three scenarios");
-    if (name == "grid"_L1)
-        return MainWindow::tr("Grid");
-    return name;
-}
-
-Result<QByteArray> renderPlot(const std::vector<std::unique_ptr<Plot>>& plots, const QString& id, ChartFormat format,
-                              const QSize& size, int scale)
-{
-    ExportOptions options;
-    options.size = size;
-    options.scale = scale;
-    for (const auto& plot : plots) {
-        if (plot->stem() != id)
-            continue;
-        if (format == ChartFormat::Svg)
-            return chartSvg(*plot, options);
-        QByteArray png;
-        QBuffer buffer(&png);
-        if (!chartImage(*plot, options).save(&buffer, "PNG"))
-            return Error(Error::Code::Io, MainWindow::tr("The chart %1 could not be made a PNG.").arg(plot->title()));
-        return png;
-    }
-    return Error(Error::Code::NotFound, MainWindow::tr("There is no chart %1.").arg(id));
-}
+/// A session that took longer is told of by the desktop, too.
+constexpr double noticeAfterS = 60;
+/// From the last edit until the plan is stored.
+constexpr int keepPlanMs = 2000;
 
 } // namespace
 
@@ -108,186 +65,40 @@ MainWindow::MainWindow(const Services& services, WindowSettings& settings, QWidg
 
 MainWindow::~MainWindow() = default;
 
-void MainWindow::makeActions()
-{
-    const auto add = [this](const QString& name, const QString& iconName, const QString& text,
-                            const QKeySequence& shortcut, void (MainWindow::*slot)()) {
-        auto* action = new QAction(text, this);
-        if (!iconName.isEmpty())
-            action->setIcon(icon(iconName));
-        action->setObjectName(name);
-        action->setShortcut(shortcut);
-        if (!shortcut.isEmpty())
-            action->setToolTip(tr("%1 (%2)").arg(QString(text).remove(u'&').remove(u'…'),
-                                                 shortcut.toString(QKeySequence::NativeText)));
-        if (slot)
-            connect(action, &QAction::triggered, this, slot);
-        addAction(action);
-        return action;
-    };
-    m_run = add(u"runAction"_s, u"run"_s, tr("&Run"), Qt::Key_F5, nullptr);
-    connect(m_run, &QAction::triggered, m_flow.get(), &SessionFlow::run);
-    m_stop = add(u"stopAction"_s, u"stop"_s, tr("S&top"), Qt::Key_Escape, nullptr);
-    connect(m_stop, &QAction::triggered, m_flow.get(), &SessionFlow::stop);
-    m_open = add(u"openAction"_s, u"open"_s, tr("&Open…"), QKeySequence::Open, &MainWindow::askForFile);
-    m_savePlan = add(u"savePlanAction"_s, u"save"_s, tr("&Save plan…"), QKeySequence::Save, &MainWindow::savePlan);
-    m_export = add(u"exportAction"_s, u"export"_s, tr("&Export…"), Qt::CTRL | Qt::Key_E, &MainWindow::showExport);
-    m_environment = add(u"environmentAction"_s, u"check"_s, tr("Environment &check…"), Qt::CTRL | Qt::Key_K,
-                        &MainWindow::showEnvironment);
-    m_quit = add(u"quitAction"_s, {}, tr("&Quit"), QKeySequence::Quit, nullptr);
-    connect(m_quit, &QAction::triggered, this, &QWidget::close);
-    for (int page = 0; page < 4; ++page) {
-        auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)), this);
-        connect(shortcut, &QShortcut::activated, this, [this, page] { m_pages->setCurrentIndex(page); });
-    }
-}
-
-void MainWindow::makeToolBar()
-{
-    auto* bar = new QToolBar(tr("Tools"), this);
-    bar->setObjectName(u"toolBar"_s);
-    bar->setMovable(false);
-    bar->setContextMenuPolicy(Qt::PreventContextMenu);
-    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    bar->setIconSize(QSize(bv::iconSize, bv::iconSize));
-    bar->addAction(m_run);
-    bar->addAction(m_stop);
-    bar->addSeparator();
-    auto* planLabel = new QLabel(tr("&Plan:"), bar);
-    planLabel->setContentsMargins(gapSmall, 0, gapSmall, 0);
-    bar->addWidget(planLabel);
-    m_plans = new QComboBox(bar);
-    m_plans->setObjectName(u"planBox"_s);
-    m_plans->setAccessibleName(tr("Plan"));
-    m_plans->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    planLabel->setBuddy(m_plans);
-    for (const QString& name : presetNames())
-        m_plans->addItem(presetTitle(name), name);
-    m_plans->addItem(tr("Own plan"), QString());
-    connect(m_plans, &QComboBox::activated, this, &MainWindow::choosePlan);
-    bar->addWidget(m_plans);
-    m_summary = new QLabel(bar);
-    m_summary->setObjectName(u"planSummary"_s);
-    m_summary->setContentsMargins(gap, 0, gap, 0);
-    m_summary->setAccessibleName(tr("Runs and time of the plan"));
-    m_summary->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    m_summary->setWordWrap(true);
-    bar->addWidget(m_summary);
-    bar->addAction(m_open);
-    bar->addAction(m_export);
-
-    auto* more = new QToolButton(bar);
-    more->setObjectName(u"moreButton"_s);
-    more->setIcon(icon(u"more"_s));
-    more->setText(tr("More"));
-    more->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    more->setToolTip(tr("More (F10)"));
-    more->setAccessibleName(tr("More"));
-    more->setPopupMode(QToolButton::InstantPopup);
-    auto* menu = new QMenu(more);
-    menu->setObjectName(u"moreMenu"_s);
-    menu->addAction(m_savePlan);
-    menu->addAction(m_environment);
-    QMenu* appearance = menu->addMenu(tr("&Appearance"));
-    auto* group = new QActionGroup(appearance);
-    const auto addScheme = [&](const QString& text, Appearance::Scheme scheme) {
-        QAction* action = appearance->addAction(text);
-        action->setCheckable(true);
-        action->setChecked(m_services.appearance.scheme() == scheme);
-        group->addAction(action);
-        connect(action, &QAction::triggered, this, [this, scheme] {
-            m_services.appearance.setScheme(scheme);
-            m_settings.setNumber(u"appearance"_s, static_cast<int>(scheme));
-        });
-    };
-    addScheme(tr("As the &desktop"), Appearance::Scheme::Desktop);
-    addScheme(tr("&Light"), Appearance::Scheme::Light);
-    addScheme(tr("Da&rk"), Appearance::Scheme::Dark);
-    menu->addSeparator();
-    menu->addAction(tr("&Keyboard shortcuts"), QKeySequence(Qt::Key_F1), this, &MainWindow::showShortcuts);
-    menu->addAction(tr("A&bout Benchvisor"), this, &MainWindow::showAbout)->setObjectName(u"aboutAction"_s);
-    menu->addSeparator();
-    menu->addAction(m_quit);
-    more->setMenu(menu);
-    auto* shortcut = new QShortcut(Qt::Key_F10, this);
-    connect(shortcut, &QShortcut::activated, more, &QToolButton::showMenu);
-    bar->addWidget(more);
-    addToolBar(bar);
-}
-
-void MainWindow::makeBody()
-{
-    m_message = new MessageBar(this);
-    m_runBar = new RunBar(m_services, this);
-    m_splitter = new QSplitter(Qt::Horizontal, this);
-    m_splitter->setObjectName(u"mainSplitter"_s);
-    m_splitter->setChildrenCollapsible(false);
-    m_pages = new QTabWidget(m_splitter);
-    m_pages->setObjectName(u"pages"_s);
-    m_pages->setDocumentMode(true);
-    m_pages->setAccessibleName(tr("Pages"));
-    m_live = new LivePage(m_services, m_pages);
-    m_results = new ResultsPage(m_services, m_pages);
-    m_sessions = new SessionsPage(m_services, m_pages);
-    m_pages->addTab(m_live, tr("Li&ve"));
-    m_pages->addTab(m_results, tr("Res&ults"));
-    m_pages->addTab(m_sessions, tr("&Sessions"));
-    m_pages->addTab(new LogPage(m_services, m_pages), tr("Lo&g"));
-    auto* chart = new ResultsChart(m_services, m_results);
-    m_results->setChart(chart);
-    connect(chart, &ResultsChart::exported, this, &MainWindow::sayWritten);
-    connect(chart, &ResultsChart::exportFailed, this,
-            [this](const QString& sentence) { m_message->say(MessageBar::Tone::Bad, sentence); });
-    connect(m_live, &LivePage::runActivated, this, &MainWindow::showRunDetails);
-    connect(m_results, &ResultsPage::runActivated, this, &MainWindow::showRunDetails);
-    connect(m_sessions, &SessionsPage::openRequested, m_flow.get(), &SessionFlow::open);
-    connect(m_sessions, &SessionsPage::resumeRequested, m_flow.get(), &SessionFlow::resume);
-    connect(m_sessions, &SessionsPage::exportDialogMade, this, &MainWindow::offerCharts);
-    connect(m_sessions, &SessionsPage::openFileRequested, this, &MainWindow::askForFile);
-    m_splitter->addWidget(new SetupPanel(m_services, m_splitter));
-    m_splitter->addWidget(m_pages);
-    m_splitter->setStretchFactor(0, 0);
-    m_splitter->setStretchFactor(1, 1);
-    m_splitter->setSizes({320, 960});
-
-    auto* body = new QWidget(this);
-    auto* layout = new QVBoxLayout(body);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    auto* messageMargin = new QVBoxLayout;
-    messageMargin->setContentsMargins(gap, 0, gap, 0);
-    messageMargin->addWidget(m_message);
-    layout->addLayout(messageMargin);
-    layout->addWidget(m_runBar);
-    layout->addWidget(m_splitter, 1);
-    setCentralWidget(body);
-}
-
-void MainWindow::makeStatusLine()
-{
-    auto* bar = new EnvironmentBar(m_services, this);
-    bar->setObjectName(u"environmentBar"_s);
-    connect(bar, &EnvironmentBar::activated, this, &MainWindow::showEnvironment);
-    centralWidget()->layout()->addWidget(bar);
-}
-
 void MainWindow::connectFlow()
 {
     connect(&m_services.plan, &PlanDocument::changed, this, &MainWindow::updatePlan);
+    m_keepPlan.setSingleShot(true);
+    m_keepPlan.setInterval(keepPlanMs);
+    connect(&m_services.plan, &PlanDocument::changed, &m_keepPlan, qOverload<>(&QTimer::start));
+    connect(&m_keepPlan, &QTimer::timeout, this, [this] {
+        if (!m_flow->isBusy()) // nothing is written while something is measured
+            m_settings.keepPlan(m_services.plan);
+    });
     connect(m_flow.get(), &SessionFlow::busyChanged, this, &MainWindow::updateRunning);
-    connect(m_flow.get(), &SessionFlow::waiting, m_runBar, &RunBar::showWords);
+    connect(m_flow.get(), &SessionFlow::waiting, this, [this](const QString& words) {
+        m_runBar->showWords(words);
+        m_engineSpeaks = false;
+        updateRunBar();
+    });
+    connect(&m_services.engine, &Engine::phaseChanged, this, [this] {
+        if (!std::exchange(m_engineSpeaks, true))
+            updateRunBar();
+    });
     connect(m_flow.get(), &SessionFlow::failed, this,
             [this](const Error& error) { m_message->say(MessageBar::Tone::Bad, error.message); });
     connect(m_flow.get(), &SessionFlow::opened, this, [this] {
         m_pages->setCurrentWidget(m_results);
         updateTitle();
     });
-    connect(m_flow.get(), &SessionFlow::planOpened, this, [this](const QString& path) {
-        m_message->say(MessageBar::Tone::Info, tr("The plan of %1 is loaded.").arg(path));
+    connect(m_flow.get(), &SessionFlow::planRead, this, [this](const Plan& plan, const QString& path) {
+        const auto undo = planUndo();
+        m_services.plan.setPlan(plan);
+        m_message->say(MessageBar::Tone::Info, tr("The plan of %1 is loaded.").arg(path), undo ? tr("Undo") : QString(),
+                       undo);
     });
     connect(m_flow.get(), &SessionFlow::ended, this,
-            [this](const SessionOutcome& outcome, double) { showOutcome(outcome); });
-    // The live page says itself what is going on.
+            [this](const SessionOutcome& outcome, double seconds) { showOutcome(outcome, seconds); });
     connect(m_pages, &QTabWidget::currentChanged, this, &MainWindow::updateRunBar);
     connect(m_runBar, &RunBar::percentChanged, this, &MainWindow::updateTitle);
     connect(&m_services.environment, &EnvironmentMonitor::checked, this, [this] {
@@ -302,6 +113,9 @@ void MainWindow::restoreLayout()
 {
     resize(1280, 800);
     restoreGeometry(m_settings.bytes(u"window/geometry"_s));
+    // The screen may be smaller than the one of last time; some room is for the frame.
+    const QSize room = screen()->availableSize() - QSize(0, 40);
+    resize(size().boundedTo(room).expandedTo(minimumSize()));
     restoreState(m_settings.bytes(u"window/state"_s));
     m_splitter->restoreState(m_settings.bytes(u"window/splitter"_s));
     m_results->restoreState(m_settings.bytes(u"results/state"_s));
@@ -347,7 +161,9 @@ void MainWindow::updateRunning()
 
 void MainWindow::updateRunBar()
 {
-    m_runBar->setVisible(m_flow->isBusy() && m_pages->currentWidget() != m_live);
+    // The live page tells itself what the engine does, not what comes before.
+    const bool toldThere = m_engineSpeaks && m_pages->currentWidget() == m_live;
+    m_runBar->setVisible(m_flow->isBusy() && !toldThere);
 }
 
 void MainWindow::updateTitle()
@@ -360,6 +176,17 @@ void MainWindow::updateTitle()
     setWindowTitle(title);
 }
 
+/// What brings the plan of now back; nothing for a preset, which is easily chosen again.
+std::function<void()> MainWindow::planUndo() const
+{
+    if (!m_services.plan.preset().isEmpty())
+        return {};
+    return [&document = m_services.plan, plan = m_services.plan.plan(), off = m_services.plan.disabledTargets()] {
+        document.setPlan(plan);
+        document.setDisabledTargets(off);
+    };
+}
+
 void MainWindow::choosePlan(int index)
 {
     const QString name = m_plans->itemData(index).toString();
@@ -367,12 +194,15 @@ void MainWindow::choosePlan(int index)
         updatePlan(); // "Own plan" is a state, not a choice
         return;
     }
+    const auto undo = planUndo();
     const auto loaded = m_services.plan.loadPreset(name);
     if (!loaded)
         m_message->say(MessageBar::Tone::Bad, loaded.error().message);
+    else if (undo)
+        m_message->say(MessageBar::Tone::Info, tr("Your own plan was replaced."), tr("Undo"), undo);
 }
 
-void MainWindow::showOutcome(const SessionOutcome& outcome)
+void MainWindow::showOutcome(const SessionOutcome& outcome, double seconds)
 {
     updateTitle();
     if (m_closing) {
@@ -385,11 +215,12 @@ void MainWindow::showOutcome(const SessionOutcome& outcome)
                        tr("Show results"), [this] { m_pages->setCurrentWidget(m_results); });
         break;
     case SessionState::Cancelled:
-        m_message->say(MessageBar::Tone::Info,
-                       outcome.okRuns > 0
-                           ? tr("Stopped. %n finished run(s) are kept; Sessions offers to measure the rest.", nullptr,
-                                outcome.okRuns)
-                           : tr("Stopped before a run had finished."));
+        m_message->say(
+            MessageBar::Tone::Info,
+            outcome.okRuns > 0
+                ? tr("Stopped with %n finished run(s), which stay stored. Sessions offers to measure the rest.",
+                     nullptr, outcome.okRuns)
+                : tr("Stopped before a run had finished."));
         break;
     default: {
         QStringList sentences = outcome.notRun;
@@ -401,13 +232,21 @@ void MainWindow::showOutcome(const SessionOutcome& outcome)
                        [this] { showEnvironment(); });
     }
     }
+    // Nobody sits beside a long session.
+    if (outcome.state != SessionState::Cancelled && (seconds >= noticeAfterS || !isActiveWindow())) {
+        showDesktopNotice(windowTitle(), m_message->text());
+        QApplication::alert(this);
+    }
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     if (m_flow->isBusy()) {
         event->ignore();
-        askBeforeClosing();
+        if (m_closing)
+            m_flow->stop(); // asked already
+        else
+            askBeforeClosing();
         return;
     }
     keepLayout();
@@ -416,7 +255,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
 
 void MainWindow::askBeforeClosing()
 {
-    if (m_closing || findChild<QMessageBox*>(u"closeQuestion"_s))
+    if (findChild<QMessageBox*>(u"closeQuestion"_s))
         return;
     auto* question = new QMessageBox(QMessageBox::Question, tr("Stop measuring?"),
                                      tr("A session is being measured. Stop it and close Benchvisor? Finished runs are "
@@ -449,17 +288,22 @@ void MainWindow::openFile(const QString& path)
 
 void MainWindow::savePlan()
 {
-    const Plan plan = m_services.plan.enabledPlan();
+    const Plan plan = m_services.plan.plan();
+    const int off = static_cast<int>(m_services.plan.disabledTargets().size());
     FileChooser::Question question;
     question.kind = FileChooser::Kind::Save;
     question.title = tr("Save the plan");
     question.name = proposedFileName({plan.name.isEmpty() ? tr("plan") : plan.name}, u"json"_s);
     question.filter = tr("Plans (*.json)");
     question.suffix = u"json"_s;
-    FileChooser::ask(this, question, [this, plan](const QString& path) {
+    FileChooser::ask(this, question, [this, plan, off](const QString& path) {
         const QByteArray content = QJsonDocument(planToJson(plan)).toJson();
-        whenDone(QtConcurrent::run(saveFile, path, content), this, [this, path](const Result<>& saved) {
-            if (saved)
+        whenDone(QtConcurrent::run(saveFile, path, content), this, [this, path, off](const Result<>& saved) {
+            if (saved && off > 0)
+                m_message->say(
+                    MessageBar::Tone::Good,
+                    tr("Written: %1. It holds the %n target(s) that are switched off, too.", nullptr, off).arg(path));
+            else if (saved)
                 sayWritten(path);
             else
                 m_message->say(MessageBar::Tone::Bad, saved.error().message);
@@ -478,107 +322,6 @@ void MainWindow::askForFile()
 void MainWindow::sayWritten(const QString& path)
 {
     m_message->say(MessageBar::Tone::Good, tr("Written: %1").arg(path));
-}
-
-void MainWindow::showEnvironment()
-{
-    auto* dialog = findChild<EnvironmentDialog*>();
-    if (!dialog) {
-        dialog = new EnvironmentDialog(m_services, this);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-    }
-    dialog->show();
-    dialog->raise();
-    dialog->activateWindow();
-}
-
-void MainWindow::showExport()
-{
-    if (m_services.session.isEmpty()) {
-        m_message->say(MessageBar::Tone::Info, tr("There is nothing to export yet: run the plan, or open a session."));
-        return;
-    }
-    auto* dialog = new ExportDialog(std::make_shared<Session>(m_services.session.session()), this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    offerCharts(dialog);
-    dialog->open();
-}
-
-/// The dialog draws from a copy: the session that is shown may go on, or be another one, meanwhile.
-void MainWindow::offerCharts(ExportDialog* dialog)
-{
-    struct Copy
-    {
-        SessionModel model;
-        std::vector<std::unique_ptr<Plot>> plots;
-    };
-    const auto copy = std::make_shared<Copy>();
-    copy->model.show(dialog->session());
-    copy->plots = allPlots(copy->model);
-    QList<ExportChart> charts;
-    for (const auto& plot : copy->plots)
-        charts << ExportChart{plot->stem(), plot->title()};
-    dialog->setCharts(charts, [copy](const QString& id, ChartFormat format, const QSize& size, int scale) {
-        return renderPlot(copy->plots, id, format, size, scale);
-    });
-}
-
-void MainWindow::showRunDetails(qsizetype number)
-{
-    auto* details = findChild<RunDetails*>();
-    if (!details) {
-        details = new RunDetails(m_services.session, number, this);
-        details->setAttribute(Qt::WA_DeleteOnClose);
-        connect(details, &RunDetails::numberChanged, m_results, &ResultsPage::showRun);
-    }
-    details->showRun(number);
-    details->show();
-    details->raise();
-    details->activateWindow();
-}
-
-void MainWindow::showShortcuts()
-{
-    const QList<std::pair<QString, QString>> rows{
-        {u"F5"_s, tr("Run the plan")},
-        {u"Esc"_s, tr("Stop what runs")},
-        {u"Ctrl+1 … Ctrl+4"_s, tr("Live, Results, Sessions, Log")},
-        {u"Ctrl+O"_s, tr("Open a session or a plan")},
-        {u"Ctrl+S"_s, tr("Save the plan")},
-        {u"Ctrl+E"_s, tr("Export")},
-        {u"Ctrl+K"_s, tr("Environment check")},
-        {u"Ctrl+F"_s, tr("Filter or search the page")},
-        {u"F2"_s, tr("Rename a target or a session")},
-        {u"Ctrl++, Ctrl+−, Ctrl+0"_s, tr("Zoom a chart in, out, to all")},
-        {u"← →"_s, tr("Move along a chart")},
-        {u"F10"_s, tr("More")},
-        {u"Ctrl+Q"_s, tr("Close Benchvisor")},
-    };
-    QString text = u"<table cellpadding=4>"_s;
-    for (const auto& [key, what] : rows)
-        text += u"<tr><td><b>%1</b></td><td>%2</td></tr>"_s.arg(key.toHtmlEscaped(), what.toHtmlEscaped());
-    auto* box =
-        new QMessageBox(QMessageBox::NoIcon, tr("Keyboard shortcuts"), text + u"</table>"_s, QMessageBox::Close, this);
-    box->setObjectName(u"shortcutsBox"_s);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->open();
-}
-
-void MainWindow::showAbout()
-{
-    auto* box = new QMessageBox(this);
-    box->setObjectName(u"aboutBox"_s);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setWindowTitle(tr("About Benchvisor"));
-    box->setIconPixmap(programIcon().pixmap(64, 64));
-    if (auto* picture = box->findChild<QLabel*>(u"qt_msgboxex_icon_label"_s))
-        picture->setAccessibleName(tr("Icon of Benchvisor"));
-    box->setText(tr("<b>Benchvisor %1</b>").arg(QStringLiteral(BENCHVISOR_VERSION)));
-    box->setInformativeText(
-        tr("What it costs to run work in a virtual machine instead of a container, measured on this "
-           "machine with sysbench, QEMU and Docker.\n\nGPL-3.0-or-later. Qt %1.")
-            .arg(QString::fromLatin1(qVersion())));
-    box->open();
 }
 
 } // namespace bv

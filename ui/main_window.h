@@ -4,6 +4,8 @@
 #include "services.h"
 
 #include <QMainWindow>
+#include <QTimer>
+#include <functional>
 #include <memory>
 
 class QAction;
@@ -68,7 +70,8 @@ private:
     void showAbout();
     void showShortcuts();
     void showRunDetails(qsizetype number);
-    void showOutcome(const SessionOutcome& outcome);
+    void showOutcome(const SessionOutcome& outcome, double seconds);
+    std::function<void()> planUndo() const;
     void askBeforeClosing();
 
     Services m_services;
@@ -90,7 +93,9 @@ private:
     LivePage* m_live = nullptr;
     ResultsPage* m_results = nullptr;
     SessionsPage* m_sessions = nullptr;
-    bool m_closing = false; ///< closes as soon as the session has ended
+    QTimer m_keepPlan;           ///< the plan is stored a moment after the last edit
+    bool m_engineSpeaks = false; ///< the engine has said what it does
+    bool m_closing = false;      ///< closes as soon as the session has ended
 };
 
 } // namespace bv

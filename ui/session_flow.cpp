@@ -109,26 +109,34 @@ void SessionFlow::resume(const QString& sessionId)
     if (refuseWhileBusy())
         return;
     m_busy = true; // from now on: the loading is part of it
+    m_loading = true;
+    m_clock.start();
     emit busyChanged(true);
     emit waiting(tr("Loading the session"));
-    whenDone(m_services.library.load(sessionId), this, [this](const Result<SessionLibrary::SessionPtr>& loaded) {
-        if (!loaded) {
-            m_busy = false;
-            emit busyChanged(false);
-            emit failed(loaded.error());
-            return;
-        }
-        const SessionLibrary::SessionPtr session = *loaded;
-        begin([this, session] {
-            m_services.session.followResumed(m_services.engine, *session);
-            m_services.engine.resume(session->id);
-        });
-    });
+    const int attempt = ++m_attempt;
+    whenDone(m_services.library.load(sessionId), this,
+             [this, attempt](const Result<SessionLibrary::SessionPtr>& loaded) {
+                 if (attempt != m_attempt || !std::exchange(m_loading, false))
+                     return; // stopped meanwhile
+                 if (!loaded) {
+                     m_busy = false;
+                     emit busyChanged(false);
+                     emit failed(loaded.error());
+                     return;
+                 }
+                 const SessionLibrary::SessionPtr session = *loaded;
+                 begin([this, session] {
+                     m_services.session.followResumed(m_services.engine, *session);
+                     m_services.engine.resume(session->id);
+                 });
+             });
 }
 
 void SessionFlow::stop()
 {
-    if (std::exchange(m_waiting, {})) { // nothing had begun
+    const bool loading = std::exchange(m_loading, false);
+    const bool waited = bool(std::exchange(m_waiting, {}));
+    if (loading || waited) { // nothing had begun
         SessionOutcome outcome;
         outcome.state = SessionState::Cancelled;
         outcome.error = Error(Error::Code::Cancelled, tr("Cancelled."));
@@ -176,8 +184,7 @@ void SessionFlow::openFile(const QString& path)
             return;
         }
         if (file->plan) {
-            m_services.plan.setPlan(*file->plan);
-            emit planOpened(path);
+            emit planRead(*file->plan, path);
             return;
         }
         if (refuseWhileBusy())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "plan/plan.h"
 #include "run/session_progress.h"
 #include "services.h"
 
@@ -28,7 +29,7 @@ public:
     void stop();
     /// Shows a stored session.
     void open(const QString& sessionId);
-    /// Shows a session file or takes over a plan file, by what the file says it is. Read on the pool.
+    /// Shows a session file or hands out a plan file's plan, by what the file says it is. Read on the pool.
     void openFile(const QString& path);
 
 signals:
@@ -37,7 +38,8 @@ signals:
     void waiting(const QString& words);
     /// The session that is shown is another one.
     void opened();
-    void planOpened(const QString& path);
+    /// The file holds this plan; nothing has changed yet.
+    void planRead(const bv::Plan& plan, const QString& path);
     /// What was asked for cannot be done; nothing has changed.
     void failed(const bv::Error& error);
     /// `seconds` from run() to the end.
@@ -52,6 +54,8 @@ private:
     QElapsedTimer m_clock;
     std::function<void()> m_waiting; ///< begins when the environment check has ended
     bool m_busy = false;
+    bool m_loading = false; ///< a session that is to be resumed
+    int m_attempt = 0;      ///< tells answers to earlier loadings
 };
 
 } // namespace bv

@@ -17,6 +17,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabWidget>
+#include <QToolButton>
 
 using namespace Qt::StringLiterals;
 using namespace bv;
@@ -44,6 +45,8 @@ private slots:
     void refusesFiles_data();
     void refusesFiles();
     void refusesToOpenWhileMeasuring();
+    void stopEndsTheLoadingOfASession();
+    void replacedPlanComesBack();
     void keepsPlanAndLayout();
     void isBuiltForTheKeyboard();
 
@@ -274,10 +277,37 @@ void TestMainWindow::refusesToOpenWhileMeasuring()
     QCOMPARE(m_fakes->session.sessionId(), id);
 }
 
+void TestMainWindow::stopEndsTheLoadingOfASession()
+{
+    QVERIFY(m_fakes->measure());
+    QSignalSpy ended(&m_window->flow(), &SessionFlow::ended);
+    m_window->flow().resume(m_fakes->session.sessionId());
+    QVERIFY(m_window->flow().isBusy());
+    m_window->flow().stop(); // before the store has answered
+    QCOMPARE(ended.size(), 1);
+    QVERIFY(!m_window->flow().isBusy());
+    QTest::qWait(300);
+    QVERIFY(!m_fakes->engine.isRunning());
+    QCOMPARE(ended.size(), 1);
+}
+
+void TestMainWindow::replacedPlanComesBack()
+{
+    const QJsonObject own = planToJson(m_fakes->plan.plan());
+    m_fakes->plan.setEnabled(1, false);
+    auto* plans = find<QComboBox>("planBox");
+    plans->setFocus();
+    QTest::keyClick(plans, Qt::Key_Home);
+    QCOMPARE(m_fakes->plan.preset(), u"quick"_s);
+    QTest::mouseClick(find<QToolButton>("messageAction"), Qt::LeftButton);
+    QCOMPARE(planToJson(m_fakes->plan.plan()), own);
+    QVERIFY(!m_fakes->plan.isEnabled(1));
+}
+
 void TestMainWindow::keepsPlanAndLayout()
 {
     m_fakes->plan.setEnabled(1, false);
-    m_window->resize(1100, 720);
+    m_window->resize(800, 650); // the screen has 800 x 800
     m_window->close();
     m_settings.reset();
     m_settings = std::make_unique<WindowSettings>(m_paths);
@@ -286,7 +316,7 @@ void TestMainWindow::keepsPlanAndLayout()
     QCOMPARE(planToJson(plan.plan()), planToJson(normalized(m_fakes->plan.plan())));
     QVERIFY(!plan.isEnabled(1));
     MainWindow again(m_fakes->services, *m_settings);
-    QCOMPARE(again.size(), QSize(1100, 720));
+    QCOMPARE(again.size(), QSize(800, 650));
 }
 
 void TestMainWindow::isBuiltForTheKeyboard()

@@ -1,0 +1,148 @@
+#include "main_window.h"
+
+#include "charts/chart_export.h"
+#include "dialogs/environment_dialog.h"
+#include "dialogs/export_dialog.h"
+#include "dialogs/run_details.h"
+#include "models/session_model.h"
+#include "pages/results_page.h"
+#include "style/icons.h"
+#include "widgets/message_bar.h"
+
+#include <QBuffer>
+#include <QLabel>
+#include <QMessageBox>
+
+using namespace Qt::StringLiterals;
+
+// What the window opens beside itself.
+
+namespace bv {
+
+namespace {
+
+Result<QByteArray> renderPlot(const std::vector<std::unique_ptr<Plot>>& plots, const QString& id, ChartFormat format,
+                              const QSize& size, int scale)
+{
+    ExportOptions options;
+    options.size = size;
+    options.scale = scale;
+    for (const auto& plot : plots) {
+        if (plot->stem() != id)
+            continue;
+        if (format == ChartFormat::Svg)
+            return chartSvg(*plot, options);
+        QByteArray png;
+        QBuffer buffer(&png);
+        if (!chartImage(*plot, options).save(&buffer, "PNG"))
+            return Error(Error::Code::Io, MainWindow::tr("The chart %1 could not be made a PNG.").arg(plot->title()));
+        return png;
+    }
+    return Error(Error::Code::NotFound, MainWindow::tr("There is no chart %1.").arg(id));
+}
+
+} // namespace
+
+void MainWindow::showEnvironment()
+{
+    auto* dialog = findChild<EnvironmentDialog*>();
+    if (!dialog) {
+        dialog = new EnvironmentDialog(m_services, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+    }
+    dialog->show();
+    dialog->raise();
+    dialog->activateWindow();
+}
+
+void MainWindow::showExport()
+{
+    if (m_services.session.isEmpty()) {
+        m_message->say(MessageBar::Tone::Info, tr("There is nothing to export yet: run the plan, or open a session."));
+        return;
+    }
+    auto* dialog = new ExportDialog(std::make_shared<Session>(m_services.session.session()), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    offerCharts(dialog);
+    dialog->open();
+}
+
+/// The dialog draws from a copy: the session that is shown may go on, or be another one, meanwhile.
+void MainWindow::offerCharts(ExportDialog* dialog)
+{
+    struct Copy
+    {
+        SessionModel model;
+        std::vector<std::unique_ptr<Plot>> plots;
+    };
+    const auto copy = std::make_shared<Copy>();
+    copy->model.show(dialog->session());
+    copy->plots = allPlots(copy->model);
+    QList<ExportChart> charts;
+    for (const auto& plot : copy->plots)
+        charts << ExportChart{plot->stem(), plot->title()};
+    dialog->setCharts(charts, [copy](const QString& id, ChartFormat format, const QSize& size, int scale) {
+        return renderPlot(copy->plots, id, format, size, scale);
+    });
+}
+
+void MainWindow::showRunDetails(qsizetype number)
+{
+    auto* details = findChild<RunDetails*>();
+    if (!details) {
+        details = new RunDetails(m_services.session, number, this);
+        details->setAttribute(Qt::WA_DeleteOnClose);
+        connect(details, &RunDetails::numberChanged, m_results, &ResultsPage::showRun);
+    }
+    details->showRun(number);
+    details->show();
+    details->raise();
+    details->activateWindow();
+}
+
+void MainWindow::showShortcuts()
+{
+    const QList<std::pair<QString, QString>> rows{
+        {u"F5"_s, tr("Run the plan")},
+        {u"Esc"_s, tr("Stop what runs")},
+        {u"Ctrl+1 … Ctrl+4"_s, tr("Live, Results, Sessions, Log")},
+        {u"Ctrl+O"_s, tr("Open a session or a plan")},
+        {u"Ctrl+S"_s, tr("Save the plan")},
+        {u"Ctrl+E"_s, tr("Export")},
+        {u"Ctrl+K"_s, tr("Environment check")},
+        {u"Ctrl+F"_s, tr("Filter or search the page")},
+        {u"F2"_s, tr("Rename a target or a session")},
+        {u"Ctrl++, Ctrl+−, Ctrl+0"_s, tr("Zoom a chart in, out, to all")},
+        {u"← →"_s, tr("Pan a chart that is zoomed")},
+        {u"Ctrl+← Ctrl+→"_s, tr("Read a chart point by point")},
+        {u"F10"_s, tr("More")},
+        {u"Ctrl+Q"_s, tr("Close Benchvisor")},
+    };
+    QString text = u"<table cellpadding=4>"_s;
+    for (const auto& [key, what] : rows)
+        text += u"<tr><td><b>%1</b></td><td>%2</td></tr>"_s.arg(key.toHtmlEscaped(), what.toHtmlEscaped());
+    auto* box =
+        new QMessageBox(QMessageBox::NoIcon, tr("Keyboard shortcuts"), text + u"</table>"_s, QMessageBox::Close, this);
+    box->setObjectName(u"shortcutsBox"_s);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+void MainWindow::showAbout()
+{
+    auto* box = new QMessageBox(this);
+    box->setObjectName(u"aboutBox"_s);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowTitle(tr("About Benchvisor"));
+    box->setIconPixmap(programIcon().pixmap(64, 64));
+    if (auto* picture = box->findChild<QLabel*>(u"qt_msgboxex_icon_label"_s))
+        picture->setAccessibleName(tr("Icon of Benchvisor"));
+    box->setText(tr("<b>Benchvisor %1</b>").arg(QStringLiteral(BENCHVISOR_VERSION)));
+    box->setInformativeText(
+        tr("What it costs to run work in a virtual machine instead of a container, measured on this "
+           "machine with sysbench, QEMU and Docker.\n\nGPL-3.0-or-later. Qt %1.")
+            .arg(QString::fromLatin1(qVersion())));
+    box->open();
+}
+
+} // namespace bv
