@@ -1,5 +1,6 @@
 #include "main_window.h"
 
+#include "dialogs/export_dialog.h"
 #include "dialogs/run_details.h"
 #include "pages/live_page.h"
 #include "pages/log_page.h"
