@@ -19,12 +19,15 @@ public:
     bool isChecking() const { return m_checking; }
     /// What the last check found; empty before the first.
     const QList<EnvironmentItem>& items() const { return m_items; }
-    /// Begins a check; checked() will come. `fresh` tries KVM again (up to 8 s). While one is going on, nothing
-    /// happens.
+    /// Begins a check; checked() will come. `fresh` tries KVM again (up to 8 s). Nothing happens while one is going
+    /// on, nor while the engine measures, which a check would disturb: it may boot a guest.
     void check(bool fresh = false);
+    bool canCheck() const;
 
 signals:
     void checkingChanged(bool checking);
+    /// canCheck() may have changed.
+    void canCheckChanged();
     void checked();
 
 private:

@@ -40,6 +40,7 @@ private slots:
     void dialogChecksAndTells();
     void worksWithNothingThere();
     void barTellsPrerequisites();
+    void checksNothingBesideAMeasurement();
     void findsCommands_data();
     void findsCommands();
 
@@ -236,6 +237,30 @@ void TestLogAndEnvironment::barTellsPrerequisites()
     QTest::keyClick(&bar, Qt::Key_Return);
     QTest::keyClick(&bar, Qt::Key_Space);
     QCOMPARE(activated.count(), 3);
+}
+
+/// A check may boot a guest, which would be measured as well.
+void TestLogAndEnvironment::checksNothingBesideAMeasurement()
+{
+    m_fakes->environment.check();
+    QTRY_VERIFY_WITH_TIMEOUT(!m_fakes->environment.isChecking(), 20000);
+    EnvironmentDialog dialog(m_fakes->services);
+    auto* again = dialog.findChild<QPushButton*>(u"checkAgain"_s);
+    auto* fresh = dialog.findChild<QPushButton*>(u"tryKvmAgain"_s);
+    QVERIFY(again->isEnabled() && fresh->isEnabled());
+    bool refused = false;
+    connect(&m_fakes->engine, &Engine::runningChanged, &dialog, [&](bool running) {
+        if (!running)
+            return;
+        m_fakes->environment.check(true);
+        m_fakes->images.pull(u"ubuntu:22.04"_s);
+        refused = !m_fakes->environment.isChecking() && !m_fakes->images.isPulling() && !again->isEnabled() &&
+                  !fresh->isEnabled() && fresh->toolTip().contains("measured"_L1);
+    });
+    QVERIFY(m_fakes->measure());
+    QVERIFY(refused);
+    QTRY_VERIFY_WITH_TIMEOUT(again->isEnabled() && fresh->isEnabled(), 20000);
+    QVERIFY(!fresh->toolTip().contains("measured"_L1));
 }
 
 void TestLogAndEnvironment::findsCommands_data()

@@ -1,5 +1,6 @@
 #include "dialogs/environment_dialog.h"
 
+#include "models/text.h"
 #include "style/icons.h"
 #include "style/metrics.h"
 #include "style/state_icons.h"
@@ -106,7 +107,6 @@ EnvironmentDialog::EnvironmentDialog(const Services& services, QWidget* parent)
     auto* close = new QPushButton(tr("C&lose"), this);
     m_again->setObjectName(u"checkAgain"_s);
     m_fresh->setObjectName(u"tryKvmAgain"_s);
-    m_fresh->setToolTip(tr("Boots a small VM to see whether KVM works; up to 8 seconds"));
     close->setObjectName(u"closeEnvironment"_s);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(gap);
@@ -119,7 +119,7 @@ EnvironmentDialog::EnvironmentDialog(const Services& services, QWidget* parent)
     connect(m_fresh, &QPushButton::clicked, this, [this] { m_environment.check(true); });
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
     connect(&m_environment, &EnvironmentMonitor::checked, this, &EnvironmentDialog::update);
-    connect(&m_environment, &EnvironmentMonitor::checkingChanged, this, &EnvironmentDialog::updateProgress);
+    connect(&m_environment, &EnvironmentMonitor::canCheckChanged, this, &EnvironmentDialog::updateProgress);
     update();
     if (m_environment.items().isEmpty())
         m_environment.check();
@@ -133,8 +133,13 @@ void EnvironmentDialog::updateProgress()
     keep.setRetainSizeWhenHidden(true); // nothing jumps
     m_progress->setSizePolicy(keep);
     m_progress->setVisible(checking);
-    m_again->setEnabled(!checking);
-    m_fresh->setEnabled(!checking);
+    const bool can = m_environment.canCheck();
+    m_again->setEnabled(can);
+    m_fresh->setEnabled(can);
+    const bool measuring = !can && !checking;
+    m_again->setToolTip(measuring ? measuringReason() : QString());
+    m_fresh->setToolTip(measuring ? measuringReason()
+                                  : tr("Boots a small VM to see whether KVM works; up to 8 seconds"));
     if (m_environment.items().isEmpty())
         m_summary->setText(checking ? tr("Looking at this machine…") : tr("Nothing has been checked yet."));
 }
