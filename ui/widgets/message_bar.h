@@ -30,8 +30,10 @@ signals:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
+    void showTone();
     void end();
 
     Tone m_tone = Tone::Info;
