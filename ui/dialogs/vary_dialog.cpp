@@ -8,10 +8,12 @@
 #include "widgets/filter_line.h"
 
 #include <QDialogButtonBox>
+#include <QEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QScreen>
 #include <QTimer>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -134,6 +136,18 @@ void VaryDialog::addOutcome(QLayout* layout)
     layout->addWidget(m_buttons);
     connect(m_buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+}
+
+/// A dialog does not ask for the height of wrapped text; what is said of a field would squash the others.
+bool VaryDialog::event(QEvent* event)
+{
+    const bool done = QDialog::event(event);
+    if (event->type() == QEvent::LayoutRequest && layout()->hasHeightForWidth()) {
+        const int wanted = layout()->totalHeightForWidth(width());
+        if (wanted > height())
+            resize(width(), std::min(wanted, screen()->availableSize().height()));
+    }
+    return done;
 }
 
 bool VaryDialog::replaces() const

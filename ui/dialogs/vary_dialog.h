@@ -30,6 +30,9 @@ public:
     /// Whether the grid stands in for the target it was made from.
     bool replaces() const;
 
+protected:
+    bool event(QEvent* event) override;
+
 private:
     void addFields(QLayout* layout);
     void addOutcome(QLayout* layout);
