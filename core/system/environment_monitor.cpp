@@ -25,6 +25,7 @@ EnvironmentMonitor::EnvironmentMonitor(Engine& engine, QObject* parent)
     , m_engine(engine)
 {
     connect(&engine, &Engine::runningChanged, this, &EnvironmentMonitor::canCheckChanged);
+    connect(&engine, &Engine::finished, this, [this] { check(); });
     connect(this, &EnvironmentMonitor::checkingChanged, this, &EnvironmentMonitor::canCheckChanged);
 }
 

@@ -9,7 +9,7 @@ namespace bv {
 class Engine;
 
 /// The environment check for the window: asked for at any time, done on the engine's thread, answered by a signal on
-/// the caller's. The engine must live longer.
+/// the caller's. Done by itself when a session has ended, which may have built the guest. The engine must live longer.
 class EnvironmentMonitor : public QObject
 {
     Q_OBJECT
