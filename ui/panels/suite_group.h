@@ -40,6 +40,7 @@ signals:
 private:
     void show();
     void makeFields();
+    void orderFields();
     void takeOption(const QString& name, const QJsonArray& values);
     void openOptions();
     QString alsoSet() const;
