@@ -74,13 +74,7 @@ MessageBar::MessageBar(QWidget* parent)
     m_close->setToolTip(tr("Close this message"));
     m_close->setAccessibleName(m_close->toolTip());
     connect(m_close, &QToolButton::clicked, this, &MessageBar::dismiss);
-    connect(m_action, &QToolButton::clicked, this, [this] {
-        const auto act = std::exchange(m_onAction, {});
-        m_open = false;
-        hide();
-        if (act)
-            act();
-    });
+    connect(m_action, &QToolButton::clicked, this, &MessageBar::act);
     hide();
 }
 
@@ -112,6 +106,15 @@ void MessageBar::changeEvent(QEvent* event)
     if (event->type() == QEvent::PaletteChange)
         showTone();
     QFrame::changeEvent(event);
+}
+
+void MessageBar::act()
+{
+    const auto onAction = std::exchange(m_onAction, {});
+    m_open = false;
+    hide();
+    if (onAction)
+        onAction();
 }
 
 void MessageBar::dismiss()
