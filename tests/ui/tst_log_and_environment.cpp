@@ -195,7 +195,9 @@ void TestLogAndEnvironment::dialogChecksAndTells()
     QVERIFY(m_fakes->machine.makeGuest());
     QTest::mouseClick(again, Qt::LeftButton);
     QVERIFY(m_fakes->environment.isChecking());
+    QVERIFY(summary->text().contains("Looking"_L1));
     QTRY_VERIFY_WITH_TIMEOUT(!m_fakes->environment.isChecking(), 20000);
+    QTRY_VERIFY(summary->text().startsWith("Ready"_L1));
     guest = dialog.findChild<Card*>(u"environment-guest"_s);
     QVERIFY(!guest->findChild<QPushButton*>(u"copyCommand"_s));
     const auto labels = dialog.findChildren<QLabel*>();
@@ -271,6 +273,12 @@ void TestLogAndEnvironment::findsCommands_data()
                              << QStringList{u"sudo apt install qemu-utils"_s};
     QTest::newRow("quoted") << u"Move it away; `sqlite3 FILE .recover` may save it."_s
                             << QStringList{u"sqlite3 FILE .recover"_s};
+    QTest::newRow("sentence behind it") << u"You may not. Mend: sudo usermod -aG docker $USER, then log in again."_s
+                                        << QStringList{u"sudo usermod -aG docker $USER"_s};
+    QTest::newRow("brackets") << u"Install it: sudo apt install docker.io (or podman)."_s
+                              << QStringList{u"sudo apt install docker.io"_s};
+    QTest::newRow("full stop") << u"Start it: sudo systemctl start docker."_s
+                               << QStringList{u"sudo systemctl start docker"_s};
     QTest::newRow("none") << u"VMs run under TCG: much slower."_s << QStringList();
 }
 

@@ -12,7 +12,6 @@
 #include <QFontDatabase>
 #include <QGuiApplication>
 #include <QLabel>
-#include <QProgressBar>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QScrollArea>
@@ -70,10 +69,12 @@ QStringList commandsIn(const QString& mend)
     static const QRegularExpression quoted(u"`([^`]+)`"_s);
     for (auto found = quoted.globalMatch(mend); found.hasNext();)
         commands << found.next().captured(1);
-    static const QRegularExpression last(u": ((?:sudo|benchvisor|chmod|docker|podman|systemctl|newgrp) [^`]+)$"_s);
+    // What follows the command in the sentence would be an error in a shell.
+    static const QRegularExpression last(
+        u": ((?:sudo|benchvisor|chmod|docker|podman|systemctl|newgrp) [^`,;()]+?)(?:\\.?$| ?\\(|[,;] |\\. )"_s);
     const QString command = last.match(mend).captured(1).trimmed();
     if (!command.isEmpty())
-        commands << (command.endsWith(u'.') ? command.chopped(1) : command);
+        commands << command;
     return commands;
 }
 
@@ -81,7 +82,6 @@ EnvironmentDialog::EnvironmentDialog(const Services& services, QWidget* parent)
     : QDialog(parent)
     , m_environment(services.environment)
     , m_summary(textLabel({}, this))
-    , m_progress(new QProgressBar(this))
     , m_area(new QScrollArea(this))
     , m_again(new QPushButton(icon(u"refresh"_s), tr("&Check again"), this))
     , m_fresh(new QPushButton(tr("Try &KVM again"), this))
@@ -95,11 +95,6 @@ EnvironmentDialog::EnvironmentDialog(const Services& services, QWidget* parent)
     m_summary->setObjectName(u"environmentSummary"_s);
     m_summary->setFont(fontAt(TextStep::Title, font()));
     layout->addWidget(m_summary);
-    m_progress->setRange(0, 0);
-    m_progress->setTextVisible(false);
-    m_progress->setAccessibleName(tr("Checking"));
-    m_progress->setFixedHeight(gapSmall);
-    layout->addWidget(m_progress);
     m_area->setWidgetResizable(true);
     m_area->setFrameShape(QFrame::NoFrame);
     m_area->setAccessibleName(tr("What was found"));
@@ -129,10 +124,6 @@ EnvironmentDialog::EnvironmentDialog(const Services& services, QWidget* parent)
 void EnvironmentDialog::updateProgress()
 {
     const bool checking = m_environment.isChecking();
-    QSizePolicy keep = m_progress->sizePolicy();
-    keep.setRetainSizeWhenHidden(true); // nothing jumps
-    m_progress->setSizePolicy(keep);
-    m_progress->setVisible(checking);
     const bool can = m_environment.canCheck();
     m_again->setEnabled(can);
     m_fresh->setEnabled(can);
@@ -140,8 +131,10 @@ void EnvironmentDialog::updateProgress()
     m_again->setToolTip(measuring ? measuringReason() : QString());
     m_fresh->setToolTip(measuring ? measuringReason()
                                   : tr("Boots a small VM to see whether KVM works; up to 8 seconds"));
-    if (m_environment.items().isEmpty())
-        m_summary->setText(checking ? tr("Looking at this machine…") : tr("Nothing has been checked yet."));
+    if (checking)
+        m_summary->setText(tr("Looking at this machine…")); // until checked()
+    else if (m_environment.items().isEmpty())
+        m_summary->setText(tr("Nothing has been checked yet."));
 }
 
 void EnvironmentDialog::update()

@@ -5,7 +5,6 @@
 #include <QDialog>
 
 class QLabel;
-class QProgressBar;
 class QPushButton;
 class QScrollArea;
 class QVBoxLayout;
@@ -32,7 +31,6 @@ private:
 
     EnvironmentMonitor& m_environment;
     QLabel* m_summary;
-    QProgressBar* m_progress;
     QScrollArea* m_area;
     QPushButton* m_again;
     QPushButton* m_fresh;
