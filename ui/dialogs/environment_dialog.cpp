@@ -1,9 +1,9 @@
 #include "dialogs/environment_dialog.h"
 
 #include "models/text.h"
+#include "style/environment_mark.h"
 #include "style/icons.h"
 #include "style/metrics.h"
-#include "style/state_icons.h"
 #include "system/environment_monitor.h"
 #include "widgets/card.h"
 
@@ -33,32 +33,6 @@ QLabel* textLabel(const QString& text, QWidget* parent)
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     return label;
-}
-
-QString stateWord(State state)
-{
-    switch (state) {
-    case State::Ok:
-        return EnvironmentDialog::tr("ok");
-    case State::Warning:
-        return EnvironmentDialog::tr("works with a limit");
-    case State::Missing:
-        break;
-    }
-    return EnvironmentDialog::tr("missing");
-}
-
-StateMark markOf(State state, const Theme& theme)
-{
-    switch (state) {
-    case State::Ok:
-        return {u"ok"_s, theme.good};
-    case State::Warning:
-        return {u"warning"_s, theme.warning};
-    case State::Missing:
-        break;
-    }
-    return {u"error"_s, theme.bad};
 }
 
 } // namespace
@@ -113,9 +87,9 @@ EnvironmentDialog::EnvironmentDialog(const Services& services, QWidget* parent)
     connect(m_again, &QPushButton::clicked, this, [this] { m_environment.check(); });
     connect(m_fresh, &QPushButton::clicked, this, [this] { m_environment.check(true); });
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
-    connect(&m_environment, &EnvironmentMonitor::checked, this, &EnvironmentDialog::update);
+    connect(&m_environment, &EnvironmentMonitor::checked, this, &EnvironmentDialog::refresh);
     connect(&m_environment, &EnvironmentMonitor::canCheckChanged, this, &EnvironmentDialog::updateProgress);
-    update();
+    refresh();
     if (m_environment.items().isEmpty())
         m_environment.check();
     updateProgress();
@@ -137,7 +111,7 @@ void EnvironmentDialog::updateProgress()
         m_summary->setText(tr("Nothing has been checked yet."));
 }
 
-void EnvironmentDialog::update()
+void EnvironmentDialog::refresh()
 {
     const QList<EnvironmentItem>& items = m_environment.items();
     int missing = 0;
@@ -172,10 +146,10 @@ QWidget* EnvironmentDialog::makeItem(const EnvironmentItem& item)
     head->setSpacing(gap);
     auto* mark = new QLabel(card);
     mark->setPixmap(markPixmap(markOf(item.state, Appearance::themeFor(palette())), iconSize, devicePixelRatioF()));
-    mark->setAccessibleName(stateWord(item.state));
+    mark->setAccessibleName(environmentStateText(item.state));
     auto* title = textLabel(item.title, card);
     title->setFont(fontAt(TextStep::Strong, font()));
-    auto* state = new Caption(stateWord(item.state), card);
+    auto* state = new Caption(environmentStateText(item.state), card);
     head->addWidget(mark);
     head->addWidget(title, 1);
     head->addWidget(state);
@@ -206,7 +180,7 @@ QWidget* EnvironmentDialog::makeItem(const EnvironmentItem& item)
 void EnvironmentDialog::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::PaletteChange)
-        update();
+        refresh();
     QDialog::changeEvent(event);
 }
 

@@ -39,7 +39,7 @@ private:
     /// Nothing where a field is wrong; that is said beside it.
     bool readGrid(TargetGrid& grid);
     bool readNumbers(Field* field, double least, double most, bool whole, QList<double>& numbers);
-    void update();
+    void refresh();
     void preview();
     void showPreview();
 

@@ -188,17 +188,17 @@ void SuiteGroup::load(const Suite& suite, const QList<PlanProblem>& problems)
     m_loadedProblems = problems;
     m_on = true;
     makeFields();
-    show();
+    showSuite();
 }
 
 void SuiteGroup::switchOff()
 {
     m_on = false;
     m_loadedProblems.clear();
-    show();
+    showSuite();
 }
 
-void SuiteGroup::show()
+void SuiteGroup::showSuite()
 {
     const QSignalBlocker quiet(m_check);
     m_check->setChecked(m_on);
@@ -253,7 +253,7 @@ void SuiteGroup::takeOption(const QString& name, const QJsonArray& values)
     else
         at->values = values;
     if (suite == m_suite) {
-        show(); // the text may have become wrong, or right, without another value
+        showSuite(); // the text may have become wrong, or right, without another value
         return;
     }
     m_suite = suite;
