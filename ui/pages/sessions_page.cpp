@@ -78,7 +78,8 @@ void SessionsPage::select(const QString& id)
     if (row < 0)
         return;
     const QModelIndex index = m_filter->mapFromSource(m_sessions->index(row, 0));
-    m_table->setCurrentIndex(index);
+    // Not by the view, which would add to the selection while Ctrl is held, as for Ctrl+Z.
+    m_table->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     m_table->scrollTo(index);
 }
 
