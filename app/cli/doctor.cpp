@@ -47,6 +47,9 @@ void print(const QList<EnvironmentItem>& items)
                      qPrintable(item.title.leftJustified(18)), qPrintable(first));
         if (!item.detail.isEmpty() && !item.mend.isEmpty())
             std::fprintf(stdout, "  %s %s\n", qPrintable(QString(18, u' ')), qPrintable(item.mend));
+        if (item.id == "kvm"_L1 && item.state != State::Ok)
+            std::fprintf(stdout, "  %s %s\n", qPrintable(QString(18, u' ')),
+                         qPrintable(Text::tr("benchvisor doctor --fresh tries again.")));
     }
 }
 

@@ -165,7 +165,7 @@ void warnOfCachedFiles(const Plan& plan, const Suite& suite, qint64 smallest, co
     problems.warning(where,
                      Text::tr("%1 of files fit into the memory of %2, so reading measures a cache and not a disk, also "
                               "where the cache is dropped before the run. Use more than the memory, or "
-                              "\"file_extra_flags\": \"direct\".")
+                              "direct I/O (file_extra_flags direct).")
                          .arg(sizeText(smallest), listed(cached)));
 }
 
@@ -188,11 +188,11 @@ void warnOfSecondCache(const Plan& plan, const Suite& suite, qint64 smallest, co
     }
     if (cached.isEmpty())
         return;
-    problems.warning(
-        where, Text::tr("%1 of files fit into this machine's memory, which is a second cache of the disk of %2, "
-                        "also with \"file_extra_flags\": \"direct\": what was read once is read from there. Use a "
-                        "disk with \"cache\": \"none\".")
-                   .arg(sizeText(smallest), cached.join(u", "_s)));
+    problems.warning(where,
+                     Text::tr("%1 of files fit into this machine's memory, which is a second cache of the disk of %2, "
+                              "also with direct I/O (file_extra_flags direct): what was read once is read from there. "
+                              "Use a disk with cache none.")
+                         .arg(sizeText(smallest), cached.join(u", "_s)));
 }
 
 /// The largest file set must fit where it is put.

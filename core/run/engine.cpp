@@ -27,6 +27,7 @@ Engine::Engine(EngineSettings settings, QObject* parent)
     connect(m_worker, &EngineWorker::logged, this, &Engine::logged);
     connect(m_worker, &EngineWorker::finished, this, [this](const SessionOutcome& outcome) {
         m_running = false;
+        emit runningChanged(false);
         emit finished(outcome);
     });
     m_thread.start();
@@ -60,6 +61,7 @@ void Engine::launch(const Plan& plan, const QString& resumeId)
         m_worker,
         [worker = m_worker, plan, resumeId, stop = m_stop.get_token()] { worker->launch(plan, resumeId, stop); },
         Qt::QueuedConnection);
+    emit runningChanged(true);
 }
 
 void Engine::stop()

@@ -48,6 +48,8 @@ signals:
     void runSkipped(int plannedIndex);
     void progressChanged(const bv::SessionProgress& progress);
     void logged(const QString& targetId, const QString& line);
+    /// isRunning() has changed; before finished().
+    void runningChanged(bool running);
     /// Exactly once for each start() or resume().
     void finished(const bv::SessionOutcome& outcome);
 

@@ -58,11 +58,17 @@ ImageService::ImageService(Engine& engine, QObject* parent)
     : QObject(parent)
     , m_engine(engine)
 {
+    connect(&engine, &Engine::runningChanged, this, &ImageService::measuringChanged);
 }
 
 ImageService::~ImageService()
 {
     m_pullStop.request_stop();
+}
+
+bool ImageService::isMeasuring() const
+{
+    return m_engine.isRunning();
 }
 
 void ImageService::list()
@@ -84,7 +90,7 @@ void ImageService::list()
 
 void ImageService::pull(const QString& reference)
 {
-    if (m_pulling)
+    if (m_pulling || isMeasuring())
         return;
     m_pulling = true;
     m_pullStop = std::stop_source();

@@ -24,13 +24,16 @@ public:
     void list();
     /// As of the last listed().
     const QList<ContainerImage>& images() const { return m_images; }
-    /// Begins to fetch an image; pullEnded() will come. Nothing happens while another one is fetched.
+    /// Begins to fetch an image; pullEnded() will come. Nothing happens while another one is fetched, nor while the
+    /// engine measures, which a download would disturb.
     void pull(const QString& reference);
     void cancelPull() { m_pullStop.request_stop(); }
     bool isPulling() const { return m_pulling; }
+    bool isMeasuring() const;
 
 signals:
     void listed();
+    void measuringChanged();
     void listFailed(const bv::Error& error);
     void pullSaid(const QString& line);
     /// `error` is Unset when the image is here, Cancelled when cancelPull() was called.

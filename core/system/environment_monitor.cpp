@@ -24,11 +24,19 @@ EnvironmentMonitor::EnvironmentMonitor(Engine& engine, QObject* parent)
     : QObject(parent)
     , m_engine(engine)
 {
+    connect(&engine, &Engine::runningChanged, this, &EnvironmentMonitor::canCheckChanged);
+    connect(&engine, &Engine::finished, this, [this] { check(); });
+    connect(this, &EnvironmentMonitor::checkingChanged, this, &EnvironmentMonitor::canCheckChanged);
+}
+
+bool EnvironmentMonitor::canCheck() const
+{
+    return !m_checking && !m_engine.isRunning();
 }
 
 void EnvironmentMonitor::check(bool fresh)
 {
-    if (m_checking)
+    if (!canCheck())
         return;
     m_checking = true;
     emit checkingChanged(true);

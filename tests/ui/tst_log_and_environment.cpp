@@ -40,6 +40,7 @@ private slots:
     void dialogChecksAndTells();
     void worksWithNothingThere();
     void barTellsPrerequisites();
+    void checksNothingBesideAMeasurement();
     void findsCommands_data();
     void findsCommands();
 
@@ -194,7 +195,9 @@ void TestLogAndEnvironment::dialogChecksAndTells()
     QVERIFY(m_fakes->machine.makeGuest());
     QTest::mouseClick(again, Qt::LeftButton);
     QVERIFY(m_fakes->environment.isChecking());
+    QVERIFY(summary->text().contains("Looking"_L1));
     QTRY_VERIFY_WITH_TIMEOUT(!m_fakes->environment.isChecking(), 20000);
+    QTRY_VERIFY(summary->text().startsWith("Ready"_L1));
     guest = dialog.findChild<Card*>(u"environment-guest"_s);
     QVERIFY(!guest->findChild<QPushButton*>(u"copyCommand"_s));
     const auto labels = dialog.findChildren<QLabel*>();
@@ -238,6 +241,31 @@ void TestLogAndEnvironment::barTellsPrerequisites()
     QCOMPARE(activated.count(), 3);
 }
 
+/// A check may boot a guest, which would be measured as well.
+void TestLogAndEnvironment::checksNothingBesideAMeasurement()
+{
+    m_fakes->environment.check();
+    QTRY_VERIFY_WITH_TIMEOUT(!m_fakes->environment.isChecking(), 20000);
+    EnvironmentDialog dialog(m_fakes->services);
+    auto* again = dialog.findChild<QPushButton*>(u"checkAgain"_s);
+    auto* fresh = dialog.findChild<QPushButton*>(u"tryKvmAgain"_s);
+    QVERIFY(again->isEnabled() && fresh->isEnabled());
+    bool refused = false;
+    connect(&m_fakes->engine, &Engine::runningChanged, &dialog, [&](bool running) {
+        if (!running)
+            return;
+        m_fakes->environment.check(true);
+        m_fakes->images.pull(u"ubuntu:22.04"_s);
+        refused = !m_fakes->environment.isChecking() && !m_fakes->images.isPulling() && !again->isEnabled() &&
+                  !fresh->isEnabled() && fresh->toolTip().contains("measured"_L1);
+    });
+    QVERIFY(m_fakes->measure());
+    QVERIFY(refused);
+    QVERIFY(m_fakes->environment.isChecking()); // the session may have built the guest
+    QTRY_VERIFY_WITH_TIMEOUT(again->isEnabled() && fresh->isEnabled(), 20000);
+    QVERIFY(!fresh->toolTip().contains("measured"_L1));
+}
+
 void TestLogAndEnvironment::findsCommands_data()
 {
     QTest::addColumn<QString>("mend");
@@ -246,6 +274,12 @@ void TestLogAndEnvironment::findsCommands_data()
                              << QStringList{u"sudo apt install qemu-utils"_s};
     QTest::newRow("quoted") << u"Move it away; `sqlite3 FILE .recover` may save it."_s
                             << QStringList{u"sqlite3 FILE .recover"_s};
+    QTest::newRow("sentence behind it") << u"You may not. Mend: sudo usermod -aG docker $USER, then log in again."_s
+                                        << QStringList{u"sudo usermod -aG docker $USER"_s};
+    QTest::newRow("brackets") << u"Install it: sudo apt install docker.io (or podman)."_s
+                              << QStringList{u"sudo apt install docker.io"_s};
+    QTest::newRow("full stop") << u"Start it: sudo systemctl start docker."_s
+                               << QStringList{u"sudo systemctl start docker"_s};
     QTest::newRow("none") << u"VMs run under TCG: much slower."_s << QStringList();
 }
 

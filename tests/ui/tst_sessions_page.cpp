@@ -135,7 +135,7 @@ void TestSessionsPage::listsTheNewestFirstWithHeadlines()
     QCOMPARE(cell(0, SessionListModel::State), u"cancelled"_s);
     QCOMPARE(cell(1, SessionListModel::Runs), u"48 of 48"_s);
     QCOMPARE(cell(1, SessionListModel::Host), u"lab-7"_s);
-    QTRY_COMPARE(cell(1, SessionListModel::Headline), u"Docker 3.83× QEMU, cpu 20000"_s);
+    QTRY_COMPARE(cell(1, SessionListModel::Headline), u"Docker 3.83× as fast as QEMU, cpu 20000"_s);
 }
 
 void TestSessionsPage::filtersAndSorts()
@@ -235,6 +235,12 @@ void TestSessionsPage::deletesWithUndo()
     QCOMPARE(listed().size(), 2);
     QCOMPARE(m_page->selectedIds(), QStringList(u"a"_s));
     QTest::keyClick(table(), Qt::Key_Delete);
+    QCOMPARE(listed(), QStringList(u"b"_s));
+    QTest::keyClick(table(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(listed().size(), 2);
+    QVERIFY(!bar("undoBar")->isVisible());
+    QCOMPARE(m_page->selectedIds(), QStringList(u"a"_s));
+    QTest::keyClick(table(), Qt::Key_Delete);
     QTest::mouseClick(bar("undoBar")->findChild<QToolButton*>(u"messageClose"_s), Qt::LeftButton);
     QTRY_VERIFY(!m_store->load(u"a"_s));
     QTRY_COMPARE(listed(), QStringList(u"b"_s));
@@ -330,6 +336,12 @@ void TestSessionsPage::comparesSideBySide()
     other.host.insert(u"kernel"_s, u"6.6.0"_s);
     other.targets[1] =
         QJsonObject{{u"id"_s, u"qemu-1c"_s}, {u"provenance"_s, rich::provenance(other.plan.targets.at(1), u"8.0.0"_s)}};
+    other.plan.dropPageCache = false;
+    other.plan.suites[0].parameters[1].values = {4}; // time_s
+    for (RunRecord& run : other.runs) {
+        if (run.test == sysbench::Test::Cpu && run.params["cpu_max_prime"_L1] == 50000)
+            run.params.insert(u"time_s"_s, 4);
+    }
     QVERIFY(m_store->createSession(other));
     makePage();
     QTRY_COMPARE(listed().size(), 2);
@@ -341,18 +353,24 @@ void TestSessionsPage::comparesSideBySide()
     QVERIFY(!dialog->isModal());
     auto* results = dialog->findChild<QAbstractItemView*>(u"comparedResults"_s)->model();
     const QAbstractItemModelTester tester(results);
-    QCOMPARE(results->rowCount(), 8);
+    QCOMPARE(results->rowCount(), 10); // two of "cpu 50000" have no counterpart, and say why
+    QSet<QString> tests;
+    for (int row = 0; row < results->rowCount(); ++row)
+        tests << results->index(row, 0).data().toString() + results->index(row, 1).data().toString();
+    QCOMPARE(tests.size(), 10);
     QCOMPARE(results->headerData(7, Qt::Horizontal).toString(), u"B to A (95 % CI)"_s);
     QVERIFY2(results->index(0, 7).data().toString().startsWith("1.00 ("_L1),
              qPrintable(results->index(0, 7).data().toString()));
     QCOMPARE(results->index(0, 4).data().toString(), u"5"_s);
     auto* facts = dialog->findChild<QAbstractItemView*>(u"comparedFacts"_s)->model();
-    QCOMPARE(facts->rowCount(), 2); // kernel, QEMU
-    QCOMPARE(facts->index(0, 1).data().toString(), u"Kernel"_s);
+    QCOMPARE(facts->rowCount(), 4); // page cache, time_s, kernel, QEMU
+    QCOMPARE(facts->index(0, 1).data().toString(), u"Page cache dropped"_s);
+    QCOMPARE(facts->index(1, 1).data().toString(), u"cpu time_s"_s);
+    QCOMPARE(facts->index(2, 1).data().toString(), u"Kernel"_s);
     QTest::mouseClick(dialog->findChild<QCheckBox*>(u"onlyDifferences"_s), Qt::LeftButton, {}, QPoint(8, 8));
     QVERIFY(facts->rowCount() > 10);
     dialog->findChild<QPushButton*>(u"copyComparison"_s)->click();
-    QCOMPARE(QGuiApplication::clipboard()->text().count(u'\n'), 9);
+    QCOMPARE(QGuiApplication::clipboard()->text().count(u'\n'), 11);
 }
 
 void TestSessionsPage::exportsASession()

@@ -5,6 +5,7 @@
 #include "support/strict_messages.h"
 
 #include <QLabel>
+#include <QLayout>
 #include <QMenu>
 #include <QPushButton>
 #include <QRadioButton>
@@ -294,6 +295,8 @@ void TestTargetList::refusesWrongGrids()
         window.type(u"varyCpus"_s, wrong);
         QVERIFY2(window.messages(u"varyCpus"_s).startsWith("Error:"_L1), qPrintable(wrong));
         QVERIFY(!accept->isEnabled());
+        auto* dialog = window.child<VaryDialog>(u"varyDialog"_s);
+        QTRY_VERIFY(dialog->height() >= dialog->layout()->totalHeightForWidth(dialog->width())); // nothing is squashed
     }
     window.type(u"varyCpus"_s, u"1, 2"_s);
     QCOMPARE(window.messages(u"varyCpus"_s), QString());

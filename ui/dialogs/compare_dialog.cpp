@@ -103,12 +103,12 @@ QWidget* CompareDialog::makeResults()
 
 QWidget* CompareDialog::makeProvenance()
 {
-    auto* card = new Card(tr("Machines and targets"), this);
+    auto* card = new Card(tr("Plans, machines and targets"), this);
     auto* only = new QCheckBox(tr("Only what &differs"), card);
     only->setObjectName(u"onlyDifferences"_s);
     only->setChecked(true);
     card->header()->addWidget(only);
-    m_factTable = new DataTable(tr("Machines and targets of the sessions"), card);
+    m_factTable = new DataTable(tr("Plans, machines and targets of the sessions"), card);
     m_factTable->setObjectName(u"comparedFacts"_s);
     m_factTable->setModel(m_facts);
     card->body()->addWidget(m_factTable, 1);

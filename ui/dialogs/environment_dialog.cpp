@@ -1,8 +1,9 @@
 #include "dialogs/environment_dialog.h"
 
+#include "models/text.h"
+#include "style/environment_mark.h"
 #include "style/icons.h"
 #include "style/metrics.h"
-#include "style/state_icons.h"
 #include "system/environment_monitor.h"
 #include "widgets/card.h"
 
@@ -11,7 +12,6 @@
 #include <QFontDatabase>
 #include <QGuiApplication>
 #include <QLabel>
-#include <QProgressBar>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QScrollArea>
@@ -35,32 +35,6 @@ QLabel* textLabel(const QString& text, QWidget* parent)
     return label;
 }
 
-QString stateWord(State state)
-{
-    switch (state) {
-    case State::Ok:
-        return EnvironmentDialog::tr("ok");
-    case State::Warning:
-        return EnvironmentDialog::tr("works with a limit");
-    case State::Missing:
-        break;
-    }
-    return EnvironmentDialog::tr("missing");
-}
-
-StateMark markOf(State state, const Theme& theme)
-{
-    switch (state) {
-    case State::Ok:
-        return {u"ok"_s, theme.good};
-    case State::Warning:
-        return {u"warning"_s, theme.warning};
-    case State::Missing:
-        break;
-    }
-    return {u"error"_s, theme.bad};
-}
-
 } // namespace
 
 QStringList commandsIn(const QString& mend)
@@ -69,10 +43,12 @@ QStringList commandsIn(const QString& mend)
     static const QRegularExpression quoted(u"`([^`]+)`"_s);
     for (auto found = quoted.globalMatch(mend); found.hasNext();)
         commands << found.next().captured(1);
-    static const QRegularExpression last(u": ((?:sudo|benchvisor|chmod|docker|podman|systemctl|newgrp) [^`]+)$"_s);
+    // What follows the command in the sentence would be an error in a shell.
+    static const QRegularExpression last(
+        u": ((?:sudo|benchvisor|chmod|docker|podman|systemctl|newgrp) [^`,;()]+?)(?:\\.?$| ?\\(|[,;] |\\. )"_s);
     const QString command = last.match(mend).captured(1).trimmed();
     if (!command.isEmpty())
-        commands << (command.endsWith(u'.') ? command.chopped(1) : command);
+        commands << command;
     return commands;
 }
 
@@ -80,7 +56,6 @@ EnvironmentDialog::EnvironmentDialog(const Services& services, QWidget* parent)
     : QDialog(parent)
     , m_environment(services.environment)
     , m_summary(textLabel({}, this))
-    , m_progress(new QProgressBar(this))
     , m_area(new QScrollArea(this))
     , m_again(new QPushButton(icon(u"refresh"_s), tr("&Check again"), this))
     , m_fresh(new QPushButton(tr("Try &KVM again"), this))
@@ -94,11 +69,6 @@ EnvironmentDialog::EnvironmentDialog(const Services& services, QWidget* parent)
     m_summary->setObjectName(u"environmentSummary"_s);
     m_summary->setFont(fontAt(TextStep::Title, font()));
     layout->addWidget(m_summary);
-    m_progress->setRange(0, 0);
-    m_progress->setTextVisible(false);
-    m_progress->setAccessibleName(tr("Checking"));
-    m_progress->setFixedHeight(gapSmall);
-    layout->addWidget(m_progress);
     m_area->setWidgetResizable(true);
     m_area->setFrameShape(QFrame::NoFrame);
     m_area->setAccessibleName(tr("What was found"));
@@ -106,7 +76,6 @@ EnvironmentDialog::EnvironmentDialog(const Services& services, QWidget* parent)
     auto* close = new QPushButton(tr("C&lose"), this);
     m_again->setObjectName(u"checkAgain"_s);
     m_fresh->setObjectName(u"tryKvmAgain"_s);
-    m_fresh->setToolTip(tr("Boots a small VM to see whether KVM works; up to 8 seconds"));
     close->setObjectName(u"closeEnvironment"_s);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(gap);
@@ -118,9 +87,9 @@ EnvironmentDialog::EnvironmentDialog(const Services& services, QWidget* parent)
     connect(m_again, &QPushButton::clicked, this, [this] { m_environment.check(); });
     connect(m_fresh, &QPushButton::clicked, this, [this] { m_environment.check(true); });
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
-    connect(&m_environment, &EnvironmentMonitor::checked, this, &EnvironmentDialog::update);
-    connect(&m_environment, &EnvironmentMonitor::checkingChanged, this, &EnvironmentDialog::updateProgress);
-    update();
+    connect(&m_environment, &EnvironmentMonitor::checked, this, &EnvironmentDialog::refresh);
+    connect(&m_environment, &EnvironmentMonitor::canCheckChanged, this, &EnvironmentDialog::updateProgress);
+    refresh();
     if (m_environment.items().isEmpty())
         m_environment.check();
     updateProgress();
@@ -129,17 +98,20 @@ EnvironmentDialog::EnvironmentDialog(const Services& services, QWidget* parent)
 void EnvironmentDialog::updateProgress()
 {
     const bool checking = m_environment.isChecking();
-    QSizePolicy keep = m_progress->sizePolicy();
-    keep.setRetainSizeWhenHidden(true); // nothing jumps
-    m_progress->setSizePolicy(keep);
-    m_progress->setVisible(checking);
-    m_again->setEnabled(!checking);
-    m_fresh->setEnabled(!checking);
-    if (m_environment.items().isEmpty())
-        m_summary->setText(checking ? tr("Looking at this machine…") : tr("Nothing has been checked yet."));
+    const bool can = m_environment.canCheck();
+    m_again->setEnabled(can);
+    m_fresh->setEnabled(can);
+    const bool measuring = !can && !checking;
+    m_again->setToolTip(measuring ? measuringReason() : QString());
+    m_fresh->setToolTip(measuring ? measuringReason()
+                                  : tr("Boots a small VM to see whether KVM works; up to 8 seconds"));
+    if (checking)
+        m_summary->setText(tr("Looking at this machine…")); // until checked()
+    else if (m_environment.items().isEmpty())
+        m_summary->setText(tr("Nothing has been checked yet."));
 }
 
-void EnvironmentDialog::update()
+void EnvironmentDialog::refresh()
 {
     const QList<EnvironmentItem>& items = m_environment.items();
     int missing = 0;
@@ -174,10 +146,10 @@ QWidget* EnvironmentDialog::makeItem(const EnvironmentItem& item)
     head->setSpacing(gap);
     auto* mark = new QLabel(card);
     mark->setPixmap(markPixmap(markOf(item.state, Appearance::themeFor(palette())), iconSize, devicePixelRatioF()));
-    mark->setAccessibleName(stateWord(item.state));
+    mark->setAccessibleName(environmentStateText(item.state));
     auto* title = textLabel(item.title, card);
     title->setFont(fontAt(TextStep::Strong, font()));
-    auto* state = new Caption(stateWord(item.state), card);
+    auto* state = new Caption(environmentStateText(item.state), card);
     head->addWidget(mark);
     head->addWidget(title, 1);
     head->addWidget(state);
@@ -208,7 +180,7 @@ QWidget* EnvironmentDialog::makeItem(const EnvironmentItem& item)
 void EnvironmentDialog::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::PaletteChange)
-        update();
+        refresh();
     QDialog::changeEvent(event);
 }
 

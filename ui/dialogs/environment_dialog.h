@@ -5,7 +5,6 @@
 #include <QDialog>
 
 class QLabel;
-class QProgressBar;
 class QPushButton;
 class QScrollArea;
 class QVBoxLayout;
@@ -26,13 +25,12 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    void update();
+    void refresh();
     void updateProgress();
     QWidget* makeItem(const EnvironmentItem& item);
 
     EnvironmentMonitor& m_environment;
     QLabel* m_summary;
-    QProgressBar* m_progress;
     QScrollArea* m_area;
     QPushButton* m_again;
     QPushButton* m_fresh;

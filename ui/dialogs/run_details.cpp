@@ -53,7 +53,7 @@ void RunDetails::showRun(qsizetype number)
     if (number < 0 || number >= m_session.runCount())
         return;
     m_number = number;
-    update();
+    refresh();
 }
 
 qsizetype RunDetails::neighbour(int direction) const
@@ -75,7 +75,7 @@ void RunDetails::step(int direction)
     emit numberChanged(number);
 }
 
-void RunDetails::update()
+void RunDetails::refresh()
 {
     const RunRecord* record = m_session.record(m_number);
     updateTexts(record);

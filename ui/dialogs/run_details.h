@@ -48,7 +48,7 @@ private:
     void setLine(QLabel* label, const QString& text);
     void step(int direction);
     qsizetype neighbour(int direction) const;
-    void update();
+    void refresh();
     void updateTexts(const RunRecord* record);
     void updateFigures(const RunRecord* record);
     void updateSeries();

@@ -98,7 +98,7 @@ RunDetails::RunDetails(SessionModel& session, qsizetype number, QWidget* parent)
     connect(&session, &SessionModel::utilizationAdded, this, later);
     connect(&session, &SessionModel::runChanged, this, [this](qsizetype changed) {
         if (changed == m_number)
-            update();
+            refresh();
         m_previous->setEnabled(neighbour(-1) >= 0);
         m_next->setEnabled(neighbour(1) >= 0);
     });
@@ -106,7 +106,7 @@ RunDetails::RunDetails(SessionModel& session, qsizetype number, QWidget* parent)
         m_refresh->stop();
         close();
     });
-    update();
+    refresh();
 }
 
 QWidget* RunDetails::makeHead()

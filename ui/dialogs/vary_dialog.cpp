@@ -8,10 +8,12 @@
 #include "widgets/filter_line.h"
 
 #include <QDialogButtonBox>
+#include <QEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QScreen>
 #include <QTimer>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -66,7 +68,7 @@ VaryDialog::VaryDialog(const PlanDocument& plan, int row, QWidget* parent)
         if (!m_later->isActive())
             showPreview(); // how long a large plan takes is known later
     });
-    update();
+    refresh();
     preview();
     resize(std::max(comfortableWidth, sizeHint().width()), sizeHint().height());
 }
@@ -84,14 +86,14 @@ void VaryDialog::addFields(QLayout* layout)
         m_memory->setNote(tr("Memory of this machine: %1 MiB").arg(m_plan.limits().memoryMib));
     for (Field* field : {m_cpus, m_memory}) {
         layout->addWidget(field);
-        connect(static_cast<QLineEdit*>(field->control()), &QLineEdit::textChanged, this, &VaryDialog::update);
+        connect(static_cast<QLineEdit*>(field->control()), &QLineEdit::textChanged, this, &VaryDialog::refresh);
     }
     const auto boxes = [&](const QString& label, const QString& name, const QList<ChoiceBoxes::Choice>& choices,
                            const QString& value) {
         auto* made = new ChoiceBoxes(choices, name, this);
         made->setValues({value});
         layout->addWidget(new Field(label, made, name, this));
-        connect(made, &ChoiceBoxes::changed, this, &VaryDialog::update);
+        connect(made, &ChoiceBoxes::changed, this, &VaryDialog::refresh);
         return made;
     };
     if (!vm) {
@@ -122,7 +124,7 @@ void VaryDialog::addOutcome(QLayout* layout)
     m_replace->setChecked(true);
     layout->addWidget(m_replace);
     layout->addWidget(m_add);
-    connect(m_replace, &QRadioButton::toggled, this, &VaryDialog::update);
+    connect(m_replace, &QRadioButton::toggled, this, &VaryDialog::refresh);
     m_outcome = new QLabel(this);
     m_outcome->setObjectName(u"varyOutcome"_s);
     m_outcome->setWordWrap(true);
@@ -134,6 +136,18 @@ void VaryDialog::addOutcome(QLayout* layout)
     layout->addWidget(m_buttons);
     connect(m_buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+}
+
+/// A dialog does not ask for the height of wrapped text; what is said of a field would squash the others.
+bool VaryDialog::event(QEvent* event)
+{
+    const bool done = QDialog::event(event);
+    if (event->type() == QEvent::LayoutRequest && layout()->hasHeightForWidth()) {
+        const int wanted = layout()->totalHeightForWidth(width());
+        if (wanted > height())
+            resize(width(), std::min(wanted, screen()->availableSize().height()));
+    }
+    return done;
 }
 
 bool VaryDialog::replaces() const
@@ -187,7 +201,7 @@ bool VaryDialog::readGrid(TargetGrid& grid)
     return cpusGood && memoryGood;
 }
 
-void VaryDialog::update()
+void VaryDialog::refresh()
 {
     TargetGrid grid;
     m_targets.clear();

@@ -30,13 +30,16 @@ public:
     /// Whether the grid stands in for the target it was made from.
     bool replaces() const;
 
+protected:
+    bool event(QEvent* event) override;
+
 private:
     void addFields(QLayout* layout);
     void addOutcome(QLayout* layout);
     /// Nothing where a field is wrong; that is said beside it.
     bool readGrid(TargetGrid& grid);
     bool readNumbers(Field* field, double least, double most, bool whole, QList<double>& numbers);
-    void update();
+    void refresh();
     void preview();
     void showPreview();
 

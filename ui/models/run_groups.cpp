@@ -30,10 +30,13 @@ QString percentText(double ratio)
 QString sentenceFor(const QString& best, const QString& other, bool onlyTwo, const analysis::RatioEstimate& estimate)
 {
     const bool smallRatio = estimate.ratio < percentBelow;
-    const QString amount =
-        smallRatio ? Text::tr("%1 %").arg(percentText(estimate.ratio)) : Text::tr("%1×").arg(ratioText(estimate.ratio));
-    const QString faster = onlyTwo ? Text::tr("%1 is %2 faster").arg(best, amount)
-                                   : Text::tr("%1 is %2 faster than %3").arg(best, amount, other);
+    const QString amount = smallRatio ? percentText(estimate.ratio) : ratioText(estimate.ratio);
+    QString faster;
+    if (smallRatio)
+        faster = onlyTwo ? Text::tr("%1 is %2 % faster").arg(best, amount)
+                         : Text::tr("%1 is %2 % faster than %3").arg(best, amount, other);
+    else
+        faster = Text::tr("%1 is %2× as fast as %3").arg(best, amount, other);
     if (!estimate.low || !estimate.high)
         return Text::tr("%1 so far; a confidence interval needs 2 repeats of each.").arg(faster);
     if (*estimate.low <= 1)

@@ -3,6 +3,8 @@
 #include "analysis/result_rows.h"
 #include "base/figures.h"
 #include "models/text.h"
+#include "models/value_list.h"
+#include "plan/parameters.h"
 
 #include <QCoreApplication>
 #include <QHash>
@@ -66,6 +68,11 @@ QString machineName()
     return Text::tr("Machine");
 }
 
+QString planName()
+{
+    return Text::tr("Plan");
+}
+
 QString presenceName()
 {
     return Text::tr("In the plan");
@@ -119,7 +126,7 @@ bool differsAmong(const Fact& fact, const Sessions& sessions)
     QStringList values;
     for (qsizetype i = 0; i < sessions.size(); ++i) {
         const QList<TargetSettings>& targets = sessions.at(i)->plan.targets;
-        const bool has = fact.where == machineName() || fact.name == presenceName() ||
+        const bool has = fact.where == machineName() || fact.where == planName() || fact.name == presenceName() ||
                          std::any_of(targets.cbegin(), targets.cend(),
                                      [&fact](const TargetSettings& target) { return target.id == fact.where; });
         if (has)
@@ -144,6 +151,68 @@ void addMachine(Facts& facts, qsizetype place, const Session& session)
     for (const auto& [name, key] : names)
         facts.add(place, here, name, session.host[key]);
     facts.add(place, here, Text::tr("Benchvisor"), session.app["version"_L1]);
+}
+
+QString repeatsText(const Plan& plan)
+{
+    if (!plan.adaptive)
+        return QString::number(plan.repeats);
+    return Text::tr("%1 to %2, until ± %3 %")
+        .arg(plan.adaptive->minRepeats)
+        .arg(plan.adaptive->maxRepeats)
+        .arg(plan.adaptive->halfWidthPct);
+}
+
+/// What was asked for. Parameters that a plan leaves out have their defaults, so that they can be compared.
+void addPlan(Facts& facts, qsizetype place, const Session& session)
+{
+    const QString here = planName();
+    const Plan& plan = session.plan;
+    facts.add(place, here, Text::tr("Repeats"), repeatsText(plan));
+    facts.add(place, here, Text::tr("Warm-up runs"), plan.warmup);
+    facts.add(place, here, Text::tr("Order"),
+              plan.order == RunOrder::Interleaved ? Text::tr("interleaved") : Text::tr("blocked"));
+    facts.add(place, here, Text::tr("Rest between runs (s)"), plan.cooldownS);
+    facts.add(place, here, Text::tr("Page cache dropped"), plan.dropPageCache);
+    QHash<QString, int> numbers;
+    for (const Suite& suite : plan.suites) {
+        const QString test = sysbench::testName(suite.test);
+        const int number = ++numbers[test];
+        const QString name = number > 1 ? u"%1 (%2)"_s.arg(test).arg(number) : test;
+        QJsonObject parameters;
+        for (const SuiteParameter& parameter : suite.parameters)
+            parameters.insert(parameter.name, parameter.values);
+        parameters = withEssentialDefaults(suite.test, parameters);
+        for (auto one = parameters.constBegin(); one != parameters.constEnd(); ++one) {
+            const QJsonArray values = one->isArray() ? one->toArray() : QJsonArray{*one};
+            facts.add(place, here, name + u' ' + one.key(), valuesText(values));
+        }
+        if (parameters.isEmpty())
+            facts.add(place, here, name, true);
+    }
+}
+
+/// "cpu 20000, 4 s" by comparison key: rows of different sessions that are not the same test say what differs.
+QHash<QString, QString> testTexts(const Sessions& sessions)
+{
+    QHash<QString, const RunRecord*> samples;
+    QHash<sysbench::Test, QList<QJsonObject>> parameters;
+    for (const auto& session : sessions) {
+        for (const RunRecord& run : session->runs) {
+            const QString key = comparisonKey(run.test, run.params);
+            if (run.discarded || samples.contains(key))
+                continue;
+            samples.insert(key, &run);
+            parameters[run.test] << run.params;
+        }
+    }
+    QHash<QString, QString> texts;
+    for (auto sample = samples.cbegin(); sample != samples.cend(); ++sample) {
+        const RunRecord& run = **sample;
+        texts.insert(sample.key(),
+                     describeParams(run.test, run.params, varyingParameters(run.test, parameters.value(run.test))));
+    }
+    return texts;
 }
 
 void addTarget(Facts& facts, qsizetype place, const Session& session, const TargetSettings& target)
@@ -205,6 +274,7 @@ GridTable compareResults(const Sessions& sessions)
             lines[places.value(key)].bySession[i] = &row;
         }
     }
+    const QHash<QString, QString> tests = testTexts(sessions);
     GridTable table;
     table.header = {Text::tr("Test"), Text::tr("Target"), Text::tr("Unit")};
     for (qsizetype i = 0; i < sessions.size(); ++i) {
@@ -218,8 +288,9 @@ GridTable compareResults(const Sessions& sessions)
         }
     }
     for (const Line& line : std::as_const(lines)) {
-        QList<GridModel::Cell> cells{
-            {line.sample->test, {}}, {line.sample->target, {}}, {sysbench::metricUnit(line.sample->metric), {}}};
+        QList<GridModel::Cell> cells{{tests.value(line.sample->comparisonKey, line.sample->test), {}},
+                                     {line.sample->target, {}},
+                                     {sysbench::metricUnit(line.sample->metric), {}}};
         for (qsizetype i = 0; i < sessions.size(); ++i) {
             cells << meanCell(line.bySession.at(i)) << countCell(line.bySession.at(i));
             if (i > 0)
@@ -233,6 +304,8 @@ GridTable compareResults(const Sessions& sessions)
 GridTable compareProvenance(const Sessions& sessions, bool onlyDifferences)
 {
     Facts facts(sessions.size());
+    for (qsizetype i = 0; i < sessions.size(); ++i)
+        addPlan(facts, i, *sessions.at(i));
     for (qsizetype i = 0; i < sessions.size(); ++i)
         addMachine(facts, i, *sessions.at(i));
     for (qsizetype i = 0; i < sessions.size(); ++i) {

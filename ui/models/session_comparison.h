@@ -24,7 +24,7 @@ QString comparisonLetter(qsizetype session);
 /// interval and the number of repeats, from the second on the ratio to the first session.
 GridTable compareResults(const Sessions& sessions);
 
-/// What is known of the machines and targets, a column per session. What differs is strong.
+/// What is known of the plans, machines and targets, a column per session. What differs is strong.
 GridTable compareProvenance(const Sessions& sessions, bool onlyDifferences);
 
 } // namespace bv

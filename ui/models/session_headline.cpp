@@ -81,7 +81,7 @@ QString headlineOf(const Session& session, const QList<ResultRow>& rows)
     const QString lesser = firstGreater ? b : a;
     return sysbench::lowerIsBetter(first->metric)
                ? SessionListModel::tr("%1 takes %2× as long as %3, %4").arg(greater, factor, lesser, test)
-               : SessionListModel::tr("%1 %2× %3, %4").arg(greater, factor, lesser, test);
+               : SessionListModel::tr("%1 %2× as fast as %3, %4").arg(greater, factor, lesser, test);
 }
 
 } // namespace

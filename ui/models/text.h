@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QString>
 
 namespace bv {
@@ -9,6 +10,12 @@ inline QString plainToolTip(const QString& text)
 {
     return text.isEmpty() ? QString()
                           : QStringLiteral("<p style=\"white-space:pre-wrap\">%1</p>").arg(text.toHtmlEscaped());
+}
+
+/// Why a button is off that would disturb a measurement.
+inline QString measuringReason()
+{
+    return QCoreApplication::translate("bv::Text", "Not while a session is measured: it would disturb the figures.");
 }
 
 /// What stands where nothing was measured.

@@ -148,6 +148,13 @@ void SessionsPage::makeBar(FlowLayout* bar)
     m_compare->setToolTip(tr("Select two or more sessions with Ctrl or Shift to see them side by side"));
     m_delete->setShortcut(QKeySequence::Delete);
     m_delete->setShortcutContext(Qt::WidgetShortcut);
+    m_undoAction = new QAction(tr("Undo"), this);
+    m_undoAction->setObjectName(u"undoDelete"_s);
+    m_undoAction->setShortcut(QKeySequence::Undo);
+    m_undoAction->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    m_undoAction->setEnabled(false);
+    connect(m_undoAction, &QAction::triggered, m_undo, &MessageBar::act);
+    QWidget::addAction(m_undoAction);
     m_rename = new QAction(icon(u"edit"_s), tr("&Rename"), this);
     m_rename->setObjectName(u"renameSession"_s);
     m_rename->setShortcut(QKeySequence(Qt::Key_F2));

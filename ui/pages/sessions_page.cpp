@@ -78,7 +78,8 @@ void SessionsPage::select(const QString& id)
     if (row < 0)
         return;
     const QModelIndex index = m_filter->mapFromSource(m_sessions->index(row, 0));
-    m_table->setCurrentIndex(index);
+    // Not by the view, which would add to the selection while Ctrl is held, as for Ctrl+Z.
+    m_table->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     m_table->scrollTo(index);
 }
 
@@ -122,6 +123,8 @@ void SessionsPage::showNote()
     const QStringList ids = selectedIds();
     const SessionSummary* session = ids.size() == 1 ? m_sessions->session(ids.first()) : nullptr;
     const QString id = session ? session->id : QString();
+    m_noteTitle->setText(session ? tr("Note on %1").arg(sessionTitle(session->name, session->planName))
+                                 : tr("Select one session to read and write its note."));
     if (id == m_noteOf)
         return;
     storeNote();
@@ -129,8 +132,6 @@ void SessionsPage::showNote()
     const QSignalBlocker blocker(m_note);
     m_note->setPlainText(session ? session->note : QString());
     m_note->setEnabled(session != nullptr);
-    m_noteTitle->setText(session ? tr("Note on %1").arg(sessionTitle(session->name, session->planName))
-                                 : tr("Select one session to read and write its note."));
 }
 
 void SessionsPage::storeNote()
@@ -157,6 +158,8 @@ void SessionsPage::removeSelected()
     });
     if (ids.size() < selected)
         m_message->say(MessageBar::Tone::Warning, tr("A session that is running cannot be deleted. Stop it first."));
+    else
+        m_message->dismiss(); // what was said of the last attempt
     if (ids.isEmpty())
         return;
     const SessionSummary first = *m_sessions->session(ids.first());
@@ -169,6 +172,7 @@ void SessionsPage::removeSelected()
     for (const QString& id : std::as_const(ids))
         m_sessions->setHidden(id, true);
     m_undo->say(MessageBar::Tone::Info, sentence, tr("Undo"), [this] { undoRemove(); });
+    m_undoAction->setEnabled(true);
     m_undoTimer->start();
     if (m_filter->rowCount() > 0)
         m_table->setCurrentIndex(m_filter->index(std::clamp(row, 0, m_filter->rowCount() - 1), 0));
@@ -180,6 +184,8 @@ void SessionsPage::removeSelected()
 void SessionsPage::undoRemove()
 {
     m_undoTimer->stop();
+    m_undoAction->setEnabled(false);
+    m_message->dismiss();
     const QStringList ids = std::exchange(m_doomed, {});
     for (const QString& id : ids)
         m_sessions->setHidden(id, false);
@@ -192,6 +198,7 @@ void SessionsPage::undoRemove()
 void SessionsPage::carryOutRemove()
 {
     m_undoTimer->stop();
+    m_undoAction->setEnabled(false);
     for (const QString& id : std::exchange(m_doomed, {})) {
         whenDone(m_services.library.remove(id), this, [this, id](const Result<>& done) {
             if (done) {

@@ -107,6 +107,7 @@ private:
     QAction* m_compare = nullptr;
     QAction* m_export = nullptr;
     QAction* m_delete = nullptr;
+    QAction* m_undoAction = nullptr;
     QStringList m_doomed;       ///< taken off the list, still in the store
     QSet<QString> m_removed;    ///< removed; hidden until the list is read again
     QSet<QString> m_noHeadline; ///< could not be read

@@ -1,5 +1,6 @@
 #include "panels/container_form.h"
 
+#include "models/text.h"
 #include "plan/machine_limits.h"
 #include "run/image_service.h"
 #include "widgets/field.h"
@@ -41,6 +42,7 @@ ContainerForm::ContainerForm(const MachineLimits& limits, ImageService& images, 
         m_saidOf = m_pulling;
         loaded();
     });
+    connect(&images, &ImageService::measuringChanged, this, &ContainerForm::loaded);
     connect(&images, &ImageService::pullEnded, this, &ContainerForm::pullEnded);
     takeImages();
 }
@@ -178,7 +180,9 @@ void ContainerForm::loaded()
     m_field->setNote(imageNote());
     m_pull->setText(pulling ? tr("Cancel") : tr("Pu&ll"));
     m_pull->setAccessibleName(pulling ? tr("Cancel pulling %1").arg(m_pulling) : tr("Pull the image"));
-    m_pull->setEnabled(pulling || (image != "builtin"_L1 && !image.trimmed().isEmpty()));
+    const bool measuring = m_images.isMeasuring();
+    m_pull->setEnabled(pulling || (!measuring && image != "builtin"_L1 && !image.trimmed().isEmpty()));
+    m_pull->setToolTip(measuring && !pulling ? measuringReason() : QString());
     m_pull->setVisible(pulling || image != "builtin"_L1);
     QList<PlanProblem> problems = problemsOf(u"image"_s);
     if (m_failed && m_saidOf == image)

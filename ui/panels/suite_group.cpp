@@ -162,6 +162,24 @@ void SuiteGroup::makeFields()
     body->addWidget(m_also);
     body->addWidget(m_more, 0, Qt::AlignLeft);
     m_more->setVisible(!sysbench::optionsOf(test()).isEmpty());
+    orderFields();
+}
+
+/// What is made late would be reached after all that the window had before.
+void SuiteGroup::orderFields()
+{
+    QWidget* last = m_check;
+    for (OptionField* field : std::as_const(m_fields)) {
+        const auto controls = field->findChildren<QWidget*>();
+        for (QWidget* control : controls) {
+            // Parts of a control have the control as proxy.
+            if (!(control->focusPolicy() & Qt::TabFocus) || control->focusProxy() || control->window() != window())
+                continue;
+            setTabOrder(last, control);
+            last = control;
+        }
+    }
+    setTabOrder(last, m_more);
 }
 
 void SuiteGroup::load(const Suite& suite, const QList<PlanProblem>& problems)
@@ -170,17 +188,17 @@ void SuiteGroup::load(const Suite& suite, const QList<PlanProblem>& problems)
     m_loadedProblems = problems;
     m_on = true;
     makeFields();
-    show();
+    showSuite();
 }
 
 void SuiteGroup::switchOff()
 {
     m_on = false;
     m_loadedProblems.clear();
-    show();
+    showSuite();
 }
 
-void SuiteGroup::show()
+void SuiteGroup::showSuite()
 {
     const QSignalBlocker quiet(m_check);
     m_check->setChecked(m_on);
@@ -235,7 +253,7 @@ void SuiteGroup::takeOption(const QString& name, const QJsonArray& values)
     else
         at->values = values;
     if (suite == m_suite) {
-        show(); // the text may have become wrong, or right, without another value
+        showSuite(); // the text may have become wrong, or right, without another value
         return;
     }
     m_suite = suite;

@@ -38,8 +38,9 @@ signals:
     void edited(const bv::Suite& suite);
 
 private:
-    void show();
+    void showSuite();
     void makeFields();
+    void orderFields();
     void takeOption(const QString& name, const QJsonArray& values);
     void openOptions();
     QString alsoSet() const;

@@ -1,6 +1,7 @@
 #include "panels/vm_form.h"
 
 #include "models/argument_text.h"
+#include "models/text.h"
 #include "plan/machine_limits.h"
 #include "style/icons.h"
 #include "style/metrics.h"
@@ -69,11 +70,15 @@ void VmForm::addMachine(const MachineLimits& limits)
     auto* again = new QToolButton(this);
     again->setObjectName(u"vm.tryKvm"_s);
     again->setIcon(icon(u"refresh"_s));
-    again->setToolTip(tr("Try again whether KVM works (up to 8 s)"));
-    again->setAccessibleName(again->toolTip());
+    again->setAccessibleName(tr("Try again whether KVM works (up to 8 s)"));
     connect(again, &QToolButton::clicked, this, [this] { m_environment.check(true); });
-    connect(&m_environment, &EnvironmentMonitor::checkingChanged, again,
-            [again](bool checking) { again->setEnabled(!checking); });
+    const auto follow = [this, again] {
+        const bool can = m_environment.canCheck();
+        again->setEnabled(can);
+        again->setToolTip(can || m_environment.isChecking() ? again->accessibleName() : measuringReason());
+    };
+    connect(&m_environment, &EnvironmentMonitor::canCheckChanged, again, follow);
+    follow();
     m_accelerator->addBeside(again);
 
     const auto addProposed = [this](const QString& label, const QString& where, const QStringList& values,

@@ -2,8 +2,8 @@
 
 #include "models/text.h"
 #include "style/appearance.h"
+#include "style/environment_mark.h"
 #include "style/metrics.h"
-#include "style/state_icons.h"
 #include "system/environment_monitor.h"
 
 #include <QEvent>
@@ -43,19 +43,6 @@ QString nameOf(const EnvironmentItem& item)
     return item.title;
 }
 
-StateMark markOf(State state, const Theme& theme)
-{
-    switch (state) {
-    case State::Ok:
-        return {u"ok"_s, theme.good};
-    case State::Warning:
-        return {u"warning"_s, theme.warning};
-    case State::Missing:
-        break;
-    }
-    return {u"error"_s, theme.bad};
-}
-
 } // namespace
 
 EnvironmentBar::EnvironmentBar(const Services& services, QWidget* parent)
@@ -70,9 +57,9 @@ EnvironmentBar::EnvironmentBar(const Services& services, QWidget* parent)
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     connect(this, &QAbstractButton::clicked, this, &EnvironmentBar::activated);
-    connect(&services.environment, &EnvironmentMonitor::checked, this, &EnvironmentBar::update);
-    connect(&services.environment, &EnvironmentMonitor::checkingChanged, this, &EnvironmentBar::update);
-    update();
+    connect(&services.environment, &EnvironmentMonitor::checked, this, &EnvironmentBar::refresh);
+    connect(&services.environment, &EnvironmentMonitor::checkingChanged, this, &EnvironmentBar::refresh);
+    refresh();
 }
 
 EnvironmentBar::Part EnvironmentBar::partOf(const EnvironmentItem& item) const
@@ -93,17 +80,15 @@ EnvironmentBar::Part EnvironmentBar::partOf(const EnvironmentItem& item) const
     return part;
 }
 
-void EnvironmentBar::update()
+void EnvironmentBar::refresh()
 {
     m_parts.clear();
     QStringList tips;
     for (const EnvironmentItem& item : m_environment.items()) {
-        const QString state = item.state == State::Ok        ? tr("ok")
-                              : item.state == State::Warning ? tr("works with a limit")
-                                                             : tr("missing");
         QStringList said{item.detail, item.mend};
         said.removeAll(QString());
-        tips << tr("%1: %2").arg(item.title, state) + (said.isEmpty() ? QString() : u"\n   "_s + said.join(u"\n   "_s));
+        tips << tr("%1: %2").arg(item.title, environmentStateText(item.state)) +
+                    (said.isEmpty() ? QString() : u"\n   "_s + said.join(u"\n   "_s));
         if (isMain(item) || item.state != State::Ok)
             m_parts << partOf(item);
     }
@@ -121,7 +106,7 @@ void EnvironmentBar::update()
     setToolTip(plainToolTip(tips.join(u'\n')));
     setMinimumHeight(heightForWidth(std::max(width(), minimumSizeHint().width())));
     updateGeometry();
-    QWidget::update();
+    update();
 }
 
 int EnvironmentBar::partWidth(const QString& text) const
@@ -196,7 +181,7 @@ void EnvironmentBar::keyPressEvent(QKeyEvent* event)
 void EnvironmentBar::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
-        update();
+        refresh();
     QAbstractButton::changeEvent(event);
 }
 

@@ -44,7 +44,7 @@ private:
         QString text;
         qsizetype part;
     };
-    void update(); // hides QWidget::update(): what is shown has changed
+    void refresh();
     Part partOf(const EnvironmentItem& item) const;
     int partWidth(const QString& text) const;
     QList<Placed> place(int width, int* height) const;

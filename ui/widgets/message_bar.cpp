@@ -4,6 +4,7 @@
 #include "style/icons.h"
 #include "style/metrics.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -73,13 +74,7 @@ MessageBar::MessageBar(QWidget* parent)
     m_close->setToolTip(tr("Close this message"));
     m_close->setAccessibleName(m_close->toolTip());
     connect(m_close, &QToolButton::clicked, this, &MessageBar::dismiss);
-    connect(m_action, &QToolButton::clicked, this, [this] {
-        const auto act = std::exchange(m_onAction, {});
-        m_open = false;
-        hide();
-        if (act)
-            act();
-    });
+    connect(m_action, &QToolButton::clicked, this, &MessageBar::act);
     hide();
 }
 
@@ -89,13 +84,37 @@ void MessageBar::say(Tone tone, const QString& sentence, const QString& action, 
     m_tone = tone;
     m_open = true;
     m_onAction = std::move(onAction);
-    m_icon->setPixmap(icon(iconOf(tone), colourOf(tone, Appearance::themeFor(palette()))).pixmap(iconSize, iconSize));
+    showTone();
     m_text->setText(sentence);
     setAccessibleDescription(sentence);
     m_action->setText(action);
     m_action->setAccessibleName(action);
     m_action->setVisible(!action.isEmpty());
     show();
+}
+
+/// In the colours of the theme that is shown.
+void MessageBar::showTone()
+{
+    const QColor colour = colourOf(m_tone, Appearance::themeFor(palette()));
+    m_icon->setPixmap(icon(iconOf(m_tone), colour).pixmap(iconSize, iconSize));
+    update(); // the frame
+}
+
+void MessageBar::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange)
+        showTone();
+    QFrame::changeEvent(event);
+}
+
+void MessageBar::act()
+{
+    const auto onAction = std::exchange(m_onAction, {});
+    m_open = false;
+    hide();
+    if (onAction)
+        onAction();
 }
 
 void MessageBar::dismiss()

@@ -22,6 +22,8 @@ public:
     /// Replaces what was said; what was closed by that counts as closed(). `action` empty: nothing to do.
     void say(Tone tone, const QString& sentence, const QString& action = {}, std::function<void()> onAction = {});
     void dismiss();
+    /// As if the action was pressed.
+    void act();
     QString text() const;
 
 signals:
@@ -30,8 +32,10 @@ signals:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
+    void showTone();
     void end();
 
     Tone m_tone = Tone::Info;

@@ -146,9 +146,10 @@ Error ContainerEngine::explain(const ProcessOutcome& outcome, const QString& wha
     const QByteArray& told = outcome.errorOutput.trimmed().isEmpty() ? outcome.output : outcome.errorOutput;
     const QString text = QString::fromUtf8(told.right(2000)).trimmed();
     if (outcome.kind == ProcessOutcome::Kind::FailedToStart)
-        return Error(Error::Code::NotFound,
-                     Text::tr("%1 is not installed. Install it: sudo apt install docker.io (or podman).").arg(name),
-                     outcome.message);
+        return Error(
+            Error::Code::NotFound,
+            Text::tr("%1 is not installed; podman does as well. Install it: sudo apt install docker.io").arg(name),
+            outcome.message);
     if (outcome.kind != ProcessOutcome::Kind::Exited)
         return outcome.toError(what);
     if (says(text, {"permission denied while trying to connect",

@@ -166,8 +166,7 @@ Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop)
         const QString what = hung ? Text::tr("a guest did not come up under it within %1 s")
                                         .arg(static_cast<double>(probe.deadline.count()) / 1000)
                                   : booted.error().message;
-        answer.reason = Text::tr("%1 is there but does not work: %2. This machine is probably a VM itself. (benchvisor "
-                                 "doctor --fresh tries again.)")
+        answer.reason = Text::tr("%1 is there but does not work: %2. This machine is probably a VM itself.")
                             .arg(probe.device, what);
     }
     // Other failures (no memory, the device busy under another hypervisor) may pass.
