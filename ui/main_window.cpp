@@ -29,7 +29,6 @@
 
 #include <QAction>
 #include <QActionGroup>
-#include <QBuffer>
 #include <QCloseEvent>
 #include <QComboBox>
 #include <QJsonDocument>
@@ -65,7 +64,7 @@ QString presetTitle(const QString& name)
     return name;
 }
 
-Result<QByteArray> renderPlot(const std::vector<std::unique_ptr<Plot>>& plots, const QString& id, ChartFormat format,
+Result<DrawnChart> renderPlot(const std::vector<std::unique_ptr<Plot>>& plots, const QString& id, ChartFormat format,
                               const QSize& size, int scale)
 {
     ExportOptions options;
@@ -75,12 +74,8 @@ Result<QByteArray> renderPlot(const std::vector<std::unique_ptr<Plot>>& plots, c
         if (plot->stem() != id)
             continue;
         if (format == ChartFormat::Svg)
-            return chartSvg(*plot, options);
-        QByteArray png;
-        QBuffer buffer(&png);
-        if (!chartImage(*plot, options).save(&buffer, "PNG"))
-            return Error(Error::Code::Io, MainWindow::tr("The chart %1 could not be made a PNG.").arg(plot->title()));
-        return png;
+            return DrawnChart{{}, chartSvg(*plot, options)};
+        return DrawnChart{chartImage(*plot, options), {}};
     }
     return Error(Error::Code::NotFound, MainWindow::tr("There is no chart %1.").arg(id));
 }

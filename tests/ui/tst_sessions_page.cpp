@@ -20,6 +20,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
@@ -388,7 +389,9 @@ void TestSessionsPage::exportsASession()
     dialog->setCharts(
         {{u"cpu"_s, u"CPU"_s}}, [&asked](const QString& id, ChartFormat format, const QSize& size, int scale) {
             asked << u"%1 %2 %3 %4"_s.arg(id).arg(format == ChartFormat::Png).arg(size.width()).arg(scale);
-            return Result<QByteArray>(QByteArray("picture"));
+            QImage image(4, 4, QImage::Format_RGB32);
+            image.fill(Qt::white);
+            return Result<DrawnChart>(DrawnChart{image, "picture"});
         });
     dialog->findChild<QCheckBox*>(u"exportPng"_s)->setChecked(true);
     dialog->findChild<QCheckBox*>(u"exportSvg"_s)->setChecked(true);
@@ -396,6 +399,13 @@ void TestSessionsPage::exportsASession()
     QTRY_COMPARE(exported.count(), 3);
     QCOMPARE(asked, (QStringList{u"cpu 1 960 2"_s, u"cpu 0 960 1"_s}));
     QVERIFY(QFile::exists(folder + u"/Name-of-a-cpu.svg"_s));
+    QCOMPARE(QImage(folder + u"/Name-of-a-cpu.png"_s).size(), QSize(4, 4));
+    dialog->findChild<QSpinBox*>(u"chartWidth"_s)->setValue(4000); // too many pixels for a PNG
+    dialog->findChild<QSpinBox*>(u"chartHeight"_s)->setValue(4000);
+    QVERIFY(!dialog->findChild<QPushButton*>(u"exportNow"_s)->isEnabled());
+    QVERIFY(dialog->findChild<QLabel*>(u"chartPixels"_s)->text().contains("too many"_L1));
+    dialog->findChild<QCheckBox*>(u"exportPng"_s)->setChecked(false);
+    QVERIFY(dialog->findChild<QPushButton*>(u"exportNow"_s)->isEnabled());
 }
 
 void TestSessionsPage::hostileTextStaysText()
