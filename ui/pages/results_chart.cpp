@@ -23,6 +23,7 @@ ResultsChart::ResultsChart(const Services& services, QWidget* parent)
         return targetLook(session, id, theme);
     }))
     , m_frame(new ChartFrame(m_chart, services.session, this))
+    , m_empty(new Card(tr("No results yet"), this))
 {
     auto* choice = new QHBoxLayout;
     choice->setSpacing(gap);
@@ -38,6 +39,10 @@ ResultsChart::ResultsChart(const Services& services, QWidget* parent)
     layout->setSpacing(gap);
     layout->addLayout(choice);
     layout->addWidget(m_frame, 1);
+    layout->addWidget(m_empty, 1);
+    m_empty->setObjectName(u"resultsChartEmpty"_s);
+    m_empty->body()->addWidget(new Caption(tr("A chart appears here as soon as the first run has ended."), m_empty));
+    m_empty->body()->addStretch(1);
     m_frame->addLegend();
 
     m_later.setSingleShot(true);
@@ -68,6 +73,8 @@ void ResultsChart::refresh()
     const bool choice = m_data.size() > 1;
     m_label->setVisible(choice);
     m_tests->setVisible(choice);
+    m_frame->setVisible(!m_data.isEmpty());
+    m_empty->setVisible(m_data.isEmpty());
     showTest(m_tests->currentIndex());
 }
 

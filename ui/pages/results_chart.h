@@ -12,6 +12,7 @@ class QLabel;
 namespace bv {
 
 class BarChart;
+class Card;
 class ChartFrame;
 
 /// The results of one test as bars, above the table of runs; which test, the user chooses. Follows the session that is
@@ -39,6 +40,7 @@ private:
     QComboBox* m_tests;
     BarChart* m_chart;
     ChartFrame* m_frame;
+    Card* m_empty;
     QTimer m_later;
 };
 
