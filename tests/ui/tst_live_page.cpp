@@ -370,8 +370,11 @@ void TestLivePage::nothingIsCutWhenNarrow()
         if (label->isVisible() && !label->wordWrap())
             QVERIFY2(label->width() >= label->sizeHint().width(), qPrintable(label->text()));
     }
-    for (const ChartFrame* frame : m_page->frames())
+    for (const ChartFrame* frame : m_page->frames()) {
         QVERIFY(frame->view()->width() >= 200);
+        QVERIFY(frame->findChild<LiveValues*>()->width() <= 0.4 * m_page->width());
+        QVERIFY(static_cast<TimeChart*>(frame->view())->timePlot().plotArea().height() >= 110);
+    }
 }
 
 QTEST_MAIN(TestLivePage)

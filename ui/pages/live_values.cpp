@@ -80,7 +80,7 @@ LiveValues::LiveValues(const ChartSet& charts, TimeChart& chart, QWidget* parent
     setObjectName(u"liveValues"_s);
     setFrameShape(NoFrame);
     setWidgetResizable(true);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded); // for a name that is wider than its room
     setFocusPolicy(Qt::NoFocus);
     viewport()->setAutoFillBackground(false);
     m_content->setAutoFillBackground(false);
@@ -146,10 +146,6 @@ void LiveValues::setRowCount(qsizetype count)
     while (m_rows.size() < count) {
         const auto place = m_rows.size();
         const Row row{new LegendButton(m_content), figureLabel(m_content), figureLabel(m_content)};
-        const int line = static_cast<int>(place) + firstLine;
-        m_grid->addWidget(row.button, line, 0, Qt::AlignLeft);
-        m_grid->addWidget(row.now, line, 1);
-        m_grid->addWidget(row.mean, line, 2);
         connect(row.button, &QCheckBox::clicked, this, [this, place](bool shown) {
             m_chart.plot().setShown(place, shown);
             emit m_chart.plotChanged();
@@ -161,6 +157,48 @@ void LiveValues::setRowCount(qsizetype count)
     }
 }
 
+void LiveValues::placeRows()
+{
+    int line = firstLine;
+    for (const Row& row : std::as_const(m_rows)) {
+        for (QWidget* widget :
+             {static_cast<QWidget*>(row.button), static_cast<QWidget*>(row.now), static_cast<QWidget*>(row.mean)})
+            m_grid->removeWidget(widget);
+        m_grid->addWidget(row.button, line, 0, 1, m_stacked ? 3 : 1, Qt::AlignLeft);
+        line += m_stacked ? 1 : 0;
+        m_grid->addWidget(row.now, line, 1);
+        m_grid->addWidget(row.mean, line, 2);
+        ++line;
+    }
+    m_grid->removeWidget(m_sentence);
+    m_grid->addWidget(m_sentence, line, 0, 1, 3);
+    for (int i = 0; i < m_grid->rowCount(); ++i)
+        m_grid->setRowStretch(i, 0);
+    m_grid->setRowStretch(line + 1, 1);
+}
+
+int LiveValues::widthSideBySide() const
+{
+    int name = m_title->sizeHint().width();
+    int figures = 0;
+    for (const Row& row : m_rows) {
+        name = std::max(name, row.button->sizeHint().width());
+        int both = row.mean->sizeHint().width() + gap;
+        if (!row.now->isHidden())
+            both += row.now->sizeHint().width() + gap;
+        figures = std::max(figures, both);
+    }
+    return name + figures + gapSmall + verticalScrollBar()->sizeHint().width();
+}
+
+void LiveValues::setStacked(bool stacked)
+{
+    if (std::exchange(m_stacked, stacked) == stacked)
+        return;
+    placeRows();
+    updateGeometry();
+}
+
 void LiveValues::refreshRows()
 {
     const TimePlot& plot = m_chart.timePlot();
@@ -170,6 +208,7 @@ void LiveValues::refreshRows()
     m_title->setText(plot.unit());
     m_group->setText(group >= 0 ? m_charts.groups().group(group).label : QString());
     m_group->setVisible(group >= 0);
+    const bool moved = m_rows.size() != entries.size();
     setRowCount(entries.size());
     const QList<TargetFigures> figures = group >= 0 && isTest(kind)
                                              ? figuresOf(m_charts.session(), m_charts.groups().group(group))
@@ -182,12 +221,8 @@ void LiveValues::refreshRows()
         m_rows[i].now->setVisible(isLive);
         refreshFigures(m_rows[i], entries[i], group, figures);
     }
-    m_grid->removeWidget(m_sentence);
-    const int below = static_cast<int>(m_rows.size()) + firstLine;
-    m_grid->addWidget(m_sentence, below, 0, 1, 3);
-    for (int line = 0; line < m_grid->rowCount(); ++line)
-        m_grid->setRowStretch(line, 0);
-    m_grid->setRowStretch(below + 1, 1);
+    if (moved)
+        placeRows();
 }
 
 /// Both figures are of the runs of one group: the same test with the same parameters.

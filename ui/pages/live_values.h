@@ -26,6 +26,10 @@ public:
     LiveValues(const ChartSet& charts, TimeChart& chart, QWidget* parent = nullptr);
 
     void refresh();
+    /// The width that it takes with the figures beside the names.
+    int widthSideBySide() const;
+    /// The figures below the names, which takes less width.
+    void setStacked(bool stacked);
     QString sentence() const;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -41,6 +45,7 @@ private:
         QLabel* mean;
     };
     void setRowCount(qsizetype count);
+    void placeRows();
     void refreshRows();
     void refreshFigures(const Row& row, const LegendEntry& entry, int group, const QList<TargetFigures>& figures);
     void refreshSentences();
@@ -56,6 +61,7 @@ private:
     QLabel* m_meanTitle;
     QLabel* m_sentence;
     QList<Row> m_rows;
+    bool m_stacked = false;
 };
 
 } // namespace bv
