@@ -92,6 +92,15 @@ void paintExport(QPainter* painter, const Plot& source, const ExportOptions& opt
     const QList<LegendEntry> legend = plot->legend();
     const QFont caption = fontAt(TextStep::Body, font);
     room.setTop(room.top() + layLegend(legend, caption, theme, room, painter) + gap);
+    if (const QString note = plot->note(); !note.isEmpty()) {
+        const QFont small = fontAt(TextStep::Caption, font);
+        const QFontMetricsF metrics(small);
+        const qreal height = metrics.boundingRect(QRectF(0, 0, room.width(), 1000), Qt::TextWordWrap, note).height();
+        painter->setFont(small);
+        painter->setPen(theme.mutedText);
+        painter->drawText(QRectF(room.left(), room.bottom() - height, room.width(), height), Qt::TextWordWrap, note);
+        room.setBottom(room.bottom() - height - gapSmall);
+    }
     QGraphicsScene scene;
     scene.addItem(plot->chart());
     plot->resize(room.size());
