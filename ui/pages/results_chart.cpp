@@ -49,7 +49,7 @@ ResultsChart::ResultsChart(const Services& services, QWidget* parent)
     m_later.setInterval(250);
     connect(&m_later, &QTimer::timeout, this, &ResultsChart::refresh);
     connect(m_tests, &QComboBox::currentIndexChanged, this, &ResultsChart::showTest);
-    connect(&services.session, &SessionModel::reset, this, &ResultsChart::refresh);
+    connect(&services.session, &SessionModel::reset, this, &ResultsChart::begin);
     connect(&services.session, &SessionModel::runChanged, this, [this] {
         if (!m_later.isActive())
             m_later.start();
@@ -59,8 +59,25 @@ ResultsChart::ResultsChart(const Services& services, QWidget* parent)
     refresh();
 }
 
+/// Another session, perhaps of targets with the same ids.
+void ResultsChart::begin()
+{
+    m_chart->barPlot().showAll();
+    refresh();
+}
+
+void ResultsChart::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (m_stale)
+        refresh();
+}
+
 void ResultsChart::refresh()
 {
+    m_stale = !isVisible();
+    if (m_stale && m_services.session.isLive())
+        return; // nobody sees it
     const QString before = m_tests->currentText();
     m_data = barData(m_services.session);
     {

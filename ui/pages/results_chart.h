@@ -25,12 +25,16 @@ public:
 
     ChartFrame* frame() const { return m_frame; }
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 signals:
     /// What became of an export of the chart, in words.
     void exported(const QString& path);
     void exportFailed(const QString& sentence);
 
 private:
+    void begin();
     void refresh();
     void showTest(int index);
 
@@ -42,6 +46,7 @@ private:
     ChartFrame* m_frame;
     Card* m_empty;
     QTimer m_later;
+    bool m_stale = true; ///< to be refreshed when it is seen
 };
 
 } // namespace bv
