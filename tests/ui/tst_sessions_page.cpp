@@ -375,7 +375,8 @@ void TestSessionsPage::exportsASession()
     QTest::mouseClick(dialog->findChild<QPushButton*>(u"exportNow"_s), Qt::LeftButton);
     QTRY_COMPARE(exported.count(), 1);
     const QStringList files = QDir(folder).entryList(QDir::Files);
-    QCOMPARE(files, (QStringList{u"Name-of-a-a.json"_s, u"Name-of-a-runs.csv"_s, u"Name-of-a-summary.csv"_s}));
+    const QString stem = u"Name-of-a-"_s + dialog->session()->created.toLocalTime().toString(u"yyyyMMdd-HHmm"_s);
+    QCOMPARE(files, (QStringList{stem + u"-runs.csv"_s, stem + u"-session.json"_s, stem + u"-summary.csv"_s}));
     QCOMPARE(FileChooser::folder(), folder);
     QTRY_VERIFY(dialog->findChild<QLabel*>(u"exportRawFiles"_s)->text().contains("will be replaced"_L1));
     // A folder that is not there.
@@ -398,8 +399,8 @@ void TestSessionsPage::exportsASession()
     QTest::mouseClick(dialog->findChild<QPushButton*>(u"exportNow"_s), Qt::LeftButton);
     QTRY_COMPARE(exported.count(), 3);
     QCOMPARE(asked, (QStringList{u"cpu 1 960 2"_s, u"cpu 0 960 1"_s}));
-    QVERIFY(QFile::exists(folder + u"/Name-of-a-cpu.svg"_s));
-    QCOMPARE(QImage(folder + u"/Name-of-a-cpu.png"_s).size(), QSize(4, 4));
+    QVERIFY(QFile::exists(folder + u'/' + stem + u"-cpu.svg"_s));
+    QCOMPARE(QImage(folder + u'/' + stem + u"-cpu.png"_s).size(), QSize(4, 4));
     dialog->findChild<QSpinBox*>(u"chartWidth"_s)->setValue(4000); // too many pixels for a PNG
     dialog->findChild<QSpinBox*>(u"chartHeight"_s)->setValue(4000);
     QVERIFY(!dialog->findChild<QPushButton*>(u"exportNow"_s)->isEnabled());

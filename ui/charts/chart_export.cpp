@@ -176,13 +176,6 @@ QByteArray chartSvg(const Plot& plot, const ExportOptions& options)
     return bytes;
 }
 
-QString chartFileStem(const Plot& plot, const SessionModel& session)
-{
-    const QDateTime created = session.session().created;
-    const QDateTime time = created.isValid() ? created.toLocalTime() : QDateTime::currentDateTime();
-    return plot.stem() + u'-' + time.toString(u"yyyyMMdd-HHmm"_s);
-}
-
 Result<QByteArray> pngBytes(const QImage& image)
 {
     QByteArray bytes;

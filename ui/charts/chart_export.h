@@ -35,9 +35,6 @@ QImage chartImage(const Plot& plot, const ExportOptions& options);
 /// The same as SVG, of `size`.
 QByteArray chartSvg(const Plot& plot, const ExportOptions& options);
 
-/// "cpu-events-20261124-0805": from chart and begin of the session (local time).
-QString chartFileStem(const Plot& plot, const SessionModel& session);
-
 /// The image as a PNG file; takes its time with a large one. Any thread. Io where there is no memory for it.
 Result<QByteArray> pngBytes(const QImage& image);
 /// Writes the image as PNG, or the bytes, whole or not at all, on a pool thread. Io with a sentence.

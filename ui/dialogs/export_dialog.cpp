@@ -210,19 +210,18 @@ void ExportDialog::updateSize()
 
 QStringList ExportDialog::fileNames(Content content) const
 {
-    const QString title = sessionTitle(m_session->name, m_session->plan.name);
     QStringList names;
     switch (content) {
     case Content::SummaryCsv:
-        return {proposedFileName({title, u"summary"_s}, u"csv"_s)};
+        return {exportFileName(*m_session, u"summary"_s, u"csv"_s)};
     case Content::RawCsv:
-        return {proposedFileName({title, u"runs"_s}, u"csv"_s)};
+        return {exportFileName(*m_session, u"runs"_s, u"csv"_s)};
     case Content::Json:
-        return {proposedFileName({title, m_session->id}, u"json"_s)};
+        return {exportFileName(*m_session, u"session"_s, u"json"_s)};
     case Content::Png:
     case Content::Svg:
         for (const ExportChart& chart : m_charts)
-            names << proposedFileName({title, chart.id}, content == Content::Png ? u"png"_s : u"svg"_s);
+            names << exportFileName(*m_session, chart.id, content == Content::Png ? u"png"_s : u"svg"_s);
         break;
     }
     return names;
