@@ -5,6 +5,7 @@
 #include "charts/time_chart.h"
 #include "models/chart_set.h"
 #include "models/session_model.h"
+#include "models/text.h"
 #include "style/metrics.h"
 
 #include <QEvent>
@@ -249,7 +250,7 @@ void LiveValues::refreshFigures(const Row& row, const LegendEntry& entry, int gr
         mean = meanOf(values, *series, group);
         tip = tr("Mean of the samples so far");
     }
-    row.now->setText(now ? figureText(*now) : u"–"_s);
+    row.now->setText(now ? readingText(*now) : u"–"_s);
     row.now->setObjectName(u"now-"_s + row.button->objectName().mid(7));
     row.now->setAccessibleName(tr("%1 now").arg(entry.name));
     row.mean->setText(mean ? figureText(*mean) : u"–"_s);
