@@ -9,7 +9,6 @@
 #include "style/icons.h"
 #include "widgets/message_bar.h"
 
-#include <QBuffer>
 #include <QLabel>
 #include <QMessageBox>
 
@@ -21,7 +20,7 @@ namespace bv {
 
 namespace {
 
-Result<QByteArray> renderPlot(const std::vector<std::unique_ptr<Plot>>& plots, const QString& id, ChartFormat format,
+Result<DrawnChart> renderPlot(const std::vector<std::unique_ptr<Plot>>& plots, const QString& id, ChartFormat format,
                               const QSize& size, int scale)
 {
     ExportOptions options;
@@ -31,12 +30,8 @@ Result<QByteArray> renderPlot(const std::vector<std::unique_ptr<Plot>>& plots, c
         if (plot->stem() != id)
             continue;
         if (format == ChartFormat::Svg)
-            return chartSvg(*plot, options);
-        QByteArray png;
-        QBuffer buffer(&png);
-        if (!chartImage(*plot, options).save(&buffer, "PNG"))
-            return Error(Error::Code::Io, MainWindow::tr("The chart %1 could not be made a PNG.").arg(plot->title()));
-        return png;
+            return DrawnChart{{}, chartSvg(*plot, options)};
+        return DrawnChart{chartImage(*plot, options), {}};
     }
     return Error(Error::Code::NotFound, MainWindow::tr("There is no chart %1.").arg(id));
 }
@@ -112,7 +107,7 @@ void MainWindow::showShortcuts()
         {u"Ctrl+K"_s, tr("Environment check")},
         {u"Ctrl+F"_s, tr("Filter or search the page")},
         {u"F2"_s, tr("Rename a target or a session")},
-        {u"Ctrl++, Ctrl+−, Ctrl+0"_s, tr("Zoom a chart in, out, to all")},
+        {u"+ − Ctrl+0, Ctrl+wheel"_s, tr("Zoom a chart in, out, to all")},
         {u"← →"_s, tr("Pan a chart that is zoomed")},
         {u"Ctrl+← Ctrl+→"_s, tr("Read a chart point by point")},
         {u"F10"_s, tr("More")},

@@ -14,7 +14,7 @@ QString figureText(double value)
     if (value == 0)
         return u"0"_s;
     const int digits = static_cast<int>(std::floor(std::log10(std::abs(value))));
-    if (digits >= 9)
+    if (digits >= 9 || digits < -3) // as a plain decimal it would lose its digits
         return QString::number(value, 'e', 2);
     return QString::number(value, 'f', std::clamp(3 - digits, 0, 4));
 }

@@ -5,7 +5,8 @@
 namespace bv {
 
 /// A measured figure for people: four significant digits and never a digit that means nothing ("1294", "337.9",
-/// "0.05127"), '.' as decimal sign, thousands not parted; from 10^9 on "1.23e+09". "–" where it is not finite.
+/// "0.05127"), '.' as decimal sign, thousands not parted; from 10^9 on "1.23e+09",
+/// below 0.001 "2.00e-05". "–" where it is not finite.
 QString figureText(double value);
 
 /// A ratio for people: "3.83", below 0.1 "0.083".

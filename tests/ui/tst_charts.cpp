@@ -8,6 +8,7 @@
 #include "models/session_model.h"
 #include "support/chart_session.h"
 #include "support/strict_messages.h"
+#include "widgets/file_chooser.h"
 
 #include <QAction>
 #include <QApplication>
@@ -151,7 +152,13 @@ void TestCharts::zoomsByKeysAndWheel()
     QTest::keyClick(m_chart, Qt::Key_Minus);
     QVERIFY(plot().view().span() > closer);
     const QPointF middle = plot().plotArea().center();
-    QWheelEvent wheel(middle, m_chart->mapToGlobal(middle), {}, {0, 240}, {}, {}, Qt::NoScrollPhase, false);
+    const double before = plot().view().span();
+    QWheelEvent scroll(middle, m_chart->mapToGlobal(middle), {}, {0, 240}, {}, {}, Qt::NoScrollPhase, false);
+    QApplication::sendEvent(m_chart->viewport(), &scroll);
+    QCOMPARE(plot().view().span(), before); // the page's
+    QVERIFY(!scroll.isAccepted());
+    QWheelEvent wheel(middle, m_chart->mapToGlobal(middle), {}, {0, 240}, {}, Qt::ControlModifier, Qt::NoScrollPhase,
+                      false);
     QApplication::sendEvent(m_chart->viewport(), &wheel);
     QVERIFY(plot().view().span() < closer);
     QTest::keyClick(m_chart, Qt::Key_0, Qt::ControlModifier);
@@ -367,7 +374,8 @@ void TestCharts::exportsEveryChartWithoutAWidget()
     QCOMPARE(stems, (QSet<QString>{u"cpu-events"_s, u"fileio-mib"_s, u"cpu-use"_s, u"disk-use"_s, u"cpu-results"_s,
                                    u"fileio-results"_s}));
     const QString local = m_model->session().created.toLocalTime().toString(u"yyyyMMdd-HHmm"_s);
-    QCOMPARE(chartFileStem(*plots.front(), *m_model), u"cpu-events-"_s + local);
+    QCOMPARE(exportFileName(m_model->session(), plots.front()->stem(), u"png"_s),
+             u"report-%1-cpu-events.png"_s.arg(local));
 }
 
 void TestCharts::savesThroughTheDialogs()
@@ -381,8 +389,7 @@ void TestCharts::savesThroughTheDialogs()
     QTest::keyClick(options, Qt::Key_Return);
     auto* files = m_frame->findChild<QFileDialog*>(u"chartFileDialog"_s);
     QVERIFY(files);
-    QVERIFY2(files->selectedFiles().value(0).contains("cpu-events-2026"_L1),
-             qPrintable(files->selectedFiles().value(0)));
+    QVERIFY2(files->selectedFiles().value(0).contains("report-2026"_L1), qPrintable(files->selectedFiles().value(0)));
     QSignalSpy exported(m_frame.get(), &ChartFrame::exported);
     emit files->fileSelected(path(u"by-dialog.png"_s));
     files->close();
@@ -476,6 +483,9 @@ void TestCharts::barsAreDrawn()
     QCOMPARE(countNear(upper, tcgVermilion, 60), 0);
     bars.barPlot().setShown(0, false);
     QCOMPARE(countNear(bars.grab().toImage(), dockerBlue, 60), 0);
+    QCOMPARE(bars.barPlot().note(), u"Bars: mean; whiskers: 95 % CI; dots: runs; n = 5"_s);
+    bars.barPlot().showAll();
+    QVERIFY(bars.barPlot().legend().at(0).shown);
 }
 
 void TestCharts::barsReadOutByKeys()

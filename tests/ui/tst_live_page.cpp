@@ -1,3 +1,4 @@
+#include "base/figures.h"
 #include "charts/chart_frame.h"
 #include "charts/legend.h"
 #include "charts/time_chart.h"
@@ -59,6 +60,8 @@ private slots:
     void saysWhyNothingRan();
     void showsAStoredSession();
     void valuesAndSentenceStandBeside();
+    void valuesAreOfOneGroup();
+    void targetsOfOneNameAreToldApart();
     void redrawsAtMostFourTimesASecond();
     void drawsNothingWhileHidden();
     void useIsSwitchable();
@@ -169,6 +172,53 @@ void TestLivePage::valuesAndSentenceStandBeside()
     QTest::keyClick(entry, Qt::Key_Space);
     QVERIFY(!plot(0).legend().at(1).shown);
     QVERIFY(plot(1).legend().at(1).shown); // each chart for itself
+}
+
+void TestLivePage::valuesAreOfOneGroup()
+{
+    const Plan plan = sample::chartPlan({u"docker"_s, u"qemu"_s}, 1);
+    const Session session = sample::chartSession(plan);
+    const QList<PlannedRun> runs = expandPlan(plan, {8, 65536}).valueOr({});
+    s().session.follow(s().engine, plan);
+    emit s().engine.sessionStarted(session.id, runs);
+    for (int i = 0; i < 2; ++i) { // the first group, on both targets
+        emit s().engine.runStarted(runs.at(i));
+        for (const sysbench::Interval& interval : session.runs.at(i).intervals)
+            emit s().engine.intervalArrived(i, interval);
+        emit s().engine.runFinished(session.runs.at(i));
+    }
+    const ChartFrame* frame = m_page->frames().first();
+    const auto text = [frame](const QString& name) { return frame->findChild<QLabel*>(name)->text(); };
+    QTRY_COMPARE(plot(0).data().pointCount(), 20);
+    QCOMPARE(text(u"liveGroup"_s), u"cpu 20000"_s);
+    QVERIFY(text(u"now-docker"_s) != u"–"_s);
+    QVERIFY(text(u"mean-docker"_s) != u"–"_s);
+    emit s().engine.runStarted(runs.at(2)); // another group: nothing of the one before stays
+    emit s().engine.intervalArrived(2, session.runs.at(2).intervals.at(0));
+    QTRY_COMPARE(text(u"liveGroup"_s), u"cpu 50000"_s);
+    const bool dockerFirst = runs.at(2).targetId == "docker"_L1;
+    QVERIFY(text(dockerFirst ? u"now-docker"_s : u"now-qemu"_s) != u"–"_s);
+    QCOMPARE(text(dockerFirst ? u"now-qemu"_s : u"now-docker"_s), u"–"_s);
+    QCOMPARE(text(u"mean-docker"_s), u"–"_s);
+    QVERIFY(frame->findChild<QLabel*>(u"now-docker"_s)->isVisible());
+    emit s().engine.finished({});
+    QVERIFY(!frame->findChild<QLabel*>(u"now-docker"_s)->isVisible()); // nothing is "now" any more
+}
+
+void TestLivePage::targetsOfOneNameAreToldApart()
+{
+    Plan plan = sample::chartPlan({u"docker"_s, u"docker-b"_s}, 1);
+    Session session = sample::chartSession(plan);
+    for (RunRecord& run : session.runs) {
+        if (run.target == "docker-b"_L1)
+            run.metrics.set(sysbench::Metric::EventsPerSec, 1);
+    }
+    show(session);
+    QCOMPARE(s().session.targetName(u"docker"_s), u"Docker 2 CPU 1 GiB (docker)"_s);
+    QCOMPARE(s().session.targetName(u"docker-b"_s), u"Docker 2 CPU 1 GiB (docker-b)"_s);
+    const ChartFrame* frame = m_page->frames().first();
+    QCOMPARE(frame->findChild<QLabel*>(u"mean-docker-b"_s)->text(), figureText(1));
+    QVERIFY(frame->findChild<QLabel*>(u"mean-docker"_s)->text() != figureText(1));
 }
 
 void TestLivePage::redrawsAtMostFourTimesASecond()
@@ -320,8 +370,11 @@ void TestLivePage::nothingIsCutWhenNarrow()
         if (label->isVisible() && !label->wordWrap())
             QVERIFY2(label->width() >= label->sizeHint().width(), qPrintable(label->text()));
     }
-    for (const ChartFrame* frame : m_page->frames())
+    for (const ChartFrame* frame : m_page->frames()) {
         QVERIFY(frame->view()->width() >= 200);
+        QVERIFY(frame->findChild<LiveValues*>()->width() <= 0.4 * m_page->width());
+        QVERIFY(static_cast<TimeChart*>(frame->view())->timePlot().plotArea().height() >= 110);
+    }
 }
 
 QTEST_MAIN(TestLivePage)

@@ -274,7 +274,7 @@ void TestResultsPage::detailsTellEverything()
     QCOMPARE(intervals->rowCount(), 10);
     QCOMPARE(intervals->columnCount(), 4); // time, events/s, 95th percentile, threads
     auto* samples = details.findChild<QAbstractItemView*>(u"runUtilisation"_s)->model();
-    QCOMPARE(samples->headerData(1, Qt::Horizontal).toString(), u"CPU user (%)"_s);
+    QCOMPARE(samples->headerData(1, Qt::Horizontal).toString(), u"CPU user (% of one core)"_s);
     QTest::keyClick(&details, Qt::Key_Right, Qt::AltModifier);
     QCOMPARE(details.number(), 3);
     QTest::mouseClick(details.findChild<QPushButton*>(u"previousRun"_s), Qt::LeftButton);

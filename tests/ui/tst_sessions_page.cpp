@@ -20,6 +20,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
@@ -392,7 +393,8 @@ void TestSessionsPage::exportsASession()
     QTest::mouseClick(dialog->findChild<QPushButton*>(u"exportNow"_s), Qt::LeftButton);
     QTRY_COMPARE(exported.count(), 1);
     const QStringList files = QDir(folder).entryList(QDir::Files);
-    QCOMPARE(files, (QStringList{u"Name-of-a-a.json"_s, u"Name-of-a-runs.csv"_s, u"Name-of-a-summary.csv"_s}));
+    const QString stem = u"Name-of-a-"_s + dialog->session()->created.toLocalTime().toString(u"yyyyMMdd-HHmm"_s);
+    QCOMPARE(files, (QStringList{stem + u"-runs.csv"_s, stem + u"-session.json"_s, stem + u"-summary.csv"_s}));
     QCOMPARE(FileChooser::folder(), folder);
     QTRY_VERIFY(dialog->findChild<QLabel*>(u"exportRawFiles"_s)->text().contains("will be replaced"_L1));
     // A folder that is not there.
@@ -406,14 +408,23 @@ void TestSessionsPage::exportsASession()
     dialog->setCharts(
         {{u"cpu"_s, u"CPU"_s}}, [&asked](const QString& id, ChartFormat format, const QSize& size, int scale) {
             asked << u"%1 %2 %3 %4"_s.arg(id).arg(format == ChartFormat::Png).arg(size.width()).arg(scale);
-            return Result<QByteArray>(QByteArray("picture"));
+            QImage image(4, 4, QImage::Format_RGB32);
+            image.fill(Qt::white);
+            return Result<DrawnChart>(DrawnChart{image, "picture"});
         });
     dialog->findChild<QCheckBox*>(u"exportPng"_s)->setChecked(true);
     dialog->findChild<QCheckBox*>(u"exportSvg"_s)->setChecked(true);
     QTest::mouseClick(dialog->findChild<QPushButton*>(u"exportNow"_s), Qt::LeftButton);
     QTRY_COMPARE(exported.count(), 3);
     QCOMPARE(asked, (QStringList{u"cpu 1 960 2"_s, u"cpu 0 960 1"_s}));
-    QVERIFY(QFile::exists(folder + u"/Name-of-a-cpu.svg"_s));
+    QVERIFY(QFile::exists(folder + u'/' + stem + u"-cpu.svg"_s));
+    QCOMPARE(QImage(folder + u'/' + stem + u"-cpu.png"_s).size(), QSize(4, 4));
+    dialog->findChild<QSpinBox*>(u"chartWidth"_s)->setValue(4000); // too many pixels for a PNG
+    dialog->findChild<QSpinBox*>(u"chartHeight"_s)->setValue(4000);
+    QVERIFY(!dialog->findChild<QPushButton*>(u"exportNow"_s)->isEnabled());
+    QVERIFY(dialog->findChild<QLabel*>(u"chartPixels"_s)->text().contains("too many"_L1));
+    dialog->findChild<QCheckBox*>(u"exportPng"_s)->setChecked(false);
+    QVERIFY(dialog->findChild<QPushButton*>(u"exportNow"_s)->isEnabled());
 }
 
 void TestSessionsPage::hostileTextStaysText()

@@ -56,11 +56,7 @@ BarPlot::~BarPlot() = default;
 
 void BarPlot::setData(const BarData& data)
 {
-    const qsizetype before = m_data.groups.isEmpty() ? 0 : m_data.groups.first().bars.size();
     m_data = data;
-    const qsizetype now = m_data.groups.isEmpty() ? 0 : m_data.groups.first().bars.size();
-    if (before != now)
-        m_hidden.assign(static_cast<std::size_t>(now), false);
     m_group = m_place = -1;
     makeBars();
     update();
@@ -69,9 +65,12 @@ void BarPlot::setData(const BarData& data)
 QList<qsizetype> BarPlot::shownTargets() const
 {
     QList<qsizetype> shown;
-    for (std::size_t i = 0; i < m_hidden.size(); ++i) {
-        if (!m_hidden[i])
-            shown << static_cast<qsizetype>(i);
+    if (m_data.groups.isEmpty())
+        return shown;
+    const QList<Bar>& bars = m_data.groups.first().bars;
+    for (qsizetype i = 0; i < bars.size(); ++i) {
+        if (!m_hidden.contains(bars[i].targetId))
+            shown << i;
     }
     return shown;
 }
@@ -162,15 +161,29 @@ QList<LegendEntry> BarPlot::legend() const
     const QList<Bar>& bars = m_data.groups.first().bars;
     for (qsizetype i = 0; i < bars.size(); ++i)
         entries << LegendEntry{bars[i].targetId, bars[i].name, m_looks(bars[i].targetId, theme()), false,
-                               !m_hidden[static_cast<std::size_t>(i)]};
+                               !m_hidden.contains(bars[i].targetId)};
     return entries;
 }
 
 void BarPlot::setShown(qsizetype entry, bool shown)
 {
-    if (entry < 0 || entry >= static_cast<qsizetype>(m_hidden.size()))
+    if (m_data.groups.isEmpty() || entry < 0 || entry >= m_data.groups.first().bars.size())
         return;
-    m_hidden[static_cast<std::size_t>(entry)] = !shown;
+    const QString& id = m_data.groups.first().bars[entry].targetId;
+    if (shown)
+        m_hidden.remove(id);
+    else
+        m_hidden.insert(id);
+    m_group = m_place = -1;
+    makeBars();
+    update();
+}
+
+void BarPlot::showAll()
+{
+    if (m_hidden.isEmpty())
+        return;
+    m_hidden.clear();
     m_group = m_place = -1;
     makeBars();
     update();
@@ -202,6 +215,29 @@ QString BarPlot::summary() const
         sentences << Text::tr("%1: %2.").arg(group.label, figures.join(u", "_s));
     }
     return sentences.isEmpty() ? Text::tr("No results yet.") : sentences.join(u' ');
+}
+
+QString BarPlot::note() const
+{
+    qsizetype least = 0;
+    qsizetype most = 0;
+    bool whiskers = false;
+    const QList<qsizetype> shown = shownTargets();
+    for (const BarGroup& group : m_data.groups) {
+        for (const qsizetype target : shown) {
+            const Bar& bar = group.bars.at(target);
+            if (bar.values.isEmpty())
+                continue;
+            least = least == 0 ? bar.values.size() : std::min(least, bar.values.size());
+            most = std::max(most, bar.values.size());
+            whiskers = whiskers || bar.ciHalfWidth;
+        }
+    }
+    if (most == 0)
+        return {};
+    const QString count = least == most ? QString::number(most) : u"%1–%2"_s.arg(least).arg(most);
+    return whiskers ? Text::tr("Bars: mean; whiskers: 95 % CI; dots: runs; n = %1").arg(count)
+                    : Text::tr("Bars: mean; dots: runs; n = %1").arg(count);
 }
 
 QRectF BarPlot::barRect(qsizetype group, qsizetype shownPlace, double value) const

@@ -3,6 +3,8 @@
 #include "charts/plot.h"
 #include "models/bar_data.h"
 
+#include <QSet>
+
 class QBarCategoryAxis;
 class QBarSeries;
 
@@ -23,9 +25,13 @@ public:
     QString unit() const override { return m_data.unit; }
     QString stem() const override { return m_data.stem; }
     QString summary() const override;
+    /// What bars, whiskers and dots are, and of how many runs.
+    QString note() const override;
     bool isEmpty() const override { return m_data.groups.isEmpty(); }
     QList<LegendEntry> legend() const override;
     void setShown(qsizetype entry, bool shown) override;
+    /// What of the targets was hidden is forgotten: they are those of another session.
+    void showAll();
     QAbstractTableModel* makeNumbers(QObject* parent) const override;
     std::unique_ptr<Plot> copy() const override;
     bool pointAt(const QPointF& position) override;
@@ -54,7 +60,7 @@ private:
     QBarCategoryAxis* m_x;
     QValueAxis* m_y;
     QBarSeries* m_series;
-    std::vector<bool> m_hidden; ///< by place of the target
+    QSet<QString> m_hidden; ///< ids of targets
     double m_top = 1;
     qsizetype m_group = -1; ///< of the read-out
     qsizetype m_place = -1; ///< among those shown

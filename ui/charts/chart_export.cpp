@@ -92,6 +92,15 @@ void paintExport(QPainter* painter, const Plot& source, const ExportOptions& opt
     const QList<LegendEntry> legend = plot->legend();
     const QFont caption = fontAt(TextStep::Body, font);
     room.setTop(room.top() + layLegend(legend, caption, theme, room, painter) + gap);
+    if (const QString note = plot->note(); !note.isEmpty()) {
+        const QFont small = fontAt(TextStep::Caption, font);
+        const QFontMetricsF metrics(small);
+        const qreal height = metrics.boundingRect(QRectF(0, 0, room.width(), 1000), Qt::TextWordWrap, note).height();
+        painter->setFont(small);
+        painter->setPen(theme.mutedText);
+        painter->drawText(QRectF(room.left(), room.bottom() - height, room.width(), height), Qt::TextWordWrap, note);
+        room.setBottom(room.bottom() - height - gapSmall);
+    }
     QGraphicsScene scene;
     scene.addItem(plot->chart());
     plot->resize(room.size());
@@ -116,9 +125,26 @@ Result<> write(const QString& path, const QByteArray& bytes)
 
 } // namespace
 
+bool isExportable(const ExportOptions& options)
+{
+    return qint64{options.size.width()} * options.size.height() * options.scale * options.scale <= mostPixels;
+}
+
+QString exportSizeText(const ExportOptions& options)
+{
+    const QString pixels =
+        Text::tr("%1 × %2 pixels").arg(options.size.width() * options.scale).arg(options.size.height() * options.scale);
+    return isExportable(options) ? pixels
+                                 : Text::tr("%1 are too many: at most %2 million. Choose a smaller size or scale.")
+                                       .arg(pixels)
+                                       .arg(mostPixels / 1'000'000);
+}
+
 QImage chartImage(const Plot& plot, const ExportOptions& options)
 {
-    const int scale = std::clamp(options.scale, 1, 4);
+    int scale = std::clamp(options.scale, 1, 4);
+    while (scale > 1 && !isExportable({options.size, scale}))
+        --scale;
     QImage image(options.size * scale, QImage::Format_ARGB32_Premultiplied);
     constexpr double dotsPerMeter = 96 / 0.0254;
     image.setDotsPerMeterX(qRound(dotsPerMeter)); // fonts follow it, so the scale is told afterwards
@@ -150,21 +176,25 @@ QByteArray chartSvg(const Plot& plot, const ExportOptions& options)
     return bytes;
 }
 
-QString chartFileStem(const Plot& plot, const SessionModel& session)
+Result<QByteArray> pngBytes(const QImage& image)
 {
-    const QDateTime created = session.session().created;
-    const QDateTime time = created.isValid() ? created.toLocalTime() : QDateTime::currentDateTime();
-    return plot.stem() + u'-' + time.toString(u"yyyyMMdd-HHmm"_s);
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    if (buffer.open(QIODevice::WriteOnly) && image.save(&buffer, "PNG"))
+        return bytes;
+    return Error(Error::Code::Io,
+                 Text::tr("The chart could not be made a PNG of %1 × %2 pixels. Choose a smaller size.")
+                     .arg(image.width())
+                     .arg(image.height()));
 }
 
 QFuture<Result<>> writePng(const QString& path, const QImage& image)
 {
     return QtConcurrent::run([path, image]() -> Result<> {
-        QByteArray bytes;
-        QBuffer buffer(&bytes);
-        buffer.open(QIODevice::WriteOnly);
-        image.save(&buffer, "PNG");
-        return write(path, bytes);
+        const Result<QByteArray> bytes = pngBytes(image);
+        if (!bytes)
+            return bytes.error();
+        return write(path, *bytes);
     });
 }
 

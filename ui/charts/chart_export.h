@@ -22,6 +22,12 @@ struct ExportOptions
 };
 inline constexpr int smallestExport = 200;
 inline constexpr int largestExport = 4000;
+inline constexpr qint64 mostPixels = 16'000'000; ///< of an image, scale and all: memory, and the time to draw it
+
+/// Whether an image of that many pixels is made; chartImage() takes a smaller scale where it is not.
+bool isExportable(const ExportOptions& options);
+/// "3840 × 2160 pixels", or what to do about too many.
+QString exportSizeText(const ExportOptions& options);
 
 /// The chart with title and legend: exactly size × scale pixels, whatever it looks like on the screen. No widget has to
 /// be visible; a QApplication on any platform, also "offscreen", is enough. GUI thread, some 20 ms.
@@ -29,9 +35,8 @@ QImage chartImage(const Plot& plot, const ExportOptions& options);
 /// The same as SVG, of `size`.
 QByteArray chartSvg(const Plot& plot, const ExportOptions& options);
 
-/// "cpu-events-20261124-0805": from chart and begin of the session (local time).
-QString chartFileStem(const Plot& plot, const SessionModel& session);
-
+/// The image as a PNG file; takes its time with a large one. Any thread. Io where there is no memory for it.
+Result<QByteArray> pngBytes(const QImage& image);
 /// Writes the image as PNG, or the bytes, whole or not at all, on a pool thread. Io with a sentence.
 QFuture<Result<>> writePng(const QString& path, const QImage& image);
 QFuture<Result<>> writeBytes(const QString& path, const QByteArray& bytes);

@@ -7,8 +7,10 @@
 #include "charts/legend.h"
 #include "charts/numbers_dialog.h"
 #include "charts/time_chart.h"
+#include "models/session_model.h"
 #include "style/icons.h"
 #include "style/metrics.h"
+#include "widgets/file_chooser.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -119,8 +121,9 @@ void ChartFrame::makeButtons()
         m_fitButton = makeButton(u"chartFitButton"_s, u"zoom-fit"_s, tr("Show all"));
         connect(m_fitButton, &QToolButton::clicked, chart, &TimeChart::showAll);
     }
-    auto* handle = new DragHandle([this] { return chartImage(m_view->plot(), m_options); },
-                                  [this] { return chartFileStem(m_view->plot(), m_session) + u".png"_s; }, this);
+    auto* handle =
+        new DragHandle([this] { return chartImage(m_view->plot(), m_options); },
+                       [this] { return exportFileName(m_session.session(), m_view->plot().stem(), u"png"_s); }, this);
     connect(handle, &QToolButton::clicked, this, &ChartFrame::copyChart);
     header()->addWidget(handle);
     QToolButton* more = makeButton(u"chartMenuButton"_s, u"more"_s, tr("Save, copy, show numbers"));
@@ -168,7 +171,7 @@ void ChartFrame::askForFile(const QString& suffix, const QString& filter, std::f
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(suffix.mid(1));
-    dialog->selectFile(chartFileStem(m_view->plot(), m_session) + suffix);
+    dialog->selectFile(exportFileName(m_session.session(), m_view->plot().stem(), suffix.mid(1)));
     connect(dialog, &QFileDialog::fileSelected, this, [save = std::move(save)](const QString& path) { save(path); });
     dialog->open();
 }

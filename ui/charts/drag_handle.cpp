@@ -10,6 +10,7 @@
 #include <QDrag>
 #include <QMimeData>
 #include <QMouseEvent>
+#include <QPointer>
 #include <QUrl>
 
 using namespace Qt::StringLiterals;
@@ -93,8 +94,10 @@ void DragHandle::startDrag()
     drag->setMimeData(mimeData(m_prepared, m_file));
     const QSize preview(240, 240);
     drag->setPixmap(QPixmap::fromImage(m_prepared.scaled(preview, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
-    drag->exec(Qt::CopyAction);
-    setDown(false);
+    const QPointer<DragHandle> self(this);
+    drag->exec(Qt::CopyAction); // other events are handled meanwhile: the chart may go
+    if (self)
+        setDown(false);
 }
 
 } // namespace bv

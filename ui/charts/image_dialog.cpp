@@ -64,9 +64,10 @@ ImageDialog::ImageDialog(const Plot& plot, const ExportOptions& options, QWidget
     form->addRow(tr("&Theme"), m_theme);
     form->addRow(tr("Result"), m_result);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    QPushButton* save = buttons->addButton(tr("Sa&ve…"), QDialogButtonBox::AcceptRole);
-    save->setObjectName(u"exportSave"_s);
-    save->setDefault(true);
+    m_save = buttons->addButton(tr("Sa&ve…"), QDialogButtonBox::AcceptRole);
+    m_save->setObjectName(u"exportSave"_s);
+    m_save->setDefault(true);
+    m_result->setWordWrap(true);
     auto* layout = new QVBoxLayout(this);
     layout->setSpacing(gapLarge);
     layout->addWidget(m_preview, 1);
@@ -90,8 +91,8 @@ ExportOptions ImageDialog::options() const
 void ImageDialog::refresh()
 {
     ExportOptions chosen = options();
-    m_result->setText(
-        tr("%1 × %2 pixels").arg(chosen.size.width() * chosen.scale).arg(chosen.size.height() * chosen.scale));
+    m_result->setText(exportSizeText(chosen));
+    m_save->setEnabled(isExportable(chosen));
     chosen.scale = 1;
     QImage image = chartImage(m_plot, chosen);
     const qreal ratio = devicePixelRatioF();

@@ -6,6 +6,7 @@
 
 class QComboBox;
 class QLabel;
+class QPushButton;
 class QSpinBox;
 
 namespace bv {
@@ -28,6 +29,7 @@ private:
     QComboBox* m_scale;
     QComboBox* m_theme;
     QLabel* m_result;
+    QPushButton* m_save = nullptr;
     QLabel* m_preview;
 };
 

@@ -51,6 +51,8 @@ public:
     virtual QString stem() const = 0;
     /// What the chart shows, in words, for those who do not see it.
     virtual QString summary() const = 0;
+    /// How the marks are to be read, for those who have only the picture; empty where that is plain.
+    virtual QString note() const { return {}; }
     virtual bool isEmpty() const = 0;
     virtual QList<LegendEntry> legend() const = 0;
     virtual void setShown(qsizetype entry, bool shown) = 0;

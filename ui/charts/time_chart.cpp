@@ -122,10 +122,14 @@ void TimeChart::keyPressEvent(QKeyEvent* event)
 void TimeChart::wheelEvent(QWheelEvent* event)
 {
     const double notches = event->angleDelta().y() / double{QWheelEvent::DefaultDeltasPerStep};
-    if (notches == 0 && event->angleDelta().x() != 0)
-        timePlot().pan(-event->angleDelta().x());
-    else
+    if (event->modifiers().testFlag(Qt::ControlModifier) && notches != 0) {
         timePlot().zoom(std::pow(closer, notches), event->position().x());
+    } else if (notches == 0 && event->angleDelta().x() != 0 && timePlot().isZoomed()) {
+        timePlot().pan(-event->angleDelta().x());
+    } else {
+        event->ignore(); // scrolls the page
+        return;
+    }
     emit plotChanged();
     event->accept();
 }

@@ -1,8 +1,8 @@
 #include "charts/time_plot.h"
 
-#include "base/figures.h"
 #include "charts/ticks.h"
 #include "models/chart_numbers_model.h"
+#include "models/text.h"
 #include "style/metrics.h"
 
 #include <QCoreApplication>
@@ -137,9 +137,10 @@ void TimePlot::layOut()
     double highest = range ? range->second : 0;
     if (m_data.kind == ChartKind::DiskUse || m_data.kind == ChartKind::CpuUse)
         highest = std::max(highest, 100.0);
+    const bool isShare = m_data.kind == ChartKind::DiskUse; // of the time: there is no more than all of it
     const int most = std::clamp(static_cast<int>(height / (line * 2.2)), 2, 8);
     const Ticks ticks = ticksFor(highest > 0 ? highest * 1.04 : 1, most);
-    m_top = std::max(roundedUp(highest * 1.02, ticks), ticks.step);
+    m_top = isShare ? highest : std::max(roundedUp(highest * 1.02, ticks), ticks.step);
     m_yFormat = u"%."_s + QString::number(ticks.decimals) + u"f"_s;
     const qreal left = metrics.horizontalAdvance(ticks.text(m_top)) + gapLarge + gap;
     const QRectF area(left, top, std::max(size.width() - left - gapLarge - gap, 10.0), height);
@@ -291,8 +292,8 @@ QString TimePlot::summary() const
         }
         const SampleColumn& last = series.segments.back().column;
         sentences << Text::tr("%1: from %2 to %3, last %4 %5 (n = %6).")
-                         .arg(series.name, figureText(lowest), figureText(highest),
-                              figureText(last.valueAt(last.size() - 1)), unit())
+                         .arg(series.name, readingText(lowest), readingText(highest),
+                              readingText(last.valueAt(last.size() - 1)), unit())
                          .arg(series.pointCount);
     }
     return sentences.join(u' ');
@@ -394,7 +395,7 @@ QStringList TimePlot::pointLines() const
     const ChartSeries& series = m_data.series[static_cast<std::size_t>(m_point.series)];
     const ChartSegment& segment = series.segments[static_cast<std::size_t>(m_point.segment)];
     const ChartSlot& slot = m_data.slotList[static_cast<std::size_t>(segment.slot)];
-    return {Text::tr("%1: %2 %3").arg(series.name, figureText(m_point.value), unit()),
+    return {Text::tr("%1: %2 %3").arg(series.name, readingText(m_point.value), unit()),
             Text::tr("%1, repeat %2, at %3 s")
                 .arg(slot.label)
                 .arg(slot.repeat)

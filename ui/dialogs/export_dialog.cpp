@@ -1,6 +1,7 @@
 #include "dialogs/export_dialog.h"
 
 #include "base/when_done.h"
+#include "charts/chart_export.h"
 #include "export/csv.h"
 #include "export/save_file.h"
 #include "models/session_list_model.h"
@@ -30,7 +31,6 @@ namespace bv {
 namespace {
 
 constexpr QSize usualSize(960, 540);
-constexpr int largestSide = 8000;
 
 QLabel* plainLabel(const QString& text, QWidget* parent)
 {
@@ -73,15 +73,15 @@ ExportDialog::ExportDialog(std::shared_ptr<const Session> session, QWidget* pare
     m_export = new QPushButton(icon(u"export"_s), tr("&Export"), this);
     m_export->setObjectName(u"exportNow"_s);
     m_export->setDefault(true);
-    auto* close = new QPushButton(tr("&Close"), this);
-    close->setObjectName(u"closeExport"_s);
-    close->setAutoDefault(false);
+    m_close = new QPushButton(tr("&Close"), this);
+    m_close->setObjectName(u"closeExport"_s);
+    m_close->setAutoDefault(false);
     buttons->addStretch();
     buttons->addWidget(m_export);
-    buttons->addWidget(close);
+    buttons->addWidget(m_close);
     layout->addLayout(buttons);
     connect(m_export, &QPushButton::clicked, this, &ExportDialog::begin);
-    connect(close, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_close, &QPushButton::clicked, this, &QDialog::reject);
     setCharts({}, {});
     resize(560, sizeHint().height());
     growToFit();
@@ -118,7 +118,7 @@ void ExportDialog::makeChartOptions(QGridLayout* grid)
     line->setSpacing(gap);
     const auto addSide = [&](const QString& name, const QString& object, int value) {
         auto* side = new QSpinBox(m_chartOptions);
-        side->setRange(200, largestSide);
+        side->setRange(smallestExport, largestExport);
         side->setSuffix(tr(" px"));
         side->setValue(value);
         side->setAccessibleName(name);
@@ -139,7 +139,13 @@ void ExportDialog::makeChartOptions(QGridLayout* grid)
         m_scale->addItem(tr("%1×").arg(scale), scale);
     m_scale->setCurrentIndex(1);
     line->addWidget(m_scale);
-    line->addStretch();
+    m_sizeText = plainLabel({}, m_chartOptions);
+    m_sizeText->setObjectName(u"chartPixels"_s);
+    line->addWidget(m_sizeText, 1);
+    for (QSpinBox* side : {m_width, m_height})
+        connect(side, &QSpinBox::valueChanged, this, &ExportDialog::updateSize);
+    connect(m_scale, &QComboBox::currentIndexChanged, this, &ExportDialog::updateSize);
+    updateSize();
     grid->addWidget(m_chartOptions, grid->rowCount(), 0, 1, 2);
 }
 
@@ -187,21 +193,35 @@ void ExportDialog::setCharts(const QList<ExportChart>& charts, ChartRenderer ren
     updateFiles();
 }
 
+/// Of PNGs; an SVG has no pixels.
+bool ExportDialog::wantsTooLarge() const
+{
+    const auto png = std::find_if(m_choices.cbegin(), m_choices.cend(),
+                                  [](const Choice& choice) { return choice.content == Content::Png; });
+    return png != m_choices.cend() && png->box->isChecked() &&
+           !isExportable({QSize(m_width->value(), m_height->value()), m_scale->currentData().toInt()});
+}
+
+void ExportDialog::updateSize()
+{
+    m_sizeText->setText(exportSizeText({QSize(m_width->value(), m_height->value()), m_scale->currentData().toInt()}));
+    updateFiles();
+}
+
 QStringList ExportDialog::fileNames(Content content) const
 {
-    const QString title = sessionTitle(m_session->name, m_session->plan.name);
     QStringList names;
     switch (content) {
     case Content::SummaryCsv:
-        return {proposedFileName({title, u"summary"_s}, u"csv"_s)};
+        return {exportFileName(*m_session, u"summary"_s, u"csv"_s)};
     case Content::RawCsv:
-        return {proposedFileName({title, u"runs"_s}, u"csv"_s)};
+        return {exportFileName(*m_session, u"runs"_s, u"csv"_s)};
     case Content::Json:
-        return {proposedFileName({title, m_session->id}, u"json"_s)};
+        return {exportFileName(*m_session, u"session"_s, u"json"_s)};
     case Content::Png:
     case Content::Svg:
         for (const ExportChart& chart : m_charts)
-            names << proposedFileName({title, chart.id}, content == Content::Png ? u"png"_s : u"svg"_s);
+            names << exportFileName(*m_session, chart.id, content == Content::Png ? u"png"_s : u"svg"_s);
         break;
     }
     return names;
@@ -221,7 +241,7 @@ void ExportDialog::updateFiles()
         any = any || choice.box->isChecked();
         names << fileNames(choice.content);
     }
-    m_export->setEnabled(any && !folder.isEmpty() && m_jobs.isEmpty());
+    m_export->setEnabled(any && !folder.isEmpty() && m_all == 0 && !wantsTooLarge());
     growToFit();
     const int look = ++m_looks;
     whenDone(QtConcurrent::run([folder, names] {
@@ -260,7 +280,9 @@ void ExportDialog::begin()
         for (qsizetype i = 0; i < names.size(); ++i)
             m_jobs << Job{choice.content, m_charts.value(i).id, folder + u'/' + names.at(i)};
     }
+    m_all = m_jobs.size();
     m_export->setEnabled(false);
+    m_close->setText(tr("&Cancel"));
     next();
 }
 
@@ -271,14 +293,10 @@ void ExportDialog::next()
         return;
     }
     const Job job = m_jobs.takeFirst();
+    m_message->say(MessageBar::Tone::Info, tr("Writing file %1 of %2…").arg(m_all - m_jobs.size()).arg(m_all));
+    growToFit();
     if (job.content == Content::Png || job.content == Content::Svg) {
-        const auto format = job.content == Content::Png ? ChartFormat::Png : ChartFormat::Svg;
-        const auto content = m_render(job.chart, format, QSize(m_width->value(), m_height->value()),
-                                      format == ChartFormat::Png ? m_scale->currentData().toInt() : 1);
-        if (content)
-            write(job, *content);
-        else
-            take(job, content.error());
+        draw(job);
         return;
     }
     whenDone(QtConcurrent::run([job, session = m_session]() -> Result<> {
@@ -290,10 +308,32 @@ void ExportDialog::next()
              this, [this, job](const Result<>& written) { take(job, written); });
 }
 
-void ExportDialog::write(const Job& job, const QByteArray& content)
+/// Only the drawing is done here, which takes the GUI's thread; the rest is done on the pool.
+void ExportDialog::draw(const Job& job)
 {
-    whenDone(QtConcurrent::run([job, content] { return saveFile(job.path, content); }), this,
-             [this, job](const Result<>& written) { take(job, written); });
+    const auto format = job.content == Content::Png ? ChartFormat::Png : ChartFormat::Svg;
+    const Result<DrawnChart> drawn = m_render(job.chart, format, QSize(m_width->value(), m_height->value()),
+                                              format == ChartFormat::Png ? m_scale->currentData().toInt() : 1);
+    if (!drawn) {
+        take(job, drawn.error());
+        return;
+    }
+    whenDone(QtConcurrent::run([path = job.path, format, chart = *drawn]() -> Result<> {
+                 const Result<QByteArray> content =
+                     format == ChartFormat::Png ? pngBytes(chart.image) : Result<QByteArray>(chart.svg);
+                 if (!content)
+                     return content.error();
+                 return saveFile(path, *content);
+             }),
+             this, [this, job](const Result<>& written) { take(job, written); });
+}
+
+void ExportDialog::reject()
+{
+    if (m_all > 0)
+        m_jobs.clear(); // the file that is being written is finished
+    else
+        QDialog::reject();
 }
 
 void ExportDialog::take(const Job& job, const Result<>& written)
@@ -307,8 +347,16 @@ void ExportDialog::take(const Job& job, const Result<>& written)
 
 void ExportDialog::finish()
 {
+    const qsizetype all = std::exchange(m_all, 0);
+    m_close->setText(tr("&Close"));
     updateFiles();
-    if (m_errors.isEmpty())
+    if (m_written.size() + m_errors.size() < all)
+        m_message->say(MessageBar::Tone::Warning,
+                       QStringList({tr("Cancelled: %1 of %2 files were written.").arg(m_written.size()).arg(all),
+                                    m_errors.join(u'\n')})
+                           .join(u'\n')
+                           .trimmed());
+    else if (m_errors.isEmpty())
         m_message->say(MessageBar::Tone::Good,
                        m_written.size() == 1
                            ? tr("%1 was written.").arg(QDir::toNativeSeparators(m_written.first()))

@@ -4,6 +4,7 @@
 #include "session/session.h"
 
 #include <QDialog>
+#include <QImage>
 #include <QSize>
 #include <functional>
 #include <memory>
@@ -27,10 +28,18 @@ struct ExportChart
     QString title; ///< for people
 };
 
-/// Gives the content of a PNG (`scale` times `size` pixels) or SVG file of one chart. Called on the GUI's thread.
 enum class ChartFormat { Png, Svg };
+
+/// A drawn chart; the image becomes a PNG on a pool thread.
+struct DrawnChart
+{
+    QImage image;   ///< for Png
+    QByteArray svg; ///< for Svg
+};
+
+/// Draws one chart, as PNG with `scale` times `size` pixels. Called on the GUI's thread.
 using ChartRenderer =
-    std::function<Result<QByteArray>(const QString& chartId, ChartFormat format, const QSize& size, int scale)>;
+    std::function<Result<DrawnChart>(const QString& chartId, ChartFormat format, const QSize& size, int scale)>;
 
 /// Writes what is chosen of a session into a folder: tables as CSV, everything as JSON, charts as PNG and SVG. The
 /// files are made and written beside the GUI's thread. Open it with open() or show().
@@ -43,6 +52,9 @@ public:
     const std::shared_ptr<const Session>& session() const { return m_session; }
     /// Without charts their choices are not offered.
     void setCharts(const QList<ExportChart>& charts, ChartRenderer render);
+
+    /// While files are written it begins no further one, and stays open.
+    void reject() override;
 
 signals:
     /// The files that have been written; some may have failed.
@@ -67,10 +79,12 @@ private:
     QWidget* makeFolderLine();
     QStringList fileNames(Content content) const;
     void updateFiles();
+    void updateSize();
+    bool wantsTooLarge() const;
     void growToFit();
     void begin();
     void next();
-    void write(const Job& job, const QByteArray& content);
+    void draw(const Job& job);
     void take(const Job& job, const Result<>& written);
     void finish();
 
@@ -83,9 +97,12 @@ private:
     QSpinBox* m_height = nullptr;
     QComboBox* m_scale = nullptr;
     QLineEdit* m_folder = nullptr;
+    QLabel* m_sizeText = nullptr;
     QPushButton* m_export = nullptr;
+    QPushButton* m_close = nullptr;
     MessageBar* m_message;
-    QList<Job> m_jobs;
+    QList<Job> m_jobs;   ///< still to be begun
+    qsizetype m_all = 0; ///< files of this export; 0: none is on
     QStringList m_written;
     QStringList m_errors;
     int m_looks = 0; ///< answers to an earlier look at the folder are dropped

@@ -1,6 +1,7 @@
 #include "models/chart_numbers_model.h"
 
 #include "base/figures.h"
+#include "models/text.h"
 
 #include <algorithm>
 #include <limits>
@@ -56,7 +57,7 @@ QVariant ChartNumbersModel::data(const QModelIndex& index, int role) const
     case Time:
         return QString::number(column.secondsAt(at), 'f', 1);
     case Value:
-        return figureText(column.valueAt(at));
+        return readingText(column.valueAt(at));
     default:
         return {};
     }
@@ -128,7 +129,7 @@ QVariant BarNumbersModel::data(const QModelIndex& index, int role) const
         return bar.ciHalfWidth ? figureText(bar.mean + *bar.ciHalfWidth) : u"–"_s;
     case Values:
         for (const double value : bar.values)
-            values << figureText(value);
+            values << readingText(value);
         return values.join(u"; "_s);
     default:
         return {};

@@ -1,7 +1,7 @@
 #include "models/plan_strip_model.h"
 
-#include "base/figures.h"
 #include "models/session_model.h"
+#include "models/text.h"
 
 #include <algorithm>
 
@@ -130,7 +130,7 @@ QString PlanStripModel::describe(const Row& row, qsizetype run) const
         return text;
     const sysbench::Metric metric = sysbench::headlineMetric(planned.test);
     if (const auto value = record->metrics.value(metric); value && record->status == RunStatus::Ok)
-        text += tr(", %1 %2").arg(figureText(*value), sysbench::metricUnit(metric));
+        text += tr(", %1 %2").arg(readingText(*value), sysbench::metricUnit(metric));
     if (!record->error.isEmpty())
         text += u"\n"_s + record->error;
     return text;

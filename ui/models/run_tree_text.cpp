@@ -84,7 +84,9 @@ QVariant RunTreeModel::display(const Node* node, int column) const
         const auto found = figure(node, column);
         if (!found)
             return absentText();
-        const QString text = found->derived ? figureText(found->value) + u" *"_s : figureText(found->value);
+        const QString text = found->derived            ? figureText(found->value) + u" *"_s
+                             : node->kind == Kind::Run ? readingText(found->value)
+                                                       : figureText(found->value);
         return node->kind == Kind::Interval ? u"± "_s + text : text;
     }
     return node->kind == Kind::Run ? runText(node, column) : QString();

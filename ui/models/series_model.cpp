@@ -1,6 +1,5 @@
 #include "models/series_model.h"
 
-#include "base/figures.h"
 #include "models/text.h"
 
 namespace bv {
@@ -33,13 +32,13 @@ void SeriesModel::setSamples(const QList<UtilizationSample>& samples)
     };
     setColumns(static_cast<int>(samples.size()),
                {{tr("Time (s)"), [samples](int row) { return std::optional(samples.at(row).timeS); }},
-                {tr("CPU user (%)"), figure(&UtilizationSample::userPct)},
-                {tr("CPU system (%)"), figure(&UtilizationSample::systemPct)},
-                {tr("CPU (%)"), figure(&UtilizationSample::cpuPct)},
-                {tr("Disk busy (%)"), figure(&UtilizationSample::diskUtilPct)},
-                {tr("Guest user (%)"), figure(&UtilizationSample::guestUserPct)},
-                {tr("Guest system (%)"), figure(&UtilizationSample::guestSystemPct)},
-                {tr("Guest disk (%)"), figure(&UtilizationSample::guestDiskUtilPct)}});
+                {tr("CPU user (% of one core)"), figure(&UtilizationSample::userPct)},
+                {tr("CPU system (% of one core)"), figure(&UtilizationSample::systemPct)},
+                {tr("CPU (% of one core)"), figure(&UtilizationSample::cpuPct)},
+                {tr("Disk busy (% of the time)"), figure(&UtilizationSample::diskUtilPct)},
+                {tr("Guest user (% of one core)"), figure(&UtilizationSample::guestUserPct)},
+                {tr("Guest system (% of one core)"), figure(&UtilizationSample::guestSystemPct)},
+                {tr("Guest disk (% of the time)"), figure(&UtilizationSample::guestDiskUtilPct)}});
 }
 
 void SeriesModel::setColumns(int rows, const QList<Column>& columns)
@@ -80,7 +79,7 @@ QVariant SeriesModel::data(const QModelIndex& index, int role) const
         return value ? QVariant(*value) : QVariant();
     if (value && index.column() == 0) // a time is no measured figure
         return QString::number(*value, 'g', 6);
-    return value ? figureText(*value) : absentText();
+    return value ? readingText(*value) : absentText();
 }
 
 QVariant SeriesModel::headerData(int section, Qt::Orientation orientation, int role) const

@@ -251,9 +251,17 @@ QString SessionModel::targetName(const QString& targetId) const
                                      [&targetId](const TargetSettings& one) { return one.id == targetId; });
     if (target == targets().cend())
         return targetId;
-    TargetSettings decided = *target; // "auto" is no name for what was measured
-    if (m_accelerators.contains(targetId) && target->kind == TargetKind::Qemu)
-        decided.qemu.accel = accelerator(*target);
+    const QString label = labelOf(*target);
+    const auto sameLabel = std::count_if(targets().cbegin(), targets().cend(),
+                                         [&](const TargetSettings& one) { return labelOf(one) == label; });
+    return sameLabel > 1 ? tr("%1 (%2)").arg(label, targetId) : label;
+}
+
+QString SessionModel::labelOf(const TargetSettings& target) const
+{
+    TargetSettings decided = target; // "auto" is no name for what was measured
+    if (m_accelerators.contains(target.id) && target.kind == TargetKind::Qemu)
+        decided.qemu.accel = accelerator(target);
     return targetLabel(decided);
 }
 

@@ -46,7 +46,8 @@ public:
     /// Plan, targets with their provenance (once stored), name, host. `runs` holds the finished records.
     const Session& session() const { return m_session; }
     const QList<TargetSettings>& targets() const { return m_session.plan.targets; }
-    /// The target's name for people; the id where it is not known.
+    /// The target's name for people, with its id where another target is called the same; the id alone where the target
+    /// is not known.
     QString targetName(const QString& targetId) const;
 
     /// "kvm" or "tcg": what a VM was found to use, else what its settings say; "tcg" while "auto" is undecided. Empty
@@ -88,6 +89,7 @@ private:
         QList<sysbench::Interval> intervals;
         QList<UtilizationSample> utilization;
     };
+    QString labelOf(const TargetSettings& target) const;
     void connectTo(Engine& engine);
     void begin(const QString& id, const QList<PlannedRun>& runs);
     void take(const RunRecord& record);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/figures.h"
+
 #include <QCoreApplication>
 #include <QString>
 
@@ -22,6 +24,15 @@ inline QString measuringReason()
 inline QString absentText()
 {
     return QStringLiteral("–");
+}
+
+/// One reading, not a mean: as figureText(), but without the zeros behind it that nobody measured: "0.72" where
+/// sysbench printed that, and "776" for a count.
+inline QString readingText(double value)
+{
+    const QString figure = figureText(value);
+    const QString exact = QString::number(value, 'g', 15);
+    return exact.size() < figure.size() ? exact : figure;
 }
 
 } // namespace bv

@@ -29,8 +29,9 @@ namespace bv {
 
 namespace {
 
-constexpr int redrawMs = 250; // four times a second
-constexpr int rowLines = 10;  // the least height of a chart, in lines of text
+constexpr int redrawMs = 250;      // four times a second
+constexpr int leastPlot = 110;     // pixels: less shows no course
+constexpr double mostBeside = 0.4; // of a chart's width, for the values beside it
 
 bool isUse(ChartKind kind)
 {
@@ -251,7 +252,7 @@ LivePage::Row LivePage::makeRow(ChartKind kind)
     auto* frame = new ChartFrame(chart, session, m_scroll->widget());
     auto* values = new LiveValues(*m_charts, *chart, frame);
     frame->setCompanion(values);
-    frame->setMinimumHeight(fontMetrics().height() * rowLines);
+    chart->setMinimumHeight(leastPlot + 3 * fontMetrics().height() + 2 * (gap + gapSmall));
     frame->setObjectName(isUse(kind) ? u"chart-use"_s : u"chart-"_s + chartStem(kind));
     connect(frame, &ChartFrame::exported, m_messages,
             [this](const QString& path) { m_messages->say(MessageBar::Tone::Good, tr("Saved: %1").arg(path)); });
@@ -331,12 +332,20 @@ void LivePage::makeRows()
     alignRows();
 }
 
-/// The same width beside all charts, so that they end at one line.
+/// The same width beside all charts, so that they end at one line; the charts keep the larger part.
 void LivePage::alignRows()
 {
-    int width = 0;
+    const auto widest = [this](auto widthOf) {
+        int width = 0;
+        for (const Row& row : std::as_const(m_rows))
+            width = std::max(width, widthOf(*row.values));
+        return width;
+    };
+    const int most = static_cast<int>(m_scroll->viewport()->width() * mostBeside);
+    const bool stacked = widest([](const LiveValues& values) { return values.widthSideBySide(); }) > most;
     for (const Row& row : std::as_const(m_rows))
-        width = std::max(width, row.values->sizeHint().width());
+        row.values->setStacked(stacked);
+    const int width = std::min(widest([](const LiveValues& values) { return values.sizeHint().width(); }), most);
     for (const Row& row : std::as_const(m_rows)) {
         if (row.values->width() != width)
             row.values->setFixedWidth(width);
@@ -373,6 +382,12 @@ void LivePage::redrawRow(const Row& row)
     row.chart->setData(m_charts->chart(place));
     row.frame->refreshTitle();
     row.values->refresh();
+}
+
+void LivePage::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    alignRows();
 }
 
 void LivePage::showEvent(QShowEvent* event)

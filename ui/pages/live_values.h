@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QList>
 #include <QScrollArea>
 
 class QGridLayout;
@@ -11,9 +12,12 @@ class ChartSet;
 class ChartView;
 class LegendButton;
 class TimeChart;
+struct LegendEntry;
+struct TargetFigures;
 
-/// Beside a chart: of each target its line (pressing it hides it), the value of now and the mean so far, and the
-/// sentence that compares the targets.
+/// Beside a chart: of each target its line (pressing it hides it), while it is measured the value of now, and the mean
+/// of the finished runs, all of the test and parameters that were measured last; and the sentence that compares the
+/// targets.
 class LiveValues : public QScrollArea
 {
     Q_OBJECT
@@ -22,6 +26,10 @@ public:
     LiveValues(const ChartSet& charts, TimeChart& chart, QWidget* parent = nullptr);
 
     void refresh();
+    /// The width that it takes with the figures beside the names.
+    int widthSideBySide() const;
+    /// The figures below the names, which takes less width.
+    void setStacked(bool stacked);
     QString sentence() const;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -36,7 +44,10 @@ private:
         QLabel* now;
         QLabel* mean;
     };
+    void setRowCount(qsizetype count);
+    void placeRows();
     void refreshRows();
+    void refreshFigures(const Row& row, const LegendEntry& entry, int group, const QList<TargetFigures>& figures);
     void refreshSentences();
     void recolour();
 
@@ -44,11 +55,13 @@ private:
     TimeChart& m_chart;
     QWidget* m_content;
     QGridLayout* m_grid;
+    QLabel* m_group;
     QLabel* m_title;
     QLabel* m_nowTitle;
     QLabel* m_meanTitle;
     QLabel* m_sentence;
     QList<Row> m_rows;
+    bool m_stacked = false;
 };
 
 } // namespace bv

@@ -23,6 +23,7 @@ ResultsChart::ResultsChart(const Services& services, QWidget* parent)
         return targetLook(session, id, theme);
     }))
     , m_frame(new ChartFrame(m_chart, services.session, this))
+    , m_empty(new Card(tr("No results yet"), this))
 {
     auto* choice = new QHBoxLayout;
     choice->setSpacing(gap);
@@ -38,13 +39,17 @@ ResultsChart::ResultsChart(const Services& services, QWidget* parent)
     layout->setSpacing(gap);
     layout->addLayout(choice);
     layout->addWidget(m_frame, 1);
+    layout->addWidget(m_empty, 1);
+    m_empty->setObjectName(u"resultsChartEmpty"_s);
+    m_empty->body()->addWidget(new Caption(tr("A chart appears here as soon as the first run has ended."), m_empty));
+    m_empty->body()->addStretch(1);
     m_frame->addLegend();
 
     m_later.setSingleShot(true);
     m_later.setInterval(250);
     connect(&m_later, &QTimer::timeout, this, &ResultsChart::refresh);
     connect(m_tests, &QComboBox::currentIndexChanged, this, &ResultsChart::showTest);
-    connect(&services.session, &SessionModel::reset, this, &ResultsChart::refresh);
+    connect(&services.session, &SessionModel::reset, this, &ResultsChart::begin);
     connect(&services.session, &SessionModel::runChanged, this, [this] {
         if (!m_later.isActive())
             m_later.start();
@@ -54,8 +59,25 @@ ResultsChart::ResultsChart(const Services& services, QWidget* parent)
     refresh();
 }
 
+/// Another session, perhaps of targets with the same ids.
+void ResultsChart::begin()
+{
+    m_chart->barPlot().showAll();
+    refresh();
+}
+
+void ResultsChart::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (m_stale)
+        refresh();
+}
+
 void ResultsChart::refresh()
 {
+    m_stale = !isVisible();
+    if (m_stale && m_services.session.isLive())
+        return; // nobody sees it
     const QString before = m_tests->currentText();
     m_data = barData(m_services.session);
     {
@@ -68,6 +90,8 @@ void ResultsChart::refresh()
     const bool choice = m_data.size() > 1;
     m_label->setVisible(choice);
     m_tests->setVisible(choice);
+    m_frame->setVisible(!m_data.isEmpty());
+    m_empty->setVisible(m_data.isEmpty());
     showTest(m_tests->currentIndex());
 }
 

@@ -12,6 +12,7 @@ class QLabel;
 namespace bv {
 
 class BarChart;
+class Card;
 class ChartFrame;
 
 /// The results of one test as bars, above the table of runs; which test, the user chooses. Follows the session that is
@@ -24,12 +25,16 @@ public:
 
     ChartFrame* frame() const { return m_frame; }
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 signals:
     /// What became of an export of the chart, in words.
     void exported(const QString& path);
     void exportFailed(const QString& sentence);
 
 private:
+    void begin();
     void refresh();
     void showTest(int index);
 
@@ -39,7 +44,9 @@ private:
     QComboBox* m_tests;
     BarChart* m_chart;
     ChartFrame* m_frame;
+    Card* m_empty;
     QTimer m_later;
+    bool m_stale = true; ///< to be refreshed when it is seen
 };
 
 } // namespace bv

@@ -22,6 +22,9 @@ Card::Card(const QString& title, QWidget* parent)
     layout->setSpacing(gap);
     m_header->setSpacing(gapSmall);
     m_header->addWidget(m_title, 1);
+    QSizePolicy stretching = m_title->sizePolicy();
+    stretching.setRetainSizeWhenHidden(true); // what else the header holds stays at the right
+    m_title->setSizePolicy(stretching);
     m_body->setSpacing(gap);
     layout->addLayout(m_header);
     layout->addLayout(m_body, 1);

@@ -1,5 +1,8 @@
 #include "widgets/file_chooser.h"
 
+#include "models/session_list_model.h"
+#include "session/session.h"
+
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -88,6 +91,15 @@ QString proposedFileName(const QStringList& parts, const QString& suffix)
     if (name.isEmpty())
         name = QStringLiteral("benchvisor");
     return name + u'.' + suffix;
+}
+
+QString exportFileName(const Session& session, const QString& what, const QString& suffix)
+{
+    constexpr qsizetype longestTitle = 40; // leaves room for what tells the files apart
+    const QDateTime time = session.created.isValid() ? session.created.toLocalTime() : QDateTime::currentDateTime();
+    return proposedFileName({sessionTitle(session.name, session.plan.name).left(longestTitle),
+                             time.toString(QStringLiteral("yyyyMMdd-HHmm")), what},
+                            suffix);
 }
 
 } // namespace bv

@@ -7,6 +7,8 @@ class QWidget;
 
 namespace bv {
 
+struct Session;
+
 /// Asks for the name of a file or folder without blocking. Everything in the window that needs a name asks here. The
 /// folder of the last answer is where the next question begins. GUI thread.
 class FileChooser
@@ -36,5 +38,9 @@ public:
 /// A file name of `parts`, joined by '-': letters, digits, '.', '_' and '-' only, at most 80 characters.
 /// ("Report of Monday", "summary") with suffix "csv" gives "Report-of-Monday-summary.csv".
 QString proposedFileName(const QStringList& parts, const QString& suffix);
+
+/// For `what` of a session: "quick-20261124-0935-cpu-events.png", with its name and the local time it was begun, so
+/// that the files of the next session do not replace those of this one.
+QString exportFileName(const Session& session, const QString& what, const QString& suffix);
 
 } // namespace bv
