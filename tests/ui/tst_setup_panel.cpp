@@ -63,7 +63,6 @@ private slots:
     void sweepsParameters();
     void choosesAccess();
     void keepsSeveralSuitesOfATest();
-    void tabGoesThroughTheFields();
     void offersAllOptions();
     void followsPresets();
     void setsRepeats();
@@ -385,23 +384,6 @@ void TestSetupPanel::keepsSeveralSuitesOfATest()
     QCOMPARE(window.plan().suites().size(), 3);
     QVERIFY(window.plan().loadPreset(u"quick"_s)); // has one of each
     QVERIFY(!window.child(u"suite.cpu2"_s)->isVisible());
-}
-
-/// Also those of a suite that was switched on late.
-void TestSetupPanel::tabGoesThroughTheFields()
-{
-    SetupWindow window;
-    window.plan().setPlan(withSuites({fileioSuite()}));
-    QVERIFY(window.show());
-    window.expandAll();
-    auto* check = window.child(u"suite.cpu"_s);
-    check->setFocus();
-    QTest::keyClick(check, Qt::Key_Space);
-    for (const QString& name :
-         {u"cpu.cpu_max_prime"_s, u"cpu.threads"_s, u"cpu.time_s"_s, u"cpu.options"_s, u"suite.fileio"_s}) {
-        QTest::keyClick(window.panel.focusWidget(), Qt::Key_Tab);
-        QCOMPARE(window.panel.focusWidget()->objectName(), name);
-    }
 }
 
 void TestSetupPanel::offersAllOptions()

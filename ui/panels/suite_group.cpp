@@ -162,24 +162,6 @@ void SuiteGroup::makeFields()
     body->addWidget(m_also);
     body->addWidget(m_more, 0, Qt::AlignLeft);
     m_more->setVisible(!sysbench::optionsOf(test()).isEmpty());
-    orderFields();
-}
-
-/// What is made late would be reached after all that the window had before.
-void SuiteGroup::orderFields()
-{
-    QWidget* last = m_check;
-    for (OptionField* field : std::as_const(m_fields)) {
-        const auto controls = field->findChildren<QWidget*>();
-        for (QWidget* control : controls) {
-            // Parts of a control have the control as proxy.
-            if (!(control->focusPolicy() & Qt::TabFocus) || control->focusProxy() || control->window() != window())
-                continue;
-            setTabOrder(last, control);
-            last = control;
-        }
-    }
-    setTabOrder(last, m_more);
 }
 
 void SuiteGroup::load(const Suite& suite, const QList<PlanProblem>& problems)

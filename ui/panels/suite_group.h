@@ -40,7 +40,6 @@ signals:
 private:
     void showSuite();
     void makeFields();
-    void orderFields();
     void takeOption(const QString& name, const QJsonArray& values);
     void openOptions();
     QString alsoSet() const;
