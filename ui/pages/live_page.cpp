@@ -168,6 +168,7 @@ void LivePage::makeContent()
                              rows);
     m_rowLayout->addWidget(m_noCharts);
     m_scroll->setWidget(rows);
+    m_scroll->viewport()->installEventFilter(this);
     m_splitter->addWidget(m_scroll);
 
     auto* card = new Card(tr("Plan"), m_splitter);
@@ -333,6 +334,14 @@ void LivePage::makeRows()
 }
 
 /// The same width beside all charts, so that they end at one line; the charts keep the larger part.
+/// How much room there is for values is known when the page has been laid out.
+bool LivePage::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_scroll->viewport() && event->type() == QEvent::Resize)
+        alignRows();
+    return QWidget::eventFilter(watched, event);
+}
+
 void LivePage::alignRows()
 {
     const auto widest = [this](auto widthOf) {
