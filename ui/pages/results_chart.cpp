@@ -14,6 +14,12 @@ using namespace Qt::StringLiterals;
 
 namespace bv {
 
+namespace {
+
+constexpr int leastHeight = 250; ///< legend, axes and bars that can be read
+
+} // namespace
+
 ResultsChart::ResultsChart(const Services& services, QWidget* parent)
     : QWidget(parent)
     , m_services(services)
@@ -45,6 +51,8 @@ ResultsChart::ResultsChart(const Services& services, QWidget* parent)
     m_empty->body()->addStretch(1);
     m_frame->addLegend();
 
+    // The splitter keeps the height it gave before there was a chart.
+    setMinimumHeight(leastHeight);
     m_later.setSingleShot(true);
     m_later.setInterval(250);
     connect(&m_later, &QTimer::timeout, this, &ResultsChart::refresh);
