@@ -255,7 +255,8 @@ void TestSession::provenanceIsThere()
     QCOMPARE(hostKernel, QSysInfo::kernelVersion());
     QCOMPARE(docker["inside"_L1]["kernel"_L1].toString(), hostKernel);
     QVERIFY(!qemu["inside"_L1]["kernel"_L1].toString().isEmpty());
-    QCOMPARE(qemu["inside"_L1]["clocksource"_L1].toString(), u"tsc"_s);
+    // "tsc-early" is the same counter, until the kernel has calibrated it, a second after the boot.
+    QCOMPARE(qemu["inside"_L1]["clocksource"_L1].toString().section(u'-', 0, 0), u"tsc"_s);
 }
 
 void TestSession::targetsTookTurns()
