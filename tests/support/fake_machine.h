@@ -70,7 +70,7 @@ public:
         manifest.guest.sysbenchVersion = u"1.0.20"_s;
         manifest.guest.kernelRelease = u"6.1.0-fake"_s;
         manifest.guest.arch = options.arch;
-        manifest.programs = hostPrograms(options);
+        manifest.programs = guestPrograms(options);
         if (manifest.programs[u"qemu-ga"_s].isEmpty())
             manifest.programs[u"qemu-ga"_s] = agentFolder(options) + u"/qemu-ga"_s;
         setGuestPaths(manifest.guest, folder);
