@@ -259,10 +259,11 @@ QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& 
 {
     const bool scratch = target.qemu.disk.path.isEmpty();
     QemuRuntime runtime;
-    runtime.program = places.tools.qemuX86;
+    const GuestFiles guest = places.foreignGuests.value(target.qemu.arch, places.guest);
+    runtime.program = places.tools.qemuFor(target.qemu.arch);
     runtime.accel = target.qemu.accel;
-    runtime.kernel = places.guest.kernel;
-    runtime.initrd = places.guest.initrd;
+    runtime.kernel = guest.kernel;
+    runtime.initrd = guest.initrd;
     runtime.socketDir = folderVariable;
     runtime.diskPath = scratch ? folderVariable + u"/disk."_s + target.qemu.disk.format : target.qemu.disk.path;
     QStringList lines = begin({makeFolder(places), u"pid="_s},
@@ -280,7 +281,7 @@ QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& 
     lines << u"exec 8<\"$d\"/qga.out 9<\"$d\"/out0.out"_s << guestFunction();
     Inside inside;
     inside.files = u"/bench"_s;
-    inside.version = places.guest.sysbenchVersion;
+    inside.version = guest.sysbenchVersion;
     inside.makeFiles = mountLines(scratch ? QString() : u"[ -z \"$new\" ] || "_s);
     inside.wrap = [](const QString& place, const QStringList& argv) { return line(QStringList{u"g"_s, place} + argv); };
     inside.dropPageCache = [&](const QString& place) {

@@ -15,7 +15,8 @@ namespace bv {
 struct CommandPlaces
 {
     Tools tools;
-    GuestFiles guest;          ///< also where no target boots it: the host's sysbench is the guest's
+    GuestFiles guest;                        ///< also where no target boots it: the host's sysbench is the guest's
+    QMap<QString, GuestFiles> foreignGuests; ///< by architecture: those of other ones than this machine's
     QString folder;            ///< on a disk; each target gets a private folder in it, which goes at the end
     bool dropPageCache = true; ///< as the plan says; planCommands() knows by itself
 };

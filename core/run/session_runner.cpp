@@ -7,6 +7,7 @@
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
 #include "plan/validate.h"
+#include "run/other_build.h"
 #include "run/resumption.h"
 #include "sysbench/command_line.h"
 
@@ -130,7 +131,7 @@ Task<Error> SessionRunner::prepare(Session* session, bool resumed, std::stop_tok
     for (const QString& note : ready->notes)
         emit noteAdded(note);
     m_plan = ready->plan;
-    m_guest = ready->guest;
+    m_guests = ready->guests;
     m_kvm = ready->kvm;
     co_return Error();
 }
@@ -478,6 +479,11 @@ void SessionRunner::keepProvenance(const QString& targetId)
                                       [&targetId](const TargetSettings& settings) { return settings.id == targetId; });
     if (planned->kind == TargetKind::Qemu && !m_kvm.reason.isEmpty())
         provenance.insert(u"kvm_probe"_s, m_kvm.toJson());
+    const OtherBuild other = otherBuildOf(targetId, provenance, m_targets);
+    if (!other.targetId.isEmpty()) {
+        provenance.insert(u"sysbench_differs_from"_s, other.targetId);
+        emit noteAdded(other.note);
+    }
     json.insert(u"label"_s, targetLabel(*planned));
     json.insert(u"provenance"_s, provenance);
     bool replaced = false;
@@ -531,7 +537,7 @@ TargetContext SessionRunner::contextFor(const TargetSettings& settings) const
     context.socketDir = u"%1/%2/%3"_s.arg(m_settings.folders.runtimeDir, m_sessionId).arg(index);
     context.workDir = u"%1/%2/%3"_s.arg(m_settings.folders.workDir, m_sessionId).arg(index);
     context.tools = m_settings.tools;
-    context.guest = m_guest;
+    context.guest = m_guests.value(guestArchitectureOf(settings));
     context.bootDeadline = m_settings.bootDeadline;
     return context;
 }

@@ -94,8 +94,8 @@ private:
     bool m_created = false;                  ///< by this run, not resumed
     bool m_anyRecord = false;
     bool m_anyCancelled = false;
-    Plan m_plan; ///< with decided accelerators
-    GuestFiles m_guest;
+    Plan m_plan;                        ///< with decided accelerators
+    QMap<QString, GuestFiles> m_guests; ///< by architecture
     KvmAnswer m_kvm;
     QString m_sessionId;
     QJsonArray m_targets; ///< settings and provenance of every target

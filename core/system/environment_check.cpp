@@ -77,6 +77,25 @@ EnvironmentItem guestItem(const Result<GuestFiles>& guest)
                 Text::tr("sysbench %1, kernel %2").arg(guest->sysbenchVersion, guest->kernelRelease));
 }
 
+/// QEMU for the architecture that this machine is not of: nothing that everybody needs.
+EnvironmentItem foreignItem(const QString& arch, const Result<QString>& version, const Result<GuestFiles>& guest)
+{
+    const QString title = Text::tr("QEMU for %1").arg(arch);
+    const QString id = u"qemu-foreign"_s;
+    if (!version && version.error().code == Error::Code::NotFound) {
+        return item(id, title, State::Ok, Text::tr("not installed; only VMs of %1 need it").arg(arch),
+                    Text::tr("To emulate them: sudo apt install %1").arg(qemuPackage(arch)));
+    }
+    if (!version)
+        return item(
+            id, title, State::Warning, version.error().message,
+            Text::tr("Only VMs of %1 need it. Install it again: sudo apt install %2").arg(arch, qemuPackage(arch)));
+    const QString built =
+        guest ? Text::tr("guest: sysbench %1, kernel %2").arg(guest->sysbenchVersion, guest->kernelRelease)
+              : Text::tr("the guest is built when it is needed");
+    return item(id, title, State::Ok, *version + u"; "_s + built);
+}
+
 EnvironmentItem kvmItem(const KvmAnswer& kvm)
 {
     const QString id = u"kvm"_s;
@@ -140,11 +159,16 @@ Task<QList<EnvironmentItem>> checkEnvironment(EngineSettings settings, bool fres
         items << missing(u"folders"_s, Text::tr("Folders"), folders.error());
     else
         co_await sweepLeftovers(settings.folders, settings.tools, stop); // as every start that may measure
-    const QString qemuPackage = u"qemu-system-x86"_s;
+    const QString arch = nativeArchitecture();
+    const QString nativePackage = qemuPackage(arch);
     const QString utilsPackage = u"qemu-utils"_s;
     const QString sysbenchPackage = u"sysbench"_s;
-    const auto qemu = co_await programVersion(settings.tools.qemuX86, qemuPackage, stop);
+    const auto qemu = co_await programVersion(settings.tools.qemuFor(arch), nativePackage, stop);
     items << programItem(u"qemu"_s, u"QEMU"_s, qemu);
+    const QString other = arch == "aarch64"_L1 ? u"x86_64"_s : u"aarch64"_s;
+    const QString otherPackage = qemuPackage(other);
+    const auto foreign = co_await programVersion(settings.tools.qemuFor(other), otherPackage, stop);
+    items << foreignItem(other, foreign, builtGuest(guestOptions(settings, other)));
     const auto img = co_await programVersion(settings.tools.qemuImg, utilsPackage, stop);
     items << programItem(u"qemu-img"_s, u"qemu-img"_s, img);
     const ContainerEngine engine(settings.tools.docker);

@@ -92,7 +92,7 @@ Async<> QemuTarget::open(std::stop_token stop)
         co_return disk.error();
     }
     QemuRuntime runtime;
-    runtime.program = m_context.tools.qemuX86;
+    runtime.program = m_context.tools.qemuFor(m_settings.qemu.arch);
     runtime.accel = m_settings.qemu.accel;
     runtime.kernel = m_context.guest.kernel;
     runtime.initrd = m_context.guest.initrd;
@@ -164,6 +164,7 @@ Async<> QemuTarget::askProvenance(QStringList argv, std::stop_token stop)
                                        .arg(version["minor"_L1].toInt())
                                        .arg(version["micro"_L1].toInt()));
     m_provenance.insert(u"accel"_s, accel);
+    m_provenance.insert(u"arch"_s, m_settings.qemu.arch);
     m_provenance.insert(u"argv"_s, QJsonArray::fromStringList(argv));
     m_provenance.insert(u"boot_ms"_s, m_vm.bootMilliseconds());
     m_provenance.insert(u"disk_cache"_s, m_settings.qemu.disk.cache);
