@@ -36,6 +36,7 @@ private slots:
     void sweepsOnlyWhatIsDead();
     void sweepsWithoutAnEngine();
     void namesEveryMissingThing();
+    void namesTheQemuOfTheArchitecture();
     void plansThatNeedAGuest();
 };
 
@@ -316,6 +317,18 @@ void TestRunParts::namesEveryMissingThing()
     QVERIFY(lines.filter(u"sudo apt install qemu-utils"_s).size() == 1);
     QVERIFY(lines.filter(u"sudo apt install sysbench"_s).size() == 1);
     QVERIFY(lines.filter(u"sudo apt install docker.io"_s).size() == 1);
+}
+
+void TestRunParts::namesTheQemuOfTheArchitecture()
+{
+    FakeMachine machine;
+    machine.settings.tools.qemuAarch64 = u"/nonexistent/qemu-system-aarch64"_s;
+    Plan plan = fakePlan({u"qemu"_s});
+    plan.targets[0].qemu.arch = u"aarch64"_s;
+    const auto ready = QCoro::waitFor(makeReady(plan, machine.settings, [](const QString&, double) {}, {}));
+    QVERIFY(!ready);
+    QCOMPARE(ready.error().message, u"/nonexistent/qemu-system-aarch64 is not installed. Install it: sudo apt install "
+                                    "qemu-system-arm"_s);
 }
 
 void TestRunParts::plansThatNeedAGuest()
