@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <QStandardPaths>
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -66,6 +67,15 @@ Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, con
             return needed.error();
         if (arch != nativeArchitecture())
             places.foreignGuests.insert(arch, *needed);
+    }
+    for (const TargetSettings& target : std::as_const(plan.targets)) {
+        if (target.kind != TargetKind::Qemu)
+            continue;
+        const QString program = QStandardPaths::findExecutable(settings.tools.qemuFor(target.qemu.arch));
+        const auto firmware = resolveFirmware(target.qemu, FirmwarePlaces::ofThisMachine(program));
+        if (!firmware)
+            return Error(firmware.error().code, target.id + u": "_s + firmware.error().message);
+        places.firmware.insert(target.id, *firmware);
     }
     const auto note = decideMachines(plan, settings, places.guest);
     if (!note)

@@ -7,6 +7,7 @@
 #include "run/session_lock.h"
 #include "sysbench/command_line.h"
 #include "target/docker/container_engine.h"
+#include "target/qemu/firmware.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -169,6 +170,14 @@ Task<> checkPrograms(Plan plan, EngineSettings settings, Missing* missing, std::
         const auto qemu = co_await programVersion(tools.qemuFor(arch), package, stop);
         if (!qemu)
             missing->add(qemu.error());
+    }
+    for (const TargetSettings& target : std::as_const(plan.targets)) {
+        if (target.kind != TargetKind::Qemu)
+            continue;
+        const QString program = QStandardPaths::findExecutable(tools.qemuFor(target.qemu.arch));
+        const auto firmware = resolveFirmware(target.qemu, FirmwarePlaces::ofThisMachine(program));
+        if (!firmware)
+            missing->add(Error(firmware.error().code, target.id + u": "_s + firmware.error().message));
     }
     if (!architectures.isEmpty()) {
         const auto img = co_await programVersion(tools.qemuImg, utilsPackage, stop);

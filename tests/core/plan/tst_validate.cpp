@@ -369,9 +369,6 @@ void TestValidate::one_data()
         },
         u"error targets[1].disk.base: This version makes no overlays"_s);
     row(
-        "firmware", [](Plan& p) { p.targets[1].qemu.firmware = u"QEMU_EFI.fd"_s; },
-        u"error targets[1].firmware: This version starts the built-in guest without"_s);
-    row(
         "boot",
         [](Plan& p) {
             p.suites << Suite{Test::Boot, {{u"smp"_s, {1, 2}}}};
