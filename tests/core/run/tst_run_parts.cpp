@@ -109,6 +109,7 @@ void TestRunParts::readsSettings()
     QVERIFY2(settings, qPrintable(settings ? QString() : settings.error().message));
     QCOMPARE(settings->tools.docker, machine.settings.tools.docker);
     QCOMPARE(settings->tools.qemuX86, machine.settings.tools.qemuX86);
+    QCOMPARE(settings->tools.qemuAarch64, machine.settings.tools.qemuAarch64);
     QCOMPARE(settings->tools.qemuImg, machine.settings.tools.qemuImg);
     QCOMPARE(settings->tools.sysbench, machine.settings.tools.sysbench);
     QCOMPARE(settings->kvmDevice, machine.settings.kvmDevice);
@@ -172,6 +173,7 @@ void TestRunParts::defaultsWithoutSettings()
     const auto settings = loadEngineSettings(paths);
     QVERIFY(settings);
     QCOMPARE(settings->tools.qemuX86, u"qemu-system-x86_64"_s);
+    QCOMPARE(settings->tools.qemuFor(u"aarch64"_s), u"qemu-system-aarch64"_s);
     QCOMPARE(settings->kvmDevice, u"/dev/kvm"_s);
     QCOMPARE(settings->grace, std::chrono::milliseconds(60000));
 }
