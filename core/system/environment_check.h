@@ -18,7 +18,8 @@ struct EnvironmentItem
         Warning, ///< works, with a limit that is said
         Missing, ///< what needs it cannot be run
     };
-    QString id; ///< "qemu", "qemu-foreign", "qemu-img", "container-engine", "sysbench", "guest", "kvm", "memory", "disk", "store"
+    QString id; ///< "qemu", "qemu-foreign", "qemu-img", "container-engine", "sysbench", "guest", "kvm", "memory",
+                ///< "disk", "store"
     QString title;
     State state = State::Ok;
     QString detail; ///< version or what was found
