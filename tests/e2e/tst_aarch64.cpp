@@ -169,9 +169,10 @@ void TestAarch64::measuresTheReportsMachine()
     const QList<QJsonObject> runs = okRunsOf(session, u"report"_s);
     QCOMPARE(runs.size(), 2);
     for (const QJsonObject& done : runs) {
-        const QString metric = done["test"_L1].toString() == "cpu"_L1 ? u"events_per_sec"_s : u"transfer_mib_per_sec"_s;
+        const bool isCpu = done["test"_L1].toString() == "cpu"_L1;
+        const QString metric = isCpu ? u"events_per_sec"_s : u"transfer_mib_per_sec"_s;
         QVERIFY2(done["metrics"_L1][metric].toDouble() > 0, run.words());
-        QVERIFY(!done["intervals"_L1].toArray().isEmpty());
+        QVERIFY(!isCpu || !done["intervals"_L1].toArray().isEmpty()); // fileio ends before its first second
         qInfo("%s: %.2f", qPrintable(metric), done["metrics"_L1][metric].toDouble());
     }
     const QJsonObject provenance = provenanceOf(session, u"report"_s);
