@@ -9,6 +9,7 @@
 #   hangpause, hangunpause  only these hang  nopause  pause is refused
 #   dies        the container is killed in its first sysbench run (diesonce: only the first container)
 #   late        once after that, the engine says that it still runs
+#   lingers     once after that, the client that started the container does not notice
 #   nosysbench  there is none in the image stubborn   the container ignores the end of its stdin
 #   inuse       no image can be removed
 #   denied      pull: no such image        slowpull   pull does not come to its end
@@ -59,6 +60,10 @@ start() {
   sh -c 'echo "$$" >"$1"; echo ready; '"$reader" run "$state/containers/$name"
   status=$?
   rm -f "$state/containers/$name"
+  if is lingers && [ -e "$state/died" ] && [ ! -e "$state/lingered" ]; then
+    : >"$state/lingered"
+    exec sleep 600
+  fi
   exit "$status"
 }
 
