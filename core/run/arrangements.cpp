@@ -45,7 +45,8 @@ Task<> Arrangements::open(QString targetId, std::stop_token stop)
     clock.start();
     const auto started = co_await arrangement.target->open(stop);
     if (!started) {
-        if (started.error().code != Error::Code::Cancelled)
+        // What is stopped while it starts may see its own failure in that.
+        if (started.error().code != Error::Code::Cancelled && !stop.stop_requested())
             giveUp(targetId, started.error());
         co_return;
     }

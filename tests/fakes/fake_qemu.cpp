@@ -12,6 +12,7 @@
 //   wedged      the agent is silent from the first sysbench run on
 //   stubborn    ignores quit and SIGTERM   deaf    answers neither stop nor cont
 //   nosysbench  there is none in the guest
+//   unasked     what the guest is told to run first never ends
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
@@ -219,6 +220,10 @@ void Machine::execute(const QStringList& words)
     if (words.value(2) == "kill"_L1) {
         if (m_command && words.last() == QString::number(-m_command->processId()))
             ::kill(static_cast<pid_t>(-m_command->processId()), SIGKILL);
+        return;
+    }
+    if (is(u"unasked"_s)) {
+        isFirst(u"unasked"_s);
         return;
     }
     if (isRun && misbehaveInRun())
