@@ -182,7 +182,7 @@ Task<> SessionRunner::runGroup(int group, std::stop_token stop)
         co_return;
     const QList<TargetSettings> targets = m_ready.plan.targets;
     for (const TargetSettings& target : targets) {
-        if (m_work.needsTarget(target.id, group) && !stop.stop_requested())
+        if (m_work.needsTarget(target.id, group) && mayGoOn(stop))
             co_await m_arrangements->open(target.id, stop);
     }
     for (const PlannedRun& run : runs) {
@@ -211,7 +211,7 @@ Task<> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
             co_return;
     }
     const bool up = co_await m_arrangements->ensureUp(run.targetId, stop);
-    if (stop.stop_requested())
+    if (!mayGoOn(stop))
         co_return;
     if (!up) {
         leaveOut(run);

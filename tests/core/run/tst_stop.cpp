@@ -1,3 +1,4 @@
+#include "run/engine_worker.h"
 #include "session/session_store.h"
 #include "support/fake_machine.h"
 #include "support/strict_messages.h"
@@ -27,6 +28,8 @@ private slots:
     void engineGoesAwayWhileRunning();
     void storeFailsInTheMiddle_data();
     void storeFailsInTheMiddle();
+    void provenanceCannotBeStored_data();
+    void provenanceCannotBeStored();
     void storeCannotBeOpened();
 
 private:
@@ -237,6 +240,39 @@ void TestStop::storeFailsInTheMiddle()
     QVERIFY2(watch.outcome.error.code == Code::Io, watch.story());
     QVERIFY2(watch.outcome.error.message.contains(m_machine->settings.storeFile()), watch.story());
     QVERIFY2(watch.records.size() < 10, watch.story()); // it does not measure what it cannot keep
+}
+
+void TestStop::provenanceCannotBeStored_data()
+{
+    QTest::addColumn<int>("afterRuns");
+    QTest::newRow("when the first target is up") << 0;
+    QTest::newRow("when it is started once more") << 1;
+}
+
+/// What was measured with is as much evidence as the figures: without it nothing is measured, and nothing started.
+void TestStop::provenanceCannotBeStored()
+{
+    QFETCH(int, afterRuns);
+    qputenv("BV_FAKE_DOCKER", "diesonce");
+    SessionWatch watch(m_machine->settings);
+    EngineWorker& worker = watch.engine.worker();
+    bool broken = false;
+    const auto breakNow = [&] {
+        broken = breakStore(u"CREATE TRIGGER broken BEFORE UPDATE OF targets ON session"
+                            " BEGIN SELECT RAISE(ABORT, 'broken'); END"_s);
+    };
+    // On the engine's thread, so that it happens there and then.
+    if (afterRuns == 0)
+        connect(&worker, &EngineWorker::sessionStarted, &worker, breakNow, Qt::DirectConnection);
+    else
+        connect(&worker, &EngineWorker::runFinished, &worker, breakNow,
+                static_cast<Qt::ConnectionType>(Qt::DirectConnection | Qt::SingleShotConnection));
+    QVERIFY(watch.run(fakePlan(afterRuns == 0 ? QStringList{u"docker"_s, u"qemu"_s} : QStringList{u"docker"_s}, 3)));
+    QVERIFY(broken);
+    QCOMPARE(watch.outcome.state, SessionState::Failed);
+    QVERIFY2(watch.outcome.error.code == Code::Io, watch.story());
+    QCOMPARE(watch.records.size(), afterRuns);
+    QVERIFY2(watch.phases.filter(u"Booting"_s).isEmpty(), watch.story());
 }
 
 void TestStop::storeCannotBeOpened()
