@@ -52,17 +52,36 @@ Task<> Arrangements::open(QString targetId, std::stop_token stop)
     }
     emit opened(targetId, static_cast<double>(clock.elapsed()) / 1000);
     keepProvenance(targetId);
+    co_await putToRest(targetId, stop);
+}
+
+/// Nothing of it works while others measure. No target: nothing to do.
+Task<> Arrangements::putToRest(QString targetId, std::stop_token stop)
+{
+    const auto found = m_arrangements.find(targetId);
+    if (found == m_arrangements.end() || !found->second.target)
+        co_return;
+    Arrangement& arrangement = found->second;
+    if (!arrangement.isUp()) {
+        // A VM that does not answer any more is of no use, but may be busy.
+        co_await arrangement.target->close();
+        co_return;
+    }
+    arrangement.mayBePaused = true; // also when it refuses or does not answer
     const auto paused = co_await arrangement.target->pause(stop);
-    arrangement.paused = bool(paused);
     keepPausing(targetId, paused);
+    if (!paused)
+        emit logged(targetId, paused.error().message);
 }
 
 /// A target that was not paused is told of now, and in the runs that are measured beside it.
 void Arrangements::keepPausing(const QString& targetId, const Result<>& paused)
 {
-    QString& why = m_arrangements[targetId].notPaused;
+    Arrangement& arrangement = m_arrangements[targetId];
+    QString& why = arrangement.notPaused;
     const bool known = !why.isEmpty();
-    why = paused || paused.error().code == Error::Code::Cancelled ? QString() : paused.error().message;
+    const bool works = !paused && paused.error().code != Error::Code::Cancelled && arrangement.isUp();
+    why = works ? paused.error().message : QString();
     if (!why.isEmpty() && !known)
         emit noteAdded(
             Text::tr("%1 cannot be paused while others measure, and may take CPU from them: %2").arg(targetId, why));
@@ -87,50 +106,37 @@ bool Arrangements::isUp(const QString& targetId) const
 Task<bool> Arrangements::ensureUp(QString targetId, std::stop_token stop)
 {
     Arrangement& arrangement = m_arrangements[targetId];
-    if (arrangement.isUp())
-        co_return true;
-    if (arrangement.restarted) {
+    if (!arrangement.isUp() && !arrangement.restarted) {
+        arrangement.restarted = true;
+        emit noteAdded(Text::tr("%1 has ended by itself; it is started once more.").arg(targetId));
+        if (arrangement.target)
+            co_await arrangement.target->close();
+        co_await open(targetId, stop);
+    }
+    const bool up = arrangement.isUp();
+    if (!up && !m_givenUp.contains(targetId) && !stop.stop_requested())
         giveUp(targetId,
                Error(Error::Code::Crashed,
                      QString(Text::tr("It ended a second time.") + u' ' + arrangement.lastFailure).trimmed()));
-        co_return false;
-    }
-    arrangement.restarted = true;
-    emit noteAdded(Text::tr("%1 has ended by itself; it is started once more.").arg(targetId));
-    if (arrangement.target)
-        co_await arrangement.target->close();
-    co_await open(targetId, stop);
-    const bool up = arrangement.isUp();
     co_return up;
 }
 
-/// Resumes and pauses at once: they wait for different programs.
 Task<QStringList> Arrangements::activate(QString targetId, std::stop_token stop)
 {
     QStringList notes;
     Arrangement& next = m_arrangements[targetId];
-    if (m_active == targetId && !next.paused)
+    if (m_active == targetId && !next.mayBePaused)
         co_return notes;
-    std::optional<Async<>> pausing;
-    const QString previousId = m_active;
-    const auto previous = m_arrangements.find(previousId);
-    const bool pausePrevious = previousId != targetId && previous != m_arrangements.end() && previous->second.isUp();
-    if (pausePrevious) {
-        previous->second.paused = true;
-        pausing.emplace(previous->second.target->pause(stop));
-    }
+    const QString previous = m_active == targetId ? QString() : m_active;
+    // Both at once: they wait for different programs.
+    Task<> resting = putToRest(previous, stop);
     const auto resumed = co_await next.target->resume(stop);
-    next.paused = !resumed;
+    next.mayBePaused = !resumed;
     if (!resumed) {
         notes << Text::tr("%1 could not be woken from its pause: %2").arg(targetId, resumed.error().message);
         emit logged(targetId, resumed.error().message);
     }
-    if (pausing) {
-        const auto paused = co_await *pausing;
-        keepPausing(previousId, paused);
-        if (!paused)
-            emit logged(previousId, paused.error().message);
-    }
+    co_await resting;
     m_active = targetId;
     co_return notes;
 }

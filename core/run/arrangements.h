@@ -26,8 +26,8 @@ public:
     /// isUp(), after one more start where the target has ended by itself for the first time. It is given up when it has
     /// ended again.
     Task<bool> ensureUp(QString targetId, std::stop_token stop);
-    /// The target that measures next gets its CPU back, the one before loses it. For a target that is up. Gives notes
-    /// for the record of the run.
+    /// The target that measures next gets its CPU back, the one before loses it; where that has ended, what is left of
+    /// it is removed. For a target that is up. Gives notes for the record of the run.
     Task<QStringList> activate(QString targetId, std::stop_token stop);
     /// One run on its target, which is up and active. Never fails: see RunExecutor::execute(). What is filled in beyond
     /// that is the sysbench it ran.
@@ -60,13 +60,14 @@ private:
         std::unique_ptr<Target> target;
         std::unique_ptr<RunExecutor> executor;
         bool restarted = false; ///< one restart is allowed
-        bool paused = false;
+        bool mayBePaused = false;
         QString notPaused;   ///< why it may take CPU from others while it is idle; empty when it does not
         QString lastFailure; ///< of its last run; empty when that was ok
 
         bool isUp() const { return target && target->isOpen(); }
     };
 
+    Task<> putToRest(QString targetId, std::stop_token stop);
     void keepPausing(const QString& targetId, const Result<>& paused);
     void keepProvenance(const QString& targetId);
     void giveUp(const QString& targetId, const Error& error);
