@@ -77,11 +77,11 @@ void ProblemList::setProblems(const QList<PlanProblem>& problems)
     if (problems == m_shown)
         return;
     m_shown = problems;
-    show();
+    showProblems();
     setVisible(!problems.isEmpty());
 }
 
-void ProblemList::show()
+void ProblemList::showProblems()
 {
     const Theme theme = Appearance::themeFor(palette());
     while (m_lines.size() < m_shown.size()) {
@@ -127,7 +127,7 @@ QString ProblemList::text() const
 void ProblemList::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::PaletteChange)
-        show();
+        showProblems();
     QWidget::changeEvent(event);
 }
 
