@@ -43,6 +43,23 @@ constexpr double noticeAfterS = 60;
 /// From the last edit until the plan is stored.
 constexpr int keepPlanMs = 2000;
 
+/// Why not everything was measured, each reason once and in a line of its own.
+QString reasonsOf(const SessionOutcome& outcome)
+{
+    QString reasons;
+    const auto add = [&reasons](const QString& sentence) {
+        if (!reasons.contains(sentence)) // an error may be made of the others
+            reasons += (reasons.isEmpty() ? QString() : u"\n"_s) + sentence;
+    };
+    if (outcome.error.code != Error::Code::Unset && outcome.error.code != Error::Code::Cancelled)
+        add(outcome.error.message);
+    else if (outcome.failedRuns > 0)
+        add(MainWindow::tr("%n run(s) failed; the others are stored.", nullptr, outcome.failedRuns));
+    for (const QString& sentence : outcome.notRun)
+        add(sentence);
+    return reasons;
+}
+
 } // namespace
 
 MainWindow::MainWindow(const Services& services, WindowSettings& settings, QWidget* parent)
@@ -229,21 +246,18 @@ void MainWindow::showOutcome(const SessionOutcome& outcome, double seconds)
         m_message->say(MessageBar::Tone::Good, tr("Finished: %n run(s) measured and stored.", nullptr, outcome.okRuns),
                        tr("Show results"), [this] { m_pages->setCurrentWidget(m_results); });
         break;
-    case SessionState::Cancelled:
-        m_message->say(
-            MessageBar::Tone::Info,
+    case SessionState::Cancelled: {
+        const QString stopped =
             outcome.okRuns > 0
                 ? tr("Stopped with %n finished run(s), which stay stored. Sessions offers to measure the rest.",
                      nullptr, outcome.okRuns)
-                : tr("Stopped before a run had finished."));
+                : tr("Stopped before a run had finished.");
+        m_message->say(MessageBar::Tone::Info, (stopped + u'\n' + reasonsOf(outcome)).trimmed());
         break;
+    }
     default: {
-        QStringList sentences = outcome.notRun;
-        if (outcome.error.code != Error::Code::Unset)
-            sentences.prepend(outcome.error.message);
-        else if (outcome.failedRuns > 0)
-            sentences.prepend(tr("%n run(s) failed; the others are stored.", nullptr, outcome.failedRuns));
-        m_message->say(MessageBar::Tone::Bad, sentences.join(u'\n'), tr("Environment check…"),
+        const QString nothing = outcome.sessionId.isEmpty() ? tr("Nothing was measured.") + u'\n' : QString();
+        m_message->say(MessageBar::Tone::Bad, nothing + reasonsOf(outcome), tr("Environment check…"),
                        [this] { showEnvironment(); });
     }
     }

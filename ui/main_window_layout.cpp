@@ -202,6 +202,10 @@ void MainWindow::makeBody()
     connect(chart, &ResultsChart::exported, this, &MainWindow::sayWritten);
     connect(chart, &ResultsChart::exportFailed, this,
             [this](const QString& sentence) { m_message->say(MessageBar::Tone::Bad, sentence); });
+    connect(m_live, &LivePage::exported, this, &MainWindow::sayWritten);
+    connect(m_live, &LivePage::exportFailed, this,
+            [this](const QString& sentence) { m_message->say(MessageBar::Tone::Bad, sentence); });
+    connect(m_live, &LivePage::environmentWanted, this, &MainWindow::showEnvironment);
     connect(m_live, &LivePage::runActivated, this, &MainWindow::showRunDetails);
     connect(m_results, &ResultsPage::runActivated, this, &MainWindow::showRunDetails);
     connect(m_sessions, &SessionsPage::openRequested, m_flow.get(), &SessionFlow::open);

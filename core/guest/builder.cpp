@@ -66,7 +66,43 @@ std::pair<QString, QString> findKernelFiles(const QString& folder)
     return {image, modules};
 }
 
+AptTools aptOf(const GuestBuildOptions& options)
+{
+    return {findProgram(u"apt-get"_s, options.aptGet), findProgram(u"apt-cache"_s, options.aptCache),
+            findProgram(u"dpkg-deb"_s, options.dpkgDeb)};
+}
+
+Error noKernelSource()
+{
+    return Error(Error::Code::NotReady,
+                 Text::tr("The guest's kernel is fetched by apt-get, which is missing here. Give one that has "
+                          "virtio drivers: benchvisor guest build --kernel FILE --modules /lib/modules/RELEASE"));
+}
+
 } // namespace
+
+Result<> guestCanBeBuilt(const GuestBuildOptions& options)
+{
+    const QMap<QString, QString> programs = hostPrograms(options);
+    const bool hasApt = aptOf(options).areThere();
+    QStringList missing;
+    QStringList packages;
+    for (const Wanted& wanted : wantedPrograms()) {
+        const bool canDownload = wanted.name == "qemu-ga"_L1 && options.qemuGa.isEmpty() && hasApt;
+        if (programs.value(wanted.name).isEmpty() && !canDownload) {
+            missing << wanted.name;
+            packages << wanted.package;
+        }
+    }
+    if (!missing.isEmpty())
+        return Error(Error::Code::NotReady,
+                     Text::tr("The guest is made from programs that are missing here: %1. Install the "
+                              "packages that have them (Debian and Ubuntu: sudo apt-get install %2).")
+                         .arg(missing.join(u", "_s), packages.join(u' ')));
+    if (!hasApt && options.kernelImage.isEmpty() && !readKernel(kernelFolder(options)))
+        return noKernelSource();
+    return Unit();
+}
 
 QMap<QString, QString> hostPrograms(const GuestBuildOptions& options)
 {
@@ -99,8 +135,7 @@ GuestBuilder::GuestBuilder(GuestBuildOptions options, GuestProgress progress, st
     : m_options(std::move(options))
     , m_progress(std::move(progress))
     , m_stop(std::move(stop))
-    , m_apt(findProgram(u"apt-get"_s, m_options.aptGet), findProgram(u"apt-cache"_s, m_options.aptCache),
-            findProgram(u"dpkg-deb"_s, m_options.dpkgDeb))
+    , m_apt(aptOf(m_options))
     , m_workDir(m_options.cacheDir + u"/.build"_s)
 {
 }
@@ -128,8 +163,9 @@ Async<GuestFiles> GuestBuilder::build()
     if (!QDir().mkpath(m_workDir))
         co_return Error(Error::Code::Io, Text::tr("Cannot make the folder %1.").arg(m_workDir));
     report(Text::tr("Looking for programs"), 0);
-    if (const Result<> found = findHostPrograms(); !found)
+    if (const Result<> found = guestCanBeBuilt(m_options); !found)
         co_return found.error();
+    m_programs = hostPrograms(m_options);
     const Result<> kernel = co_await prepareKernel();
     if (!kernel)
         co_return kernel.error();
@@ -141,26 +177,6 @@ Async<GuestFiles> GuestBuilder::build()
     if (!inspected)
         co_return inspected.error();
     co_return co_await pack();
-}
-
-Result<> GuestBuilder::findHostPrograms()
-{
-    m_programs = hostPrograms(m_options);
-    QStringList missing;
-    QStringList packages;
-    for (const Wanted& wanted : wantedPrograms()) {
-        const bool canDownload = wanted.name == "qemu-ga"_L1 && m_options.qemuGa.isEmpty() && m_apt.areThere();
-        if (m_programs.value(wanted.name).isEmpty() && !canDownload) {
-            missing << wanted.name;
-            packages << wanted.package;
-        }
-    }
-    if (missing.isEmpty())
-        return Unit();
-    return Error(Error::Code::NotReady,
-                 Text::tr("The guest is made from programs that are missing here: %1. Install the "
-                          "packages that have them (Debian and Ubuntu: sudo apt-get install %2).")
-                     .arg(missing.join(u", "_s), packages.join(u' ')));
 }
 
 Async<> GuestBuilder::prepareAgent()
@@ -241,12 +257,8 @@ Async<GuestKernel> GuestBuilder::givenKernel(QString target)
 
 Async<GuestKernel> GuestBuilder::downloadedKernel(QString target)
 {
-    if (!m_apt.areThere()) {
-        co_return Error(
-            Error::Code::NotReady,
-            Text::tr("The guest's kernel is fetched by apt-get, which is missing here. Give one that has "
-                     "virtio drivers: benchvisor guest build --kernel FILE --modules /lib/modules/RELEASE"));
-    }
+    if (!m_apt.areThere())
+        co_return noKernelSource();
     report(Text::tr("Looking for the kernel package"), 0.05);
     const Result<QStringList> names = co_await findKernelPackages(m_apt, m_stop);
     if (!names)

@@ -26,7 +26,6 @@ public:
     Async<GuestFiles> build();
 
 private:
-    Result<> findHostPrograms();
     Async<> prepareAgent();
     Async<> prepareKernel();
     Async<GuestKernel> givenKernel(QString target);

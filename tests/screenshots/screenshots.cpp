@@ -36,6 +36,7 @@ public:
     {
         close();
         m_fakes = std::make_unique<FakeServices>();
+        m_fakes->log.follow(m_fakes->engine);
         Paths paths;
         paths.state = m_fakes->machine.path(u"statehome"_s);
         m_settings = std::make_unique<WindowSettings>(paths);

@@ -1,4 +1,9 @@
+<<<<<<< HEAD
 #include "base/when_done.h"
+=======
+#include "charts/legend.h"
+#include "charts/time_chart.h"
+>>>>>>> live
 #include "main_window.h"
 #include "panels/setup_panel.h"
 #include "plan/parameters.h"
@@ -13,12 +18,15 @@
 #include "window_settings.h"
 
 #include <QAction>
+#include <QClipboard>
 #include <QComboBox>
+#include <QDialog>
 #include <QJsonDocument>
 #include <QLabel>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTabWidget>
 #include <QToolButton>
 
@@ -39,6 +47,8 @@ private slots:
     void resumesWhatWasStopped();
     void cannotRunABadPlan();
     void saysWhyNothingCouldBeRun();
+    void saysEachReasonOnce();
+    void worksWithNothingThere();
     void choosesPresets();
     void changedPresetIsNamedSo();
     void asksOnceBeforeClosing();
@@ -54,6 +64,7 @@ private slots:
     void keepsPlanAndLayout();
     void keepsPresetsAndNames();
     void isBuiltForTheKeyboard();
+    void keysDoTheirWork();
 
 private:
     template<class T>
@@ -175,6 +186,63 @@ void TestMainWindow::saysWhyNothingCouldBeRun()
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->flow().isBusy(), 20000);
     QVERIFY2(message().contains("engine"_L1), qPrintable(message()));
     QVERIFY(find<QWidget>("messageBar")->isVisible());
+}
+
+void TestMainWindow::saysEachReasonOnce()
+{
+    SessionOutcome outcome;
+    outcome.notRun =
+        QStringList{u"docker (2 runs not done): the engine hangs."_s, u"qemu (2 runs not done): it does not boot."_s};
+    outcome.error = Error(Error::Code::NotReady, outcome.notRun.join(u'\n'));
+    emit m_fakes->engine.finished(outcome);
+    QCOMPARE(message(), u"Nothing was measured.\n"_s + outcome.error.message);
+    outcome.sessionId = u"20261124-080500-7f3a"_s;
+    outcome.error = {};
+    outcome.state = SessionState::Cancelled;
+    outcome.okRuns = 3;
+    outcome.notRun.removeFirst();
+    emit m_fakes->engine.finished(outcome);
+    QVERIFY2(message().startsWith("Stopped with 3"_L1) && message().endsWith("it does not boot."_L1),
+             qPrintable(message()));
+    int seen = 0;
+    for (const QLabel* label : m_window->findChildren<QLabel*>())
+        seen += label->isVisible() && label->text().contains("it does not boot"_L1) ? 1 : 0;
+    QCOMPARE(seen, 1);
+}
+
+/// No QEMU, no container engine, no sysbench.
+void TestMainWindow::worksWithNothingThere()
+{
+    QVERIFY(m_fakes->measure());
+    m_fakes->session.clear();
+    EngineSettings bare = m_fakes->machine.settings;
+    bare.tools.docker = bare.tools.qemuX86 = bare.tools.qemuImg = bare.tools.sysbench = u"/no/such/program"_s;
+    Engine engine(bare);
+    EnvironmentMonitor environment(engine);
+    const Services services{engine,        m_fakes->library, environment,  m_fakes->images,
+                            m_fakes->plan, m_fakes->session, m_fakes->log, m_fakes->appearance};
+    MainWindow window(services, *m_settings);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    environment.check();
+    auto* missing = window.findChild<QWidget*>(u"liveMissing"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(missing->isVisible(), 20'000); // said before Run
+    QTest::keyClick(&window, Qt::Key_F5);
+    QVERIFY(window.flow().isBusy());
+    QTRY_VERIFY_WITH_TIMEOUT(!window.flow().isBusy(), 20'000);
+    auto* bar = window.findChild<MessageBar*>(u"messageBar"_s);
+    QVERIFY(bar->isVisible());
+    QVERIFY2(bar->text().startsWith("Nothing was measured.\n"_L1), qPrintable(bar->text()));
+    for (const auto& part : {"sudo apt install qemu-system-x86"_L1, "sudo apt install docker.io"_L1})
+        QCOMPARE(bar->text().count(part), 1);
+    window.findChild<QTabWidget*>(u"pages"_s)->setCurrentIndex(2);
+    auto* sessions = window.findChild<QTableView*>(u"sessionTable"_s);
+    QTRY_COMPARE(sessions->model()->rowCount(), 1);
+    sessions->selectRow(0);
+    QTest::keyClick(sessions, Qt::Key_Return);
+    QTRY_COMPARE(m_fakes->session.runCount(), 4);
+    QCOMPARE(window.findChild<QTabWidget*>(u"pages"_s)->currentIndex(), 1);
+    QTRY_VERIFY_WITH_TIMEOUT(!environment.isChecking(), 20'000);
 }
 
 void TestMainWindow::choosesPresets()
@@ -395,6 +463,61 @@ void TestMainWindow::isBuiltForTheKeyboard()
     QVERIFY(box && box->isVisible());
     QTest::keyClick(box, Qt::Key_Escape);
     QTRY_VERIFY(!find<QMessageBox>("shortcutsBox"));
+}
+
+void TestMainWindow::keysDoTheirWork()
+{
+    QVERIFY(m_fakes->measure());
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    const auto onFocus = [](Qt::Key key, Qt::KeyboardModifiers modifiers = {}) {
+        QVERIFY2(QApplication::focusWidget(), QKeySequence(key).toString().toUtf8());
+        QTest::keyClick(QApplication::focusWidget(), key, modifiers);
+    };
+    // The page that is chosen by key has the keys.
+    QTest::keyClick(m_window.get(), Qt::Key_2, Qt::ControlModifier);
+    QCOMPARE(QApplication::focusWidget()->objectName(), u"runTable"_s);
+    onFocus(Qt::Key_A, Qt::ControlModifier);
+    onFocus(Qt::Key_C, Qt::ControlModifier);
+    const QString copied = QGuiApplication::clipboard()->text();
+    QVERIFY2(copied.startsWith("Test\tTarget\tRun\tStatus\tevents/s\t"_L1), qPrintable(copied));
+    QTest::keyClick(m_window.get(), Qt::Key_1, Qt::ControlModifier);
+    auto* chart = qobject_cast<TimeChart*>(QApplication::focusWidget());
+    QVERIFY(chart);
+    onFocus(Qt::Key_Plus);
+    QVERIFY(chart->timePlot().isZoomed());
+    const double from = chart->timePlot().view().from;
+    onFocus(Qt::Key_Right);
+    QVERIFY(chart->timePlot().view().from > from);
+    onFocus(Qt::Key_0, Qt::ControlModifier);
+    QVERIFY(!chart->timePlot().isZoomed());
+    onFocus(Qt::Key_C, Qt::ControlModifier);
+    QVERIFY(!QGuiApplication::clipboard()->image().isNull());
+    for (int i = 0; i < 10 && !qobject_cast<LegendButton*>(QApplication::focusWidget()); ++i)
+        onFocus(Qt::Key_Tab);
+    QVERIFY(qobject_cast<LegendButton*>(QApplication::focusWidget()));
+    onFocus(Qt::Key_Space);
+    QVERIFY(!chart->timePlot().legend().first().shown);
+    onFocus(Qt::Key_Space);
+    QVERIFY(chart->timePlot().legend().first().shown);
+    // From within a field, too.
+    find<QComboBox>("planBox")->setFocus();
+    onFocus(Qt::Key_E, Qt::ControlModifier);
+    auto* dialog = find<QDialog>("exportDialog");
+    QVERIFY(dialog && dialog->isVisible());
+    QTest::keyClick(dialog, Qt::Key_Escape);
+    QTRY_VERIFY(!find<QDialog>("exportDialog"));
+    m_window->activateWindow(); // as a window manager would
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    QTest::keyClick(m_window.get(), Qt::Key_3, Qt::ControlModifier);
+    QTRY_COMPARE(QApplication::focusWidget()->objectName(), u"sessionTable"_s);
+    slowDown();
+    onFocus(Qt::Key_F5);
+    QVERIFY(m_window->flow().isBusy());
+    QTRY_VERIFY_WITH_TIMEOUT(m_fakes->session.runningNumber() >= 0, 20'000);
+    QTest::keyClick(m_window.get(), Qt::Key_2, Qt::ControlModifier);
+    onFocus(Qt::Key_Escape); // wherever the keys are
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->flow().isBusy(), 20'000);
 }
 
 QTEST_MAIN(TestMainWindow)

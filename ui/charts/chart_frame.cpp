@@ -1,6 +1,7 @@
 #include "charts/chart_frame.h"
 
 #include "base/when_done.h"
+#include "charts/chart_drag.h"
 #include "charts/chart_view.h"
 #include "charts/drag_handle.h"
 #include "charts/image_dialog.h"
@@ -118,9 +119,11 @@ void ChartFrame::makeButtons()
         m_fitButton = makeButton(u"chartFitButton"_s, u"zoom-fit"_s, tr("Show all"));
         connect(m_fitButton, &QToolButton::clicked, chart, &TimeChart::showAll);
     }
-    auto* handle =
-        new DragHandle([this] { return chartImage(m_view->plot(), m_options); },
-                       [this] { return exportFileName(m_session.session(), m_view->plot().stem(), u"png"_s); }, this);
+    const auto image = [this] { return chartImage(m_view->plot(), m_options); };
+    const auto fileName = [this] { return exportFileName(m_session.session(), m_view->plot().stem(), u"png"_s); };
+    auto* handle = new DragHandle(this);
+    handle->setDrag(new ChartDrag(handle, image, fileName));
+    m_view->setDrag(new ChartDrag(m_view, image, fileName));
     connect(handle, &QToolButton::clicked, this, &ChartFrame::copyChart);
     header()->addWidget(handle);
     QToolButton* more = makeButton(u"chartMenuButton"_s, u"more"_s, tr("Save, copy, show numbers"));

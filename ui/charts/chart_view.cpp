@@ -1,5 +1,6 @@
 #include "charts/chart_view.h"
 
+#include "charts/chart_drag.h"
 #include "style/metrics.h"
 
 #include <QContextMenuEvent>
@@ -80,21 +81,33 @@ void ChartView::tellPoint()
         emit pointed(text);
 }
 
+bool ChartView::dragsOut(const QPointF&) const
+{
+    return true;
+}
+
 void ChartView::mouseMoveEvent(QMouseEvent* event)
 {
-    m_plot->pointAt(event->position());
-    tellPoint();
     event->accept();
+    if (m_drag && (event->buttons() & Qt::LeftButton) && m_drag->move(event->pos()))
+        m_plot->clearPoint();
+    else
+        m_plot->pointAt(event->position());
+    tellPoint();
 }
 
 void ChartView::mousePressEvent(QMouseEvent* event)
 {
     event->accept();
+    if (m_drag && event->button() == Qt::LeftButton && dragsOut(event->position()))
+        m_drag->press(event->pos());
 }
 
 void ChartView::mouseReleaseEvent(QMouseEvent* event)
 {
     event->accept();
+    if (m_drag && event->button() == Qt::LeftButton)
+        m_drag->release();
 }
 
 void ChartView::leaveEvent(QEvent* event)

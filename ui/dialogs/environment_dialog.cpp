@@ -45,7 +45,7 @@ QStringList commandsIn(const QString& mend)
         commands << found.next().captured(1);
     // What follows the command in the sentence would be an error in a shell.
     static const QRegularExpression last(
-        u": ((?:sudo|benchvisor|chmod|docker|podman|systemctl|newgrp) [^`,;()]+?)(?:\\.?$| ?\\(|[,;] |\\. )"_s);
+        u": ((?:sudo|benchvisor|chmod|docker|podman|systemctl|newgrp) [^`,;()]+?)(?:\\.?$| ?[()]|[,;] |\\. )"_s);
     const QString command = last.match(mend).captured(1).trimmed();
     if (!command.isEmpty())
         commands << command;
