@@ -19,7 +19,9 @@
 
 #include <QAction>
 #include <QActionGroup>
+#include <QApplication>
 #include <QComboBox>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QShortcut>
@@ -95,6 +97,7 @@ void MainWindow::makeActions()
                         &MainWindow::showEnvironment);
     m_quit = add(u"quitAction"_s, {}, tr("&Quit"), QKeySequence::Quit, nullptr);
     connect(m_quit, &QAction::triggered, this, &QWidget::close);
+    qApp->installEventFilter(this);
     for (int page = 0; page < 4; ++page) {
         auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)), this);
         connect(shortcut, &QShortcut::activated, this, [this, page] {
@@ -102,6 +105,23 @@ void MainWindow::makeActions()
             m_pages->currentWidget()->setFocus(Qt::ShortcutFocusReason); // so that its own keys work
         });
     }
+}
+
+/// On some desktops Ctrl+E and Ctrl+K edit the line that is written into, as in Emacs. Here they are the window's,
+/// wherever the keys are.
+bool MainWindow::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const auto* widget = qobject_cast<QWidget*>(watched);
+        const bool ours = QKeySequence(key->keyCombination()) == m_export->shortcut() ||
+                          QKeySequence(key->keyCombination()) == m_environment->shortcut();
+        if (ours && widget && widget->window() == this) {
+            event->ignore();
+            return true;
+        }
+    }
+    return QMainWindow::eventFilter(watched, event);
 }
 
 void MainWindow::makeToolBar()

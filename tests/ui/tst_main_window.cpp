@@ -23,6 +23,7 @@
 #include <QDialog>
 #include <QJsonDocument>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -32,6 +33,24 @@
 
 using namespace Qt::StringLiterals;
 using namespace bv;
+
+namespace {
+
+/// A line as on a desktop that edits with Ctrl+E.
+class EmacsLine : public QLineEdit
+{
+public:
+    using QLineEdit::QLineEdit;
+    bool event(QEvent* event) override
+    {
+        if (event->type() != QEvent::ShortcutOverride)
+            return QLineEdit::event(event);
+        event->accept();
+        return true;
+    }
+};
+
+} // namespace
 
 /// The window as a whole, on a machine of fakes: run, stop, close, open, what is kept.
 class TestMainWindow : public QObject
@@ -501,7 +520,9 @@ void TestMainWindow::keysDoTheirWork()
     onFocus(Qt::Key_Space);
     QVERIFY(chart->timePlot().legend().first().shown);
     // From within a field, too.
-    find<QComboBox>("planBox")->setFocus();
+    auto* line = new EmacsLine(m_window->centralWidget());
+    line->show();
+    line->setFocus();
     onFocus(Qt::Key_E, Qt::ControlModifier);
     auto* dialog = find<QDialog>("exportDialog");
     QVERIFY(dialog && dialog->isVisible());
