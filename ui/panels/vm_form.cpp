@@ -94,7 +94,7 @@ void VmForm::addMachine(const MachineLimits& limits)
     };
     addProposed(tr("CPU mo&del"), u"cpu"_s, {u"max"_s, u"host"_s, u"qemu64"_s, u"kvm64"_s, u"Nehalem"_s, u"Haswell"_s},
                 &QemuSettings::cpu);
-    addProposed(tr("Mac&hine"), u"machine"_s, {u"q35"_s, u"pc"_s, u"microvm"_s}, &QemuSettings::machine);
+    addProposed(tr("Mac&hine"), u"machine"_s, {u"q35"_s, u"pc"_s}, &QemuSettings::machine);
 }
 
 void VmForm::addDisk()
