@@ -200,6 +200,15 @@ void PlanDocument::setKvmUsable(bool usable)
 void PlanDocument::update(bool keepsPreset)
 {
     if (!keepsPreset)
+void PlanDocument::setArrangements(const Arrangements& arrangements)
+{
+    if (arrangements == this->arrangements())
+        return;
+    m_plan.targets = arrangements.targets;
+    m_off = arrangements.off;
+    update();
+}
+
         m_preset.clear();
     const Plan enabled = enabledPlan();
     m_problems = validatePlan(enabled, m_limits);

@@ -65,6 +65,15 @@ public:
     void setOptions(const Plan& options);
 
     /// What validatePlan() says of enabledPlan(). `where` counts enabled targets; see problemsOfTarget().
+    /// All targets and which of them are off, to come back to.
+    struct Arrangements
+    {
+        QList<TargetSettings> targets;
+        QSet<QString> off; ///< ids
+        bool operator==(const Arrangements&) const = default;
+    };
+    Arrangements arrangements() const { return {m_plan.targets, m_off}; }
+    void setArrangements(const Arrangements& arrangements);
     const QList<PlanProblem>& problems() const { return m_problems; }
     /// Those of one target, `where` without "targets[N].": "smp", "disk.path". None while it is off.
     QList<PlanProblem> problemsOfTarget(int row) const;
