@@ -8,6 +8,7 @@
 #include "pages/live_page.h"
 #include "pages/results_page.h"
 #include "pages/sessions_page.h"
+#include "panels/setup_panel.h"
 #include "plan/plan_json.h"
 #include "run/engine.h"
 #include "session_flow.h"
@@ -120,6 +121,7 @@ void MainWindow::restoreLayout()
     m_splitter->restoreState(m_settings.bytes(u"window/splitter"_s));
     m_results->restoreState(m_settings.bytes(u"results/state"_s));
     m_sessions->restoreState(m_settings.bytes(u"sessions/state"_s));
+    m_setup->restoreState(m_settings.bytes(u"setup/state"_s));
     m_live->setUseShown(m_settings.number(u"live/use"_s, 0) != 0);
     const QString folder = m_settings.text(u"folder"_s);
     if (!folder.isEmpty())
@@ -133,6 +135,7 @@ void MainWindow::keepLayout()
     m_settings.setBytes(u"window/splitter"_s, m_splitter->saveState());
     m_settings.setBytes(u"results/state"_s, m_results->saveState());
     m_settings.setBytes(u"sessions/state"_s, m_sessions->saveState());
+    m_settings.setBytes(u"setup/state"_s, m_setup->saveState());
     m_settings.setNumber(u"live/use"_s, m_live->isUseShown() ? 1 : 0);
     m_settings.setText(u"folder"_s, FileChooser::folder());
     m_settings.keepPlan(m_services.plan);

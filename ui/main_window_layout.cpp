@@ -170,6 +170,7 @@ void MainWindow::makeBody()
     m_splitter = new QSplitter(Qt::Horizontal, this);
     m_splitter->setObjectName(u"mainSplitter"_s);
     m_splitter->setChildrenCollapsible(false);
+    m_setup = new SetupPanel(m_services, m_splitter); // first: so Tab comes to it before the pages
     m_pages = new QTabWidget(m_splitter);
     m_pages->setObjectName(u"pages"_s);
     m_pages->setDocumentMode(true);
@@ -192,7 +193,7 @@ void MainWindow::makeBody()
     connect(m_sessions, &SessionsPage::resumeRequested, m_flow.get(), &SessionFlow::resume);
     connect(m_sessions, &SessionsPage::exportDialogMade, this, &MainWindow::offerCharts);
     connect(m_sessions, &SessionsPage::openFileRequested, this, &MainWindow::askForFile);
-    m_splitter->addWidget(new SetupPanel(m_services, m_splitter));
+    m_splitter->addWidget(m_setup);
     m_splitter->addWidget(m_pages);
     m_splitter->setStretchFactor(0, 0);
     m_splitter->setStretchFactor(1, 1);

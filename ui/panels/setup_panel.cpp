@@ -25,6 +25,8 @@ namespace bv {
 
 namespace {
 
+const QByteArray stateMark("open ");
+
 /// Errors and warnings of the plan whose place begins with one of `starts`.
 std::pair<int, int> countProblems(const QList<PlanProblem>& problems, const QStringList& starts)
 {
@@ -134,6 +136,17 @@ void SetupPanel::setExpandedSections(const QStringList& names)
 {
     for (Section* section : {m_suitesSection, m_repeatsSection, m_commandsSection})
         section->setExpanded(names.contains(section->objectName()));
+}
+
+QByteArray SetupPanel::saveState() const
+{
+    return stateMark + expandedSections().join(u' ').toUtf8();
+}
+
+void SetupPanel::restoreState(const QByteArray& state)
+{
+    if (state.startsWith(stateMark))
+        setExpandedSections(QString::fromUtf8(state.mid(stateMark.size())).split(u' '));
 }
 
 bool SetupPanel::eventFilter(QObject* watched, QEvent* event)

@@ -25,9 +25,12 @@ public:
     explicit SetupPanel(const Services& services, QWidget* parent = nullptr);
     ~SetupPanel() override;
 
-    /// For the settings file: names of the sections that are open.
+    /// Names of the sections that are open.
     QStringList expandedSections() const;
     void setExpandedSections(const QStringList& names);
+    /// The same for the settings file. What is no state changes nothing.
+    QByteArray saveState() const;
+    void restoreState(const QByteArray& state);
 
     QSize sizeHint() const override;
 
