@@ -43,12 +43,26 @@ QString presetTitle(const QString& name)
     if (name == "quick"_L1)
         return MainWindow::tr("Quick");
     if (name == "report"_L1)
-        return MainWindow::tr("Report (60 runs)");
+        return MainWindow::tr("Report");
     if (name == "scenarios"_L1)
         return MainWindow::tr("Three scenarios");
     if (name == "grid"_L1)
         return MainWindow::tr("Grid");
     return name;
+}
+
+/// What stands beside the name while the pointer is on it.
+QString presetPurpose(const QString& name)
+{
+    if (name == "quick"_L1)
+        return MainWindow::tr("A first look: a container and a virtual machine, CPU and files, 24 short runs");
+    if (name == "report"_L1)
+        return MainWindow::tr("For a report: a container and a virtual machine, CPU and files, 5 repeats, 60 runs");
+    if (name == "scenarios"_L1)
+        return MainWindow::tr("Three sizes of a container and of a virtual machine, CPU and files, 5 repeats");
+    if (name == "grid"_L1)
+        return MainWindow::tr("CPUs × memory × disk format, with CPU, memory and files, 5 repeats: for a night");
+    return {};
 }
 
 } // namespace
@@ -109,9 +123,10 @@ void MainWindow::makeToolBar()
     m_plans->setAccessibleName(tr("Plan"));
     m_plans->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     planLabel->setBuddy(m_plans);
-    for (const QString& name : presetNames())
+    for (const QString& name : presetNames()) {
         m_plans->addItem(presetTitle(name), name);
-    m_plans->addItem(tr("Own plan"), QString());
+        m_plans->setItemData(m_plans->count() - 1, presetPurpose(name), Qt::ToolTipRole);
+    }
     connect(m_plans, &QComboBox::activated, this, &MainWindow::choosePlan);
     bar->addWidget(m_plans);
     m_summary = new QLabel(bar);

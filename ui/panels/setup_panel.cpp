@@ -10,10 +10,12 @@
 #include "run/engine.h"
 #include "style/metrics.h"
 #include "widgets/card.h"
+#include "widgets/field.h"
 #include "widgets/section.h"
 
 #include <QApplication>
 #include <QLabel>
+#include <QLineEdit>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QVBoxLayout>
@@ -69,6 +71,7 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     m_column = new QVBoxLayout(content);
     m_column->setContentsMargins(gapSmall, gapSmall, gapSmall, gapLarge);
     m_column->setSpacing(gap);
+    m_column->addWidget(makeName(content));
     m_targets = new TargetList(services.plan, content);
     m_editor = new TargetEditor(services, content);
     m_repeats = new RepeatsPanel(services.plan, content);
@@ -97,7 +100,11 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     };
     connect(m_targets, &TargetList::currentChanged, this, select);
     select(m_targets->currentRow());
-    connect(&services.plan, &PlanDocument::changed, this, &SetupPanel::updateNotes);
+    // After those that make fields: they have heard of the change before.
+    connect(&services.plan, &PlanDocument::changed, this, [this] {
+        showName();
+        updateNotes();
+    });
     const auto showRunning = [this] {
         m_running->setVisible(m_services.session.isLive() || m_services.engine.isRunning());
     };
@@ -105,12 +112,36 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     connect(&services.engine, &Engine::phaseChanged, this, showRunning);
     connect(&services.engine, &Engine::finished, this, showRunning);
     showRunning();
+    showName();
     updateNotes();
 }
 
 SetupPanel::~SetupPanel()
 {
     disconnect(qApp, nullptr, this, nullptr); // the focus still changes while the column's widgets go
+}
+
+/// Under that name the plan is saved and its session stored.
+Field* SetupPanel::makeName(QWidget* parent)
+{
+    m_name = new QLineEdit(parent);
+    m_name->setToolTip(tr("The name of the plan, and of the sessions that are measured with it"));
+    connect(m_name, &QLineEdit::textEdited, this,
+            [this](const QString& text) { m_services.plan.setName(text.trimmed()); });
+    auto* field = new Field(tr("Plan name"), m_name, u"planName"_s, parent);
+    field->setContentsMargins(gapSmall, gapSmall, gapSmall, 0);
+    return field;
+}
+
+void SetupPanel::showName()
+{
+    const PlanDocument& plan = m_services.plan;
+    const QString given = plan.isNamed() ? plan.plan().name : QString();
+    // "my " is as good as "my": what is being typed is left alone.
+    if (m_name->text().trimmed() != given.trimmed())
+        m_name->setText(given);
+    const QString automatic = plan.automaticName();
+    m_name->setPlaceholderText(automatic.isEmpty() ? tr("untitled") : automatic);
 }
 
 Section* SetupPanel::addSection(const QString& title, const QString& name, QWidget* content, bool expanded)

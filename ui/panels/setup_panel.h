@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+class QLineEdit;
 class QScrollArea;
 class QVBoxLayout;
 
@@ -11,6 +12,7 @@ namespace bv {
 
 class Caption;
 class CommandsView;
+class Field;
 class RepeatsPanel;
 class Section;
 class TargetEditor;
@@ -38,6 +40,8 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    Field* makeName(QWidget* parent);
+    void showName();
     void fitWidth();
     Section* addSection(const QString& title, const QString& name, QWidget* content, bool expanded);
     void updateNotes();
@@ -46,6 +50,7 @@ private:
     QScrollArea* m_area;
     QVBoxLayout* m_column;
     Caption* m_running;
+    QLineEdit* m_name;
     TargetList* m_targets;
     TargetEditor* m_editor;
     RepeatsPanel* m_repeats;
