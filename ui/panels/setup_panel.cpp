@@ -12,6 +12,7 @@
 #include "widgets/card.h"
 #include "widgets/field.h"
 #include "widgets/section.h"
+#include "widgets/tab_order.h"
 
 #include <QApplication>
 #include <QLabel>
@@ -97,6 +98,7 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     const auto select = [this](int row) {
         m_editor->setRow(row);
         m_commands->setRow(row);
+        orderTabs(m_area->widget());
     };
     connect(m_targets, &TargetList::currentChanged, this, select);
     select(m_targets->currentRow());
@@ -104,6 +106,7 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     connect(&services.plan, &PlanDocument::changed, this, [this] {
         showName();
         updateNotes();
+        orderTabs(m_area->widget());
     });
     const auto showRunning = [this] {
         m_running->setVisible(m_services.session.isLive() || m_services.engine.isRunning());
@@ -114,6 +117,7 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     showRunning();
     showName();
     updateNotes();
+    orderTabs(content);
 }
 
 SetupPanel::~SetupPanel()

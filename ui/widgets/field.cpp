@@ -11,6 +11,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -23,6 +24,17 @@ constexpr int smallIcon = 14;
 int labelWidth(const QFontMetrics& metrics)
 {
     return metrics.horizontalAdvance(u"Warm-up runs:"_s) + gapSmall;
+}
+
+/// What takes the focus: the control, or the first of those it is made of.
+QWidget* firstStop(QWidget* control)
+{
+    if (control->focusPolicy() != Qt::NoFocus)
+        return control;
+    const QList<QWidget*> parts = control->findChildren<QWidget*>();
+    const auto first =
+        std::find_if(parts.cbegin(), parts.cend(), [](QWidget* part) { return part->focusPolicy() != Qt::NoFocus; });
+    return first == parts.cend() ? control : *first;
 }
 
 class WheelGuard : public QObject
@@ -145,7 +157,7 @@ Field::Field(const QString& label, QWidget* control, const QString& objectName, 
     m_row->addWidget(control, 1);
     m_label->setWordWrap(true);
     m_label->setVisible(!label.isEmpty());
-    m_label->setBuddy(control->focusProxy() ? control->focusProxy() : control);
+    m_label->setBuddy(firstStop(control));
     if (above) {
         m_grid->addWidget(m_label, 0, 0, 1, 2);
         m_grid->addLayout(m_row, 1, 0, 1, 2);
