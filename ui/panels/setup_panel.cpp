@@ -142,8 +142,10 @@ void SetupPanel::showName()
     const PlanDocument& plan = m_services.plan;
     const QString given = plan.isNamed() ? plan.plan().name : QString();
     // "my " is as good as "my": what is being typed is left alone.
-    if (m_name->text().trimmed() != given.trimmed())
+    if (m_name->text().trimmed() != given.trimmed()) {
         m_name->setText(given);
+        m_name->setCursorPosition(0); // of a long name the beginning
+    }
     const QString automatic = plan.automaticName();
     m_name->setPlaceholderText(automatic.isEmpty() ? tr("untitled") : automatic);
 }

@@ -164,7 +164,10 @@ Field::Field(const QString& label, QWidget* control, const QString& objectName, 
     } else {
         m_label->setFixedWidth(labelWidth(m_label->fontMetrics()));
         m_label->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-        m_grid->addWidget(m_label, 0, 0);
+        const bool rows = control->hasHeightForWidth(); // of boxes: the name stands beside the first
+        if (rows)
+            m_label->setMinimumHeight(control->minimumSizeHint().height());
+        m_grid->addWidget(m_label, 0, 0, rows ? Qt::AlignTop : Qt::Alignment());
         m_grid->addLayout(m_row, 0, 1);
         m_grid->setColumnStretch(1, 1);
     }
