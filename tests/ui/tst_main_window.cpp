@@ -1,9 +1,6 @@
-<<<<<<< HEAD
 #include "base/when_done.h"
-=======
 #include "charts/legend.h"
 #include "charts/time_chart.h"
->>>>>>> live
 #include "main_window.h"
 #include "panels/setup_panel.h"
 #include "plan/parameters.h"
