@@ -16,6 +16,8 @@ ChartView::ChartView(std::unique_ptr<Plot> plot, QWidget* parent)
     : QChartView(parent)
     , m_plot(std::move(plot))
 {
+    // QChartView has made one, which is nobody's once another takes its place.
+    const std::unique_ptr<QChart> first(chart());
     setChart(m_plot->chart());
     setObjectName(u"chart"_s);
     setFrameShape(NoFrame);
