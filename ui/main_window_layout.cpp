@@ -45,12 +45,26 @@ QString presetTitle(const QString& name)
     if (name == "quick"_L1)
         return MainWindow::tr("Quick");
     if (name == "report"_L1)
-        return MainWindow::tr("Report (60 runs)");
+        return MainWindow::tr("Report");
     if (name == "scenarios"_L1)
         return MainWindow::tr("Three scenarios");
     if (name == "grid"_L1)
         return MainWindow::tr("Grid");
     return name;
+}
+
+/// What stands beside the name while the pointer is on it.
+QString presetPurpose(const QString& name)
+{
+    if (name == "quick"_L1)
+        return MainWindow::tr("A first look: a container and a virtual machine, CPU and files, 24 short runs");
+    if (name == "report"_L1)
+        return MainWindow::tr("For a report: a container and a virtual machine, CPU and files, 5 repeats, 60 runs");
+    if (name == "scenarios"_L1)
+        return MainWindow::tr("Three sizes of a container and of a virtual machine, CPU and files, 5 repeats");
+    if (name == "grid"_L1)
+        return MainWindow::tr("CPUs × memory × disk format, with CPU, memory and files, 5 repeats: for a night");
+    return {};
 }
 
 } // namespace
@@ -129,9 +143,10 @@ void MainWindow::makeToolBar()
     m_plans->setAccessibleName(tr("Plan"));
     m_plans->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     planLabel->setBuddy(m_plans);
-    for (const QString& name : presetNames())
+    for (const QString& name : presetNames()) {
         m_plans->addItem(presetTitle(name), name);
-    m_plans->addItem(tr("Own plan"), QString());
+        m_plans->setItemData(m_plans->count() - 1, presetPurpose(name), Qt::ToolTipRole);
+    }
     connect(m_plans, &QComboBox::activated, this, &MainWindow::choosePlan);
     bar->addWidget(m_plans);
     m_summary = new QLabel(bar);
@@ -190,6 +205,7 @@ void MainWindow::makeBody()
     m_splitter = new QSplitter(Qt::Horizontal, this);
     m_splitter->setObjectName(u"mainSplitter"_s);
     m_splitter->setChildrenCollapsible(false);
+    m_setup = new SetupPanel(m_services, m_splitter); // first: so Tab comes to it before the pages
     m_pages = new QTabWidget(m_splitter);
     m_pages->setObjectName(u"pages"_s);
     m_pages->setDocumentMode(true);
@@ -216,7 +232,7 @@ void MainWindow::makeBody()
     connect(m_sessions, &SessionsPage::resumeRequested, m_flow.get(), &SessionFlow::resume);
     connect(m_sessions, &SessionsPage::exportDialogMade, this, &MainWindow::offerCharts);
     connect(m_sessions, &SessionsPage::openFileRequested, this, &MainWindow::askForFile);
-    m_splitter->addWidget(new SetupPanel(m_services, m_splitter));
+    m_splitter->addWidget(m_setup);
     m_splitter->addWidget(m_pages);
     m_splitter->setStretchFactor(0, 0);
     m_splitter->setStretchFactor(1, 1);

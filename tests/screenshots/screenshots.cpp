@@ -103,10 +103,10 @@ void takeEmpty(Studio& studio)
     if (!studio.open())
         qFatal("no window");
     (void)studio.fakes().plan.loadPreset(u"quick"_s);
+    studio.fakes().environment.check(); // as the program does
+    studio.waitFor([&] { return !studio.fakes().environment.items().isEmpty(); });
     studio.takePages(u"empty"_s);
     studio.trigger("environmentAction");
-    studio.fakes().environment.check();
-    studio.waitFor([&] { return !studio.fakes().environment.items().isEmpty(); });
     studio.take(u"environment"_s);
 }
 

@@ -391,7 +391,7 @@ void TestCharts::savesThroughTheDialogs()
     options->findChild<QSpinBox*>(u"exportHeight"_s)->setValue(250);
     options->findChild<QComboBox*>(u"exportScale"_s)->setCurrentIndex(2);
     QTest::keyClick(options, Qt::Key_Return);
-    auto* files = m_frame->findChild<QFileDialog*>(u"chartFileDialog"_s);
+    auto* files = m_frame->findChild<QFileDialog*>(u"fileDialog"_s);
     QVERIFY(files);
     QVERIFY2(files->selectedFiles().value(0).contains("report-2026"_L1), qPrintable(files->selectedFiles().value(0)));
     QSignalSpy exported(m_frame.get(), &ChartFrame::exported);

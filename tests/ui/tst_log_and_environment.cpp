@@ -267,7 +267,7 @@ void TestLogAndEnvironment::barTellsPrerequisites()
     bar.show();
     QVERIFY(bar.accessibleName().contains("Not checked yet"_L1));
     m_fakes->environment.check();
-    QVERIFY(bar.accessibleName().contains("checking"_L1));
+    QVERIFY(bar.accessibleName().contains("Checking"_L1));
     QTRY_VERIFY_WITH_TIMEOUT(!m_fakes->environment.isChecking(), 20000);
     for (const auto& part : {"QEMU 7.2.22"_L1, "Docker 20.10.24"_L1, "sysbench 1.0.20"_L1, "KVM not usable"_L1})
         QVERIFY2(bar.accessibleName().contains(part), qPrintable(bar.accessibleName()));

@@ -1,9 +1,12 @@
+#include "base/when_done.h"
 #include "charts/legend.h"
 #include "charts/time_chart.h"
 #include "main_window.h"
+#include "panels/setup_panel.h"
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
 #include "session/session_json.h"
+#include "session/session_library.h"
 #include "session_flow.h"
 #include "support/fake_services.h"
 #include "support/strict_messages.h"
@@ -63,6 +66,7 @@ private slots:
     void saysEachReasonOnce();
     void worksWithNothingThere();
     void choosesPresets();
+    void changedPresetIsNamedSo();
     void asksOnceBeforeClosing();
     void closesTheQuestionWithTheSession();
     void stopsBeforeClosing();
@@ -74,6 +78,7 @@ private slots:
     void stopEndsTheLoadingOfASession();
     void replacedPlanComesBack();
     void keepsPlanAndLayout();
+    void keepsPresetsAndNames();
     void isBuiltForTheKeyboard();
     void keysDoTheirWork();
 
@@ -266,8 +271,36 @@ void TestMainWindow::choosesPresets()
     QTest::keyClick(plans, Qt::Key_Down);
     QCOMPARE(m_fakes->plan.preset(), u"report"_s);
     QVERIFY(find<QLabel>("planSummary")->text().startsWith("60"_L1));
+    QCOMPARE(plans->findData(QString()), -1); // presets only
     m_fakes->plan.setEnabled(0, false);
     QCOMPARE(plans->currentIndex(), plans->count() - 1);
+    QCOMPARE(plans->currentText(), u"Report, changed"_s);
+    QTest::keyClick(plans, Qt::Key_Home);
+    QTest::mouseClick(find<QToolButton>("messageAction"), Qt::LeftButton);
+    QCOMPARE(plans->currentText(), u"Report, changed"_s);
+    QVERIFY(!m_fakes->plan.isEnabled(0));
+    m_fakes->plan.setEnabled(0, true);
+    QCOMPARE(plans->currentText(), u"Report"_s);
+    m_fakes->plan.setPlan(fakePlan({u"host"_s}));
+    QCOMPARE(plans->currentText(), u"Own plan"_s);
+}
+
+/// A session must not be stored under the name of a preset that it is not.
+void TestMainWindow::changedPresetIsNamedSo()
+{
+    Plan plan = fakePlan({u"docker"_s, u"qemu"_s});
+    plan.name = u"quick"_s;
+    m_fakes->plan.setPlan(plan);
+    press(Qt::Key_F5);
+    QCOMPARE(m_fakes->session.session().name, u"quick, changed"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->flow().isBusy(), 30000);
+    QVERIFY2(m_window->windowTitle().startsWith("quick, changed"_L1), qPrintable(m_window->windowTitle()));
+    QList<SessionSummary> stored;
+    whenDone(m_fakes->library.list(), m_window.get(), [&stored](const Result<QList<SessionSummary>>& sessions) {
+        stored = sessions ? *sessions : QList<SessionSummary>();
+    });
+    QTRY_COMPARE(stored.size(), 1);
+    QCOMPARE(stored.first().name, u"quick, changed"_s);
 }
 
 void TestMainWindow::asksOnceBeforeClosing()
@@ -391,6 +424,7 @@ void TestMainWindow::replacedPlanComesBack()
 void TestMainWindow::keepsPlanAndLayout()
 {
     m_fakes->plan.setEnabled(1, false);
+    find<SetupPanel>("setupPanel")->setExpandedSections({u"commands"_s});
     m_window->resize(800, 650); // the screen has 800 x 800
     m_window->close();
     m_settings.reset();
@@ -401,6 +435,37 @@ void TestMainWindow::keepsPlanAndLayout()
     QVERIFY(!plan.isEnabled(1));
     MainWindow again(m_fakes->services, *m_settings);
     QCOMPARE(again.size(), QSize(800, 650));
+    QCOMPARE(again.findChild<SetupPanel*>()->expandedSections(), QStringList{u"commands"_s});
+    again.findChild<SetupPanel*>()->setExpandedSections({});
+    again.close();
+    const MainWindow third(m_fakes->services, *m_settings);
+    QCOMPARE(third.findChild<SetupPanel*>()->expandedSections(), QStringList());
+}
+
+void TestMainWindow::keepsPresetsAndNames()
+{
+    const auto keep = [this](PlanDocument& plan) {
+        m_settings->keepPlan(plan);
+        PlanDocument next({4, 8192});
+        m_settings->restorePlan(next);
+        QCOMPARE(next.preset(), plan.preset());
+        QCOMPARE(next.basePreset(), plan.basePreset());
+        QCOMPARE(next.isNamed(), plan.isNamed());
+        QCOMPARE(next.plan().name, plan.plan().name);
+        QCOMPARE(next.disabledTargets(), plan.disabledTargets());
+    };
+    PlanDocument plan({4, 8192});
+    QVERIFY(plan.loadPreset(u"report"_s));
+    keep(plan);
+    plan.setName(u"mine"_s); // still what the preset is
+    keep(plan);
+    plan.setEnabled(0, false);
+    keep(plan);
+    plan.setName({});
+    QCOMPARE(plan.plan().name, u"report, changed"_s);
+    keep(plan);
+    plan.setPlan(fakePlan({u"host"_s}));
+    keep(plan);
 }
 
 void TestMainWindow::isBuiltForTheKeyboard()

@@ -15,12 +15,9 @@
 
 #include <QAction>
 #include <QClipboard>
-#include <QDir>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QMenu>
-#include <QStandardPaths>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -155,28 +152,26 @@ void ChartFrame::askForPng()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         m_options = dialog->options();
-        askForFile(u".png"_s, tr("PNG images (*.png)"), [this](const QString& path) { savePng(path, m_options); });
+        askForFile(u"png"_s, tr("PNG images (*.png)"), [this](const QString& path) { savePng(path, m_options); });
     });
     dialog->open();
 }
 
 void ChartFrame::askForSvg()
 {
-    askForFile(u".svg"_s, tr("SVG drawings (*.svg)"), [this](const QString& path) { saveSvg(path, m_options); });
+    askForFile(u"svg"_s, tr("SVG drawings (*.svg)"), [this](const QString& path) { saveSvg(path, m_options); });
 }
 
-void ChartFrame::askForFile(const QString& suffix, const QString& filter, std::function<void(const QString&)> save)
+void ChartFrame::askForFile(const QString& suffix, const QString& filter,
+                            const std::function<void(const QString&)>& save)
 {
-    const QString pictures = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
-    const QString folder = QDir(pictures).exists() ? pictures : QDir::homePath();
-    auto* dialog = new QFileDialog(this, tr("Save chart"), folder, filter);
-    dialog->setObjectName(u"chartFileDialog"_s);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(suffix.mid(1));
-    dialog->selectFile(exportFileName(m_session.session(), m_view->plot().stem(), suffix.mid(1)));
-    connect(dialog, &QFileDialog::fileSelected, this, [save = std::move(save)](const QString& path) { save(path); });
-    dialog->open();
+    FileChooser::Question question;
+    question.kind = FileChooser::Kind::Save;
+    question.title = tr("Save the chart");
+    question.name = exportFileName(m_session.session(), m_view->plot().stem(), suffix);
+    question.filter = filter;
+    question.suffix = suffix;
+    FileChooser::ask(this, question, save);
 }
 
 void ChartFrame::savePng(const QString& path, const ExportOptions& options)
