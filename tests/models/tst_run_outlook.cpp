@@ -84,9 +84,10 @@ void TestRunOutlook::saysWhatIsMissingOnly()
 {
     const RunOutlook outlook = runOutlook(
         plan(), {item(u"qemu"_s, State::Missing, u"qemu is not installed. Install it: sudo apt install qemu"_s),
-                 item(u"sysbench"_s, State::Missing, u"No sysbench"_s)});
+                 item(u"sysbench"_s, State::Missing, u"No sysbench"_s),
+                 item(u"qemu-img"_s, State::Missing, u"qemu-img does not work. See above."_s)});
     QCOMPARE(outlook.obstacles.size(), 2);
-    QCOMPARE(outlook.obstacles.at(0).reason, u"qemu is not installed."_s);
+    QCOMPARE(outlook.obstacles.at(0).reason, u"qemu is not installed.\nqemu-img does not work."_s);
     QCOMPARE(outlook.obstacles.at(1).reason, u"No sysbench"_s);
     QCOMPARE(outlook.barred(), (QStringList{u"qemu"_s, u"kvm"_s, u"host"_s}));
 }

@@ -61,6 +61,18 @@ bool stands(const EnvironmentItem& item)
     return item.state == State::Missing || (item.id == "kvm"_L1 && item.state != State::Ok);
 }
 
+/// What keeps the same targets from running is told together.
+void add(QList<RunObstacle>* obstacles, const RunObstacle& obstacle)
+{
+    for (RunObstacle& known : *obstacles) {
+        if (known.targets == obstacle.targets) {
+            known.reason += u'\n' + obstacle.reason;
+            return;
+        }
+    }
+    *obstacles << obstacle;
+}
+
 } // namespace
 
 QStringList RunOutlook::barred() const
@@ -84,7 +96,7 @@ RunOutlook runOutlook(const Plan& plan, const QList<EnvironmentItem>& items)
         if (ids.isEmpty())
             continue;
         if (stands(item))
-            outlook.obstacles << RunObstacle{reasonOf(item), ids};
+            add(&outlook.obstacles, {reasonOf(item), ids});
         else if (item.id == "guest"_L1 && item.state == State::Warning)
             outlook.steps << Text::tr("Run first builds the guest, the small Linux that VMs and containers share, from "
                                       "programs of this machine and a kernel package that is downloaded. That is done "

@@ -7,10 +7,10 @@
 
 namespace bv {
 
-/// Something that is missing, and whom it keeps from running.
+/// What is missing, and whom it keeps from running.
 struct RunObstacle
 {
-    QString reason;      ///< one sentence; what to do about it is said by the environment check
+    QString reason;      ///< a sentence in each line; what to do about it is said by the environment check
     QStringList targets; ///< ids, in the plan's order
 };
 
