@@ -85,7 +85,7 @@ QWidget* ExportDialog::makeContent()
 {
     auto* content = new QWidget(m_area);
     auto* layout = new QVBoxLayout(content);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(0, 0, gap, 0); // names do not touch the scroll bar
     layout->setSpacing(gapLarge);
     QLabel* title = plainLabel(sessionTitle(m_session->name, m_session->plan.name), content);
     title->setFont(fontAt(TextStep::Title, font()));
