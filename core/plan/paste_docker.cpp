@@ -190,14 +190,14 @@ private:
         bool isNumber = false;
         const double number = option.value.toDouble(&isNumber);
         if (option.name == "--cpus"_L1 && isNumber) {
-            setCpus(option, number, Text::tr("It may use %1 CPUs.").arg(QString::number(number)));
+            setCpus(option, number, Text::tr("CPUs it may use: %1.").arg(QString::number(number)));
         } else if (option.name == "--cpuset-cpus"_L1 && cpusOfSet(option.value) > 0) {
             const int cpus = cpusOfSet(option.value);
-            setCpus(option, cpus, Text::tr("It may use %1 CPUs; which ones, Benchvisor chooses.").arg(cpus));
+            setCpus(option, cpus, Text::tr("CPUs it may use: %1; which ones, Benchvisor chooses.").arg(cpus));
         } else if (option.name == "--cpu-quota"_L1 && isNumber && number > 0) {
             m_quota = number;
             setCpus(option, m_quota / m_period,
-                    Text::tr("It may use %1 CPUs.").arg(QString::number(m_quota / m_period)));
+                    Text::tr("CPUs it may use: %1.").arg(QString::number(m_quota / m_period)));
         } else if (option.name == "--cpu-period"_L1 && isNumber && number > 0) {
             m_period = number;
             say(Kind::Set, option.text, u"cpus"_s, Text::tr("What a CPU quota refers to."));
