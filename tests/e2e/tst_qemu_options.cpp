@@ -45,7 +45,7 @@ private:
 
 void TestQemuOptions::init()
 {
-    m_folder = std::make_unique<QTemporaryDir>(u"/tmp/bvq-XXXXXX"_s); // short: sockets lie in it
+    m_folder = std::make_unique<QTemporaryDir>(u"/tmp/bvq"_s); // short: sockets lie in it
     QVERIFY(m_folder->isValid());
 }
 

@@ -193,8 +193,8 @@ void TestCli::takesPastedCommands()
              result.story());
     QVERIFY(result.out.contains("\"image\": \"ubuntu\"") && result.out.contains("\"repeats\": 7"));
     QVERIFY(!result.out.contains("fake-qemu")); // these targets in place of the preset's
-    QVERIFY2(result.err.contains("set       --cpus=1: CPUs it may use: 1.") && result.err.contains("replaced  bash: ") &&
-                 result.err.contains("default   storage: "),
+    QVERIFY2(result.err.contains("set       --cpus=1: CPUs it may use: 1.") &&
+                 result.err.contains("replaced  bash: ") && result.err.contains("default   storage: "),
              result.story());
 }
 
