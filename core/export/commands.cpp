@@ -335,7 +335,7 @@ QStringList planCommands(const Plan& plan, const QList<PlannedRun>& runs, const 
     CommandPlaces placesOfPlan = places;
     placesOfPlan.dropPageCache = plan.dropPageCache;
     QStringList lines{comment(Text::tr("The plan, with every default:"))};
-    const QString json = QString::fromUtf8(QJsonDocument(planToJson(plan)).toJson()).trimmed();
+    const QString json = QString::fromUtf8(QJsonDocument(planToJson(plan, PlanDetail::Full)).toJson()).trimmed();
     const QStringList jsonLines = json.split(u'\n');
     for (const QString& line : jsonLines)
         lines << comment(line);

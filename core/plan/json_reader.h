@@ -19,6 +19,7 @@ public:
     JsonReader(QJsonObject object, QString where, QStringList& complaints);
 
     bool has(const QString& key) const { return m_object.contains(key); }
+    bool isObject(const QString& key) const { return m_object.value(key).isObject(); }
     QString text(const QString& key, const QString& fallback = {});
     /// Whole numbers that fit an int only.
     int integer(const QString& key, int fallback);

@@ -1,6 +1,7 @@
 #include "plan/plan.h"
 
 #include <QCoreApplication>
+#include <algorithm>
 
 namespace bv {
 
@@ -38,20 +39,61 @@ QString peculiarities(const DockerSettings& docker)
     return text;
 }
 
+QString fileName(const QString& path)
+{
+    return path.mid(std::max(path.lastIndexOf(u'/'), path.lastIndexOf(u'\\')) + 1);
+}
+
+/// "1×4×2": sockets, cores, threads.
+QString topologyText(const CpuTopology& topology)
+{
+    const auto part = [](int number) { return number == 0 ? u"?"_s : QString::number(number); };
+    return part(topology.sockets) + u'×' + part(topology.cores) + u'×' + part(topology.threads);
+}
+
 QString peculiarities(const QemuSettings& qemu)
 {
     static const QemuSettings usual;
     QString text;
+    if (qemu.guest == "disk"_L1)
+        addUnusual(text, fileName(qemu.disk.path.isEmpty() ? qemu.disk.base : qemu.disk.path), {});
+    else if (qemu.guest == "iso"_L1)
+        addUnusual(text, fileName(qemu.iso), {});
     addUnusual(text, qemu.disk.format, usual.disk.format);
     addUnusual(text, qemu.disk.cache, usual.disk.cache, u"cache="_s);
     addUnusual(text, qemu.disk.aio, usual.disk.aio, u"aio="_s);
+    addUnusual(text, qemu.disk.preallocation, usual.disk.preallocation, u"preallocation="_s);
+    addUnusual(text, qemu.disk.bus, usual.disk.bus);
+    addUnusual(text, qemu.disk.options, usual.disk.options);
+    addUnusual(text, qemu.disk.deviceOptions, usual.disk.deviceOptions);
     addUnusual(text, qemu.arch, usual.arch);
-    addUnusual(text, qemu.machine, usual.machine);
+    addUnusual(text, qemu.machine, defaultMachine(qemu.arch));
     addUnusual(text, qemu.cpu, usual.cpu, u"cpu="_s);
+    if (qemu.topology.isGiven())
+        text += u' ' + topologyText(qemu.topology);
+    addUnusual(text, qemu.accelOptions, usual.accelOptions);
+    addUnusual(text, fileName(qemu.firmware), usual.firmware);
+    addUnusual(text, qemu.firmwareAttach, usual.firmwareAttach);
     return text;
 }
 
 } // namespace
+
+qint64 CpuTopology::cpus() const
+{
+    const auto factor = [](int number) { return number == 0 ? qint64(1) : number; };
+    return factor(sockets) * factor(cores) * factor(threads);
+}
+
+QString defaultMachine(const QString& arch)
+{
+    return arch == "aarch64"_L1 ? u"virt"_s : u"q35"_s;
+}
+
+QString optionHead(const QString& option)
+{
+    return option.section(u',', 0, 0);
+}
 
 QLatin1StringView targetKindName(TargetKind kind)
 {

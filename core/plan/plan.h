@@ -28,35 +28,81 @@ struct DockerSettings
     bool operator==(const DockerSettings&) const = default;
 };
 
-/// The VM's disk. Keys: path format size_gib cache aio.
+/// The VM's disk. Keys: path format size_gib cache aio preallocation base base_format key_file bus options
+/// device_options.
 struct DiskSettings
 {
     QString path;                                   ///< empty: a scratch disk made for the session and removed with it
-    QString format = QStringLiteral("raw");         ///< "raw" or "qcow2"
+    QString format = QStringLiteral("raw");         ///< "raw", "qcow2" or "luks"
     double sizeGib = 4;                             ///< GiB, used when the disk is created
     QString cache = QStringLiteral("writethrough"); ///< QEMU cache mode
     QString aio = QStringLiteral("threads");        ///< "threads", "native" or "io_uring"
+    QString preallocation = QStringLiteral("off");  ///< when it is created: "off", "metadata", "falloc" or "full"
+    QString base;                                   ///< the disk is an overlay of this one, which is only read
+    QString baseFormat;                             ///< "raw" or "qcow2"; empty: found out from the file
+    QString keyFile;                        ///< holds the passphrase of "luks"; a scratch disk gets one of its own
+    QString bus = QStringLiteral("virtio"); ///< how the guest sees it: "virtio", "ide", "nvme" or "scsi"
+    QString options;                        ///< further options of QEMU's -drive, "discard=unmap"
+    QString deviceOptions;                  ///< further options of the disk's -device, "num-queues=4"
     bool operator==(const DiskSettings&) const = default;
 };
 
-/// Settings of a VM arrangement. Keys: guest arch machine accel cpu smp memory_mib firmware iso disk channel
-/// extra_args.
+/// How the CPUs of a VM are arranged; 0: QEMU decides. Keys, beside cpus, of the object smp.
+struct CpuTopology
+{
+    int sockets = 0;
+    int cores = 0;   ///< of a socket
+    int threads = 0; ///< of a core
+    bool isGiven() const { return sockets != 0 || cores != 0 || threads != 0; }
+    /// CPUs of those that are given, all others counting 1.
+    qint64 cpus() const;
+    bool operator==(const CpuTopology&) const = default;
+};
+
+/// Who is asked in a guest that is reached by ssh. The port on this machine is chosen by the program. Keys: user key.
+struct SshSettings
+{
+    QString user;
+    QString key; ///< path of the private key; empty: the program's own for this VM
+    bool operator==(const SshSettings&) const = default;
+};
+
+/// Settings of a VM arrangement. Keys: guest arch machine accel accel_options cpu smp memory_mib firmware
+/// firmware_attach firmware_vars iso disk boot display gpu usb sound network nic channel ssh extra_args. `smp` is a
+/// number, or an object with cpus, sockets, cores and threads.
 struct QemuSettings
 {
     QString guest = QStringLiteral("builtin"); ///< "builtin", "disk" or "iso"
     QString arch = QStringLiteral("x86_64");   ///< "x86_64" or "aarch64"
-    QString machine = QStringLiteral("q35");
-    QString accel = QStringLiteral("auto"); ///< "auto", "tcg" or "kvm"
-    QString cpu = QStringLiteral("max");
-    int smp = 2;
-    int memoryMib = 1024; ///< MiB
-    QString firmware;
+    QString machine = QStringLiteral("q35");   ///< with its options: "virt,highmem=off"
+    QString accel = QStringLiteral("auto");    ///< "auto", "tcg", "kvm", "hvf" or "whpx"
+    QString cpu = QStringLiteral("max");       ///< with its features: "max,pauth-impdef=on"
+    int smp = 2;                               ///< CPUs in all
+    int memoryMib = 1024;                      ///< MiB
+    QString firmware;                          ///< "" (what the guest needs), "auto" or "uefi", "bios", or a path
     QString iso;
     DiskSettings disk;
     QString channel = QStringLiteral("agent"); ///< "agent" or "ssh"
     QStringList extraArgs;
+    CpuTopology topology;
+    QString accelOptions;   ///< "thread=single"; empty: the built-in guest has thread=multi under tcg, others nothing
+    QString firmwareAttach; ///< "pflash" (code, and a private copy of the variables), "bios", or "" as the image asks
+    QString firmwareVars;   ///< path of the variables that are copied; empty: those that belong to the code
+    QString boot;           ///< QEMU's -boot: "d", "order=d,menu=on"; empty: as the firmware decides
+    QString display = QStringLiteral("none"); ///< "none", "window" or "vnc" (on a local socket)
+    QString gpu = QStringLiteral("none");     ///< "none", a name of QEMU's -vga ("std") or a device ("virtio-gpu-pci")
+    QStringList usb;                          ///< of "keyboard", "tablet" and "mouse"
+    QString sound = QStringLiteral("none");   ///< "none" or "intel-hda"
+    QString network = QStringLiteral("none"); ///< "none" or "user"
+    QString nic;                              ///< network device with its options; empty: virtio-net-pci
+    SshSettings ssh;
     bool operator==(const QemuSettings&) const = default;
 };
+
+/// The machine that a plan without one means: "q35" or, for aarch64, "virt".
+QString defaultMachine(const QString& arch);
+/// The first part of a QEMU option with its options: "virt" of "virt,highmem=off".
+QString optionHead(const QString& option);
 
 /// One arrangement of a plan. Only the settings of its kind are used. Keys: id kind label, and those of the kind.
 struct TargetSettings

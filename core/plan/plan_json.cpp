@@ -3,6 +3,7 @@
 #include "plan/json_reader.h"
 #include "plan/parameters.h"
 #include "plan/target_id.h"
+#include "plan/target_json.h"
 
 #include <QCoreApplication>
 #include <QHash>
@@ -20,129 +21,13 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(PlanJson)
 };
 
-const QStringList kindNames{u"host"_s, u"docker"_s, u"qemu"_s};
 const QStringList testNames{u"cpu"_s, u"fileio"_s, u"memory"_s, u"threads"_s, u"mutex"_s, u"boot"_s};
 const QStringList orderNames{u"interleaved"_s, u"blocked"_s};
 const QStringList pageCacheNames{u"drop"_s, u"keep"_s};
 
 const QStringList planKeys{u"schema"_s,   u"name"_s,   u"targets"_s, u"suites"_s,     u"repeats"_s,
                            u"adaptive"_s, u"warmup"_s, u"order"_s,   u"cooldown_s"_s, u"page_cache"_s};
-const QStringList targetKeys{u"id"_s, u"kind"_s, u"label"_s};
-const QStringList dockerKeys{u"image"_s, u"cpus"_s, u"memory_mib"_s, u"storage"_s};
-const QStringList qemuKeys{u"guest"_s,      u"arch"_s,     u"machine"_s, u"accel"_s, u"cpu"_s,     u"smp"_s,
-                           u"memory_mib"_s, u"firmware"_s, u"iso"_s,     u"disk"_s,  u"channel"_s, u"extra_args"_s};
-const QStringList diskKeys{u"path"_s, u"format"_s, u"size_gib"_s, u"cache"_s, u"aio"_s};
 const QStringList adaptiveKeys{u"half_width_pct"_s, u"min_repeats"_s, u"max_repeats"_s};
-
-QStringList keysOf(TargetKind kind)
-{
-    switch (kind) {
-    case TargetKind::Host:
-        return {};
-    case TargetKind::Docker:
-        return dockerKeys;
-    case TargetKind::Qemu:
-        return qemuKeys;
-    }
-    return {};
-}
-
-QString kindForPeople(TargetKind kind)
-{
-    switch (kind) {
-    case TargetKind::Host:
-        return Text::tr("host");
-    case TargetKind::Docker:
-        return Text::tr("Docker");
-    case TargetKind::Qemu:
-        return Text::tr("QEMU");
-    }
-    return {};
-}
-
-/// The sentence for a key that is right in a target of another kind; empty if it is right nowhere.
-QString explainForeignKey(const QString& key, TargetKind kind)
-{
-    for (const TargetKind other : {TargetKind::Docker, TargetKind::Qemu}) {
-        if (other == kind || !keysOf(other).contains(key))
-            continue;
-        QString sentence = Text::tr("\"%1\" is a setting of a %2 target, not of a %3 target.")
-                               .arg(key, kindForPeople(other), kindForPeople(kind));
-        if (kind == TargetKind::Docker && key == "smp"_L1)
-            sentence += u' ' + Text::tr("Use \"cpus\".");
-        else if (kind == TargetKind::Qemu && key == "cpus"_L1)
-            sentence += u' ' + Text::tr("Use \"smp\".");
-        else if (kind == TargetKind::Host)
-            sentence += u' ' + Text::tr("The host has no settings; leave it out.");
-        return sentence;
-    }
-    return {};
-}
-
-DockerSettings readDocker(JsonReader& reader)
-{
-    DockerSettings docker;
-    docker.image = reader.text(u"image"_s, docker.image);
-    docker.cpus = reader.number(u"cpus"_s, docker.cpus);
-    docker.memoryMib = reader.integer(u"memory_mib"_s, docker.memoryMib);
-    docker.storage = reader.text(u"storage"_s, docker.storage);
-    return docker;
-}
-
-DiskSettings readDisk(const QJsonObject& json, const QString& where, QStringList& complaints)
-{
-    JsonReader reader(json, where, complaints);
-    DiskSettings disk;
-    disk.path = reader.text(u"path"_s, disk.path);
-    disk.format = reader.text(u"format"_s, disk.format);
-    disk.sizeGib = reader.number(u"size_gib"_s, disk.sizeGib);
-    disk.cache = reader.text(u"cache"_s, disk.cache);
-    disk.aio = reader.text(u"aio"_s, disk.aio);
-    reader.refuseOtherKeys(diskKeys);
-    return disk;
-}
-
-QemuSettings readQemu(JsonReader& reader, const QString& where, QStringList& complaints)
-{
-    QemuSettings qemu;
-    qemu.guest = reader.text(u"guest"_s, qemu.guest);
-    qemu.arch = reader.text(u"arch"_s, qemu.arch);
-    qemu.machine = reader.text(u"machine"_s, qemu.machine);
-    qemu.accel = reader.text(u"accel"_s, qemu.accel);
-    qemu.cpu = reader.text(u"cpu"_s, qemu.cpu);
-    qemu.smp = reader.integer(u"smp"_s, qemu.smp);
-    qemu.memoryMib = reader.integer(u"memory_mib"_s, qemu.memoryMib);
-    qemu.firmware = reader.text(u"firmware"_s, qemu.firmware);
-    qemu.iso = reader.text(u"iso"_s, qemu.iso);
-    if (const auto disk = reader.object(u"disk"_s))
-        qemu.disk = readDisk(*disk, where + u".disk"_s, complaints);
-    qemu.channel = reader.text(u"channel"_s, qemu.channel);
-    qemu.extraArgs = reader.textList(u"extra_args"_s);
-    return qemu;
-}
-
-TargetSettings readTarget(const QJsonObject& json, const QString& where, QStringList& complaints)
-{
-    JsonReader reader(json, where, complaints);
-    TargetSettings target;
-    target.id = reader.text(u"id"_s);
-    target.label = reader.text(u"label"_s);
-    if (!reader.has(u"kind"_s)) {
-        reader.complain({}, Text::tr("\"kind\" is missing. Write %1.").arg(anyOf(kindNames)));
-        return target;
-    }
-    const qsizetype kind = reader.choice(u"kind"_s, kindNames, -1);
-    if (kind < 0)
-        return target;
-    target.kind = static_cast<TargetKind>(kind);
-    if (target.kind == TargetKind::Docker)
-        target.docker = readDocker(reader);
-    else if (target.kind == TargetKind::Qemu)
-        target.qemu = readQemu(reader, where, complaints);
-    reader.refuseOtherKeys(targetKeys + keysOf(target.kind),
-                           [&target](const QString& key) { return explainForeignKey(key, target.kind); });
-    return target;
-}
 
 /// The sentence for a parameter that another test has; empty if none has it.
 QString explainForeignParameter(const QString& name, sysbench::Test test)
@@ -328,7 +213,7 @@ Result<Plan> planFromJson(const QJsonObject& json)
     plan.name = reader.text(u"name"_s);
     readEach(reader, u"targets"_s, Text::tr("Give at least one target, such as {\"kind\": \"docker\"}."),
              [&](const QJsonObject& target, const QString& place) {
-                 plan.targets << readTarget(target, place, complaints);
+                 plan.targets << targetFromJson(target, place, complaints);
              });
     settleIds(plan.targets, reader);
     readEach(
@@ -347,43 +232,11 @@ Result<Plan> planFromJson(const QJsonObject& json)
     return normalized(plan);
 }
 
-QJsonObject targetToJson(const TargetSettings& target)
-{
-    QJsonObject json{{u"id"_s, target.id}, {u"kind"_s, targetKindName(target.kind)}};
-    if (!target.label.isEmpty())
-        json.insert(u"label"_s, target.label);
-    if (target.kind == TargetKind::Docker) {
-        json.insert(u"image"_s, target.docker.image);
-        json.insert(u"cpus"_s, target.docker.cpus);
-        json.insert(u"memory_mib"_s, target.docker.memoryMib);
-        json.insert(u"storage"_s, target.docker.storage);
-    } else if (target.kind == TargetKind::Qemu) {
-        const QemuSettings& qemu = target.qemu;
-        json.insert(u"guest"_s, qemu.guest);
-        json.insert(u"arch"_s, qemu.arch);
-        json.insert(u"machine"_s, qemu.machine);
-        json.insert(u"accel"_s, qemu.accel);
-        json.insert(u"cpu"_s, qemu.cpu);
-        json.insert(u"smp"_s, qemu.smp);
-        json.insert(u"memory_mib"_s, qemu.memoryMib);
-        json.insert(u"firmware"_s, qemu.firmware);
-        json.insert(u"iso"_s, qemu.iso);
-        json.insert(u"disk"_s, QJsonObject{{u"path"_s, qemu.disk.path},
-                                           {u"format"_s, qemu.disk.format},
-                                           {u"size_gib"_s, qemu.disk.sizeGib},
-                                           {u"cache"_s, qemu.disk.cache},
-                                           {u"aio"_s, qemu.disk.aio}});
-        json.insert(u"channel"_s, qemu.channel);
-        json.insert(u"extra_args"_s, QJsonArray::fromStringList(qemu.extraArgs));
-    }
-    return json;
-}
-
-QJsonObject planToJson(const Plan& plan)
+QJsonObject planToJson(const Plan& plan, PlanDetail detail)
 {
     QJsonArray targets;
     for (const TargetSettings& target : plan.targets)
-        targets << targetToJson(target);
+        targets << targetToJson(target, detail);
     QJsonArray suites;
     for (const Suite& suite : plan.suites) {
         QJsonObject json{{u"test"_s, sysbench::testName(suite.test)}};

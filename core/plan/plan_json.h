@@ -1,6 +1,7 @@
 #pragma once
 
 #include "plan/plan.h"
+#include "plan/target_json.h"
 
 namespace bv {
 
@@ -9,12 +10,9 @@ inline constexpr QLatin1StringView planSchema{"benchvisor-plan/1"};
 /// The longest plan text that is read, in bytes.
 inline constexpr qsizetype planSizeLimit = 1024 * 1024;
 
-/// The plan in schema benchvisor-plan/1, with every key written out. Of a target only the settings of its kind are
-/// written; a parameter with one value is written as that value, otherwise as a list. Parameters of a suite have no
-/// order in JSON: see normalized() in plan/parameters.h.
-QJsonObject planToJson(const Plan& plan);
-/// One entry of "targets".
-QJsonObject targetToJson(const TargetSettings& target);
+/// The plan in schema benchvisor-plan/1; see targetToJson() for its targets. A parameter with one value is written as
+/// that value, otherwise as a list. Parameters of a suite have no order in JSON: see normalized() in plan/parameters.h.
+QJsonObject planToJson(const Plan& plan, PlanDetail detail = PlanDetail::Usual);
 
 /// The plan of a file. Keys that are missing have the defaults of plan/plan.h; a target without id gets one made from
 /// its settings. The result is normalized(), so that planFromJson(planToJson(p)) equals normalized(p) for a plan of

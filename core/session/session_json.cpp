@@ -49,7 +49,7 @@ QJsonObject knownTargetKeysOnly(const QJsonObject& target)
         if (kind == targetKindName(candidate))
             pattern.kind = candidate;
     }
-    return knownKeysOnly(target, targetToJson(pattern));
+    return knownKeysOnly(target, targetToJson(pattern, PlanDetail::Full));
 }
 
 QJsonObject knownSuiteKeysOnly(const QJsonObject& suite)

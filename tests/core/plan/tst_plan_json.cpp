@@ -49,10 +49,27 @@ TargetSettings randomTarget(QRandomGenerator& random, int number)
                          randomText(random)};
     } else if (target.kind == TargetKind::Qemu) {
         QemuSettings& qemu = target.qemu;
-        for (QString* text : {&qemu.guest, &qemu.arch, &qemu.machine, &qemu.accel, &qemu.cpu, &qemu.firmware, &qemu.iso,
-                              &qemu.channel, &qemu.disk.path, &qemu.disk.format, &qemu.disk.cache, &qemu.disk.aio})
+        for (QString* text : {&qemu.guest,        &qemu.arch,
+                              &qemu.machine,      &qemu.accel,
+                              &qemu.accelOptions, &qemu.cpu,
+                              &qemu.firmware,     &qemu.firmwareAttach,
+                              &qemu.firmwareVars, &qemu.iso,
+                              &qemu.boot,         &qemu.display,
+                              &qemu.gpu,          &qemu.sound,
+                              &qemu.network,      &qemu.nic,
+                              &qemu.channel,      &qemu.ssh.user,
+                              &qemu.ssh.key,      &qemu.disk.path,
+                              &qemu.disk.format,  &qemu.disk.cache,
+                              &qemu.disk.aio,     &qemu.disk.preallocation,
+                              &qemu.disk.base,    &qemu.disk.baseFormat,
+                              &qemu.disk.keyFile, &qemu.disk.bus,
+                              &qemu.disk.options, &qemu.disk.deviceOptions})
             *text = randomText(random);
         qemu.smp = static_cast<int>(random.bounded(-1, 300));
+        if (random.bounded(2) == 0)
+            qemu.topology = {random.bounded(4), random.bounded(-1, 4), random.bounded(4)};
+        for (int i = random.bounded(3); i > 0; --i)
+            qemu.usb << randomText(random);
         qemu.memoryMib = static_cast<int>(random.generate() >> 1);
         qemu.disk.sizeGib = random.bounded(100.0);
         for (int i = random.bounded(4); i > 0; --i)
@@ -117,6 +134,10 @@ private slots:
     void exampleWritesWhatItReads();
     void defaults();
     void everySettingIsRead();
+    void smp_data();
+    void smp();
+    void writesWhatIsUnusual();
+    void machineOfArch();
     void scalarOrList();
     void idsAreMade();
     void validIds_data();
@@ -180,20 +201,45 @@ void TestPlanJson::everySettingIsRead()
 {
     const auto plan = planFromJson(planText(R"(
         "targets": [{"kind": "docker", "id": "d", "label": "D", "image": "i", "cpus": 0.5, "memory_mib": 7, "storage": "layer"},
-                    {"kind": "qemu", "id": "q", "guest": "disk", "arch": "a", "machine": "m", "accel": "kvm", "cpu": "c", "smp": 3,
-                     "memory_mib": 9, "firmware": "f", "iso": "s", "channel": "ssh", "extra_args": ["-x", "y"],
-                     "disk": {"path": "p", "format": "qcow2", "size_gib": 1.5, "cache": "none", "aio": "native"}}],
+                    {"kind": "qemu", "id": "q", "guest": "disk", "arch": "a", "machine": "m", "accel": "kvm", "cpu": "c",
+                     "accel_options": "o", "smp": {"cpus": 6, "sockets": 1, "cores": 3, "threads": 2}, "memory_mib": 9,
+                     "firmware": "f", "firmware_attach": "fa", "firmware_vars": "fv", "iso": "s", "boot": "d",
+                     "display": "vnc", "gpu": "std", "usb": ["tablet"], "sound": "intel-hda", "network": "user",
+                     "nic": "e1000", "channel": "ssh", "ssh": {"user": "me", "key": "/k"}, "extra_args": ["-x", "y"],
+                     "disk": {"path": "p", "format": "qcow2", "size_gib": 1.5, "cache": "none", "aio": "native",
+                              "preallocation": "full", "base": "b", "base_format": "raw", "key_file": "k", "bus": "ide",
+                              "options": "x=y", "device_options": "y=z"}}],
         "suites": [{"test": "threads"}], "name": "n", "repeats": 4, "warmup": 2, "order": "blocked", "cooldown_s": 1.5,
         "adaptive": {"half_width_pct": 1.5, "min_repeats": 3, "max_repeats": 9}, "page_cache": "keep")"));
     QVERIFY2(plan, plan ? "" : qPrintable(plan.error().message));
     QCOMPARE(plan->targets[0].label, u"D"_s);
     QCOMPARE(plan->targets[0].docker, (DockerSettings{u"i"_s, 0.5, 7, u"layer"_s}));
-    const QemuSettings qemu{u"disk"_s, u"a"_s,
-                            u"m"_s,    u"kvm"_s,
-                            u"c"_s,    3,
-                            9,         u"f"_s,
-                            u"s"_s,    {u"p"_s, u"qcow2"_s, 1.5, u"none"_s, u"native"_s},
-                            u"ssh"_s,  {u"-x"_s, u"y"_s}};
+    QemuSettings qemu;
+    qemu.guest = u"disk"_s;
+    qemu.arch = u"a"_s;
+    qemu.machine = u"m"_s;
+    qemu.accel = u"kvm"_s;
+    qemu.accelOptions = u"o"_s;
+    qemu.cpu = u"c"_s;
+    qemu.smp = 6;
+    qemu.topology = {1, 3, 2};
+    qemu.memoryMib = 9;
+    qemu.firmware = u"f"_s;
+    qemu.firmwareAttach = u"fa"_s;
+    qemu.firmwareVars = u"fv"_s;
+    qemu.iso = u"s"_s;
+    qemu.disk = {u"p"_s, u"qcow2"_s, 1.5,    u"none"_s, u"native"_s, u"full"_s,
+                 u"b"_s, u"raw"_s,   u"k"_s, u"ide"_s,  u"x=y"_s,    u"y=z"_s};
+    qemu.boot = u"d"_s;
+    qemu.display = u"vnc"_s;
+    qemu.gpu = u"std"_s;
+    qemu.usb = {u"tablet"_s};
+    qemu.sound = u"intel-hda"_s;
+    qemu.network = u"user"_s;
+    qemu.nic = u"e1000"_s;
+    qemu.channel = u"ssh"_s;
+    qemu.ssh = {u"me"_s, u"/k"_s};
+    qemu.extraArgs = {u"-x"_s, u"y"_s};
     QCOMPARE(plan->targets[1].qemu, qemu);
     QCOMPARE(plan->repeats, 4);
     QCOMPARE(plan->warmup, 2);
@@ -201,6 +247,75 @@ void TestPlanJson::everySettingIsRead()
     QCOMPARE(plan->cooldownS, 1.5);
     QCOMPARE(plan->dropPageCache, false);
     QVERIFY(plan->adaptive == std::optional(AdaptiveRepeats{1.5, 3, 9}));
+}
+
+void TestPlanJson::smp_data()
+{
+    QTest::addColumn<QByteArray>("smp");
+    QTest::addColumn<int>("cpus");
+    QTest::addColumn<QList<int>>("topology");
+    QTest::addColumn<QString>("complaint");
+    const QList<int> none{0, 0, 0};
+    QTest::newRow("number") << QByteArray("4") << 4 << none << QString();
+    QTest::newRow("object") << QByteArray(R"({"cpus": 4})") << 4 << none << QString();
+    QTest::newRow("product") << QByteArray(R"({"sockets": 2, "cores": 3})") << 6 << QList<int>{2, 3, 0} << QString();
+    QTest::newRow("all") << QByteArray(R"({"cpus": 8, "sockets": 2, "cores": 2, "threads": 2})") << 8
+                         << QList<int>{2, 2, 2} << QString();
+    QTest::newRow("text") << QByteArray(R"("4")") << 2 << none
+                          << u"targets[0].smp: expected a whole number, found a text (\"4\")."_s;
+    QTest::newRow("in it") << QByteArray(R"({"cores": "4"})") << 2 << none
+                           << u"targets[0].smp.cores: expected a whole number, found a text (\"4\")."_s;
+    QTest::newRow("unknown") << QByteArray(R"({"core": 4})") << 2 << none
+                             << u"targets[0].smp: unknown key \"core\". Did you mean \"cores\"?"_s;
+}
+
+void TestPlanJson::smp()
+{
+    QFETCH(QByteArray, smp);
+    QFETCH(QList<int>, topology);
+    QFETCH(QString, complaint);
+    const auto plan = planFromJson(planText(R"("targets": [{"kind": "qemu", "smp": )" + smp + "}], " + oneSuite));
+    QCOMPARE(plan.error().message, complaint);
+    if (!complaint.isEmpty())
+        return;
+    const QemuSettings& vm = plan->targets[0].qemu;
+    QTEST(vm.smp, "cpus");
+    QCOMPARE((QList<int>{vm.topology.sockets, vm.topology.cores, vm.topology.threads}), topology);
+    const auto again = planFromJson(planToJson(*plan));
+    QCOMPARE(again->targets, plan->targets);
+}
+
+/// Files stay as earlier versions wrote them; what people are shown has every setting.
+void TestPlanJson::writesWhatIsUnusual()
+{
+    TargetSettings target;
+    target.id = u"q"_s;
+    target.kind = TargetKind::Qemu;
+    const QJsonObject usual = targetToJson(target);
+    QCOMPARE(usual.keys(),
+             (QStringList{u"accel"_s, u"arch"_s, u"channel"_s, u"cpu"_s, u"disk"_s, u"extra_args"_s, u"firmware"_s,
+                          u"guest"_s, u"id"_s, u"iso"_s, u"kind"_s, u"machine"_s, u"memory_mib"_s, u"smp"_s}));
+    QCOMPARE(usual.value(u"disk"_s).toObject().size(), 5);
+    const QJsonObject full = targetToJson(target, PlanDetail::Full);
+    QCOMPARE(full.size(), 25);
+    QCOMPARE(full.value(u"display"_s), QJsonValue(u"none"_s));
+    QCOMPARE(full.value(u"disk"_s).toObject().size(), 12);
+    QStringList complaints;
+    QCOMPARE(targetFromJson(full, u"t"_s, complaints), target);
+    QCOMPARE(complaints, QStringList());
+    target.qemu.display = u"window"_s;
+    QCOMPARE(targetToJson(target).value(u"display"_s), QJsonValue(u"window"_s));
+    QCOMPARE(targetToJson(target).size(), usual.size() + 1);
+}
+
+void TestPlanJson::machineOfArch()
+{
+    const auto plan = planFromJson(planText(
+        R"("targets": [{"kind": "qemu", "arch": "aarch64"}, {"kind": "qemu"}, {"kind": "qemu", "arch": "aarch64", "machine": "x"}], )" +
+        oneSuite));
+    QCOMPARE(plan->targets[0].qemu.machine, u"virt"_s);
+    QCOMPARE(plan->targets[1].qemu.machine, u"q35"_s);
+    QCOMPARE(plan->targets[2].qemu.machine, u"x"_s);
 }
 
 void TestPlanJson::scalarOrList()

@@ -165,8 +165,8 @@ void TestValidate::one_data()
     qemu(
         "channel", [](QemuSettings& q) { q.channel = u"serial"_s; }, u"error targets[1].channel: "_s);
     qemu(
-        "accel", [](QemuSettings& q) { q.accel = u"hvf"_s; },
-        u"error targets[1].accel: \"hvf\" is not possible. Use \"auto\", \"tcg\" or \"kvm\"."_s);
+        "accel", [](QemuSettings& q) { q.accel = u"kvn"_s; },
+        u"error targets[1].accel: \"kvn\" is not possible. Use \"auto\", \"tcg\", \"kvm\", \"hvf\" or \"whpx\". Did you mean \"kvm\"?"_s);
     qemu(
         "machine", [](QemuSettings& q) { q.machine.clear(); }, u"error targets[1].machine: It is empty."_s);
     qemu(
@@ -189,7 +189,7 @@ void TestValidate::one_data()
         u"error targets[1].disk.size_gib: 1e+06 GiB is too large."_s);
     qemu(
         "disk format", [](QemuSettings& q) { q.disk.format = u"qcow"_s; },
-        u"error targets[1].disk.format: \"qcow\" is not possible. Use \"raw\" or \"qcow2\". Did you mean \"qcow2\"?"_s);
+        u"error targets[1].disk.format: \"qcow\" is not possible. Use \"raw\", \"qcow2\" or \"luks\". Did you mean \"qcow2\"?"_s);
     qemu(
         "disk cache", [](QemuSettings& q) { q.disk.cache = u"writetrough"_s; },
         u"error targets[1].disk.cache: \"writetrough\" is not possible."_s);
@@ -225,7 +225,13 @@ void TestValidate::one_data()
         [](QemuSettings& q) {
             q.extraArgs = {u"-qmp"_s, u"stdio"_s};
         },
-        u"warning targets[1].extra_args[0]: Benchvisor gives QEMU -qmp itself"_s);
+        u"error targets[1].extra_args[0]: With -qmp Benchvisor could not control the VM: whoever speaks there"_s);
+    qemu(
+        "own log",
+        [](QemuSettings& q) {
+            q.extraArgs = {u"-serial"_s, u"stdio"_s};
+        },
+        u"warning targets[1].extra_args[0]: Benchvisor gives QEMU -serial itself"_s);
 
     row(
         "time of mutex",
@@ -336,23 +342,43 @@ void TestValidate::one_data()
         u"error adaptive.half_width_pct: "_s);
 
     row(
-        "a disk as guest", [](Plan& p) { p.targets[1].qemu.guest = u"disk"_s; },
+        "a disk as guest",
+        [](Plan& p) {
+            p.targets[1].qemu.guest = u"disk"_s;
+            p.targets[1].qemu.disk.path = u"ubuntu.raw"_s;
+        },
         u"error targets[1].guest: This version runs only the built-in guest"_s);
     row(
-        "an ISO as guest", [](Plan& p) { p.targets[1].qemu.guest = u"iso"_s; },
+        "an ISO as guest",
+        [](Plan& p) {
+            p.targets[1].qemu.guest = u"iso"_s;
+            p.targets[1].qemu.iso = u"ubuntu.iso"_s;
+        },
         u"error targets[1].guest: This version runs only the built-in guest"_s);
     row(
-        "aarch64", [](Plan& p) { p.targets[1].qemu.arch = u"aarch64"_s; },
+        "aarch64",
+        [](Plan& p) {
+            p.targets[1].qemu.arch = u"aarch64"_s;
+            p.targets[1].qemu.machine = u"virt,highmem=off"_s;
+            p.targets[1].qemu.cpu = u"cortex-a57"_s;
+        },
         u"error targets[1].arch: This version runs only x86_64 guests"_s);
     row(
-        "ssh", [](Plan& p) { p.targets[1].qemu.channel = u"ssh"_s; },
-        u"error targets[1].channel: This version talks to the guest"_s);
+        "hvf", [](Plan& p) { p.targets[1].qemu.accel = u"hvf"_s; },
+        u"error targets[1].accel: This version runs on Linux only, where QEMU has no hvf."_s);
+    row(
+        "luks", [](Plan& p) { p.targets[1].qemu.disk.format = u"luks"_s; },
+        u"error targets[1].disk.format: This version makes no encrypted disks"_s);
+    row(
+        "overlay",
+        [](Plan& p) {
+            p.targets[1].qemu.disk.format = u"qcow2"_s;
+            p.targets[1].qemu.disk.base = u"base.raw"_s;
+        },
+        u"error targets[1].disk.base: This version makes no overlays"_s);
     row(
         "firmware", [](Plan& p) { p.targets[1].qemu.firmware = u"QEMU_EFI.fd"_s; },
         u"error targets[1].firmware: This version starts the built-in guest without"_s);
-    row(
-        "iso", [](Plan& p) { p.targets[1].qemu.iso = u"ubuntu.iso"_s; },
-        u"error targets[1].iso: This version runs only the built-in guest, which needs no ISO"_s);
     row(
         "boot",
         [](Plan& p) {
@@ -395,6 +421,25 @@ void TestValidate::accepted_data()
         p.targets[1].qemu.accel = u"kvm"_s;
     });
     row("machine with options", [](Plan& p) { p.targets[1].qemu.machine = u"q35,hpet=off"_s; });
+    row("every device", [](Plan& p) {
+        QemuSettings& q = p.targets[1].qemu;
+        q.topology = {2, 1, 0};
+        q.gpu = u"virtio-gpu-pci,xres=1280,yres=720"_s;
+        q.display = u"vnc"_s;
+        q.usb = {u"keyboard"_s, u"tablet"_s};
+        q.sound = u"intel-hda"_s;
+        q.network = u"user"_s;
+        q.nic = u"e1000,mac=52:54:00:00:00:01"_s;
+        q.boot = u"order=d,menu=on"_s;
+        q.accel = u"tcg"_s;
+        q.accelOptions = u"thread=single,tb-size=512"_s;
+        q.cpu = u"qemu64,+aes"_s;
+        q.machine = u"pc-q35-7.2,vmport=off"_s;
+        q.disk.preallocation = u"full"_s;
+        q.disk.options = u"discard=unmap,detect-zeroes=unmap"_s;
+        q.disk.deviceOptions = u"num-queues=2"_s;
+        q.extraArgs = {u"-rtc"_s, u"base=utc"_s};
+    });
     row("many fileio threads", [](Plan& p) { setParameter(p.suites[1], u"threads"_s, {64}); });
     row("small files, but direct", [](Plan& p) {
         setParameter(p.suites[1], u"file_total_size"_s, {u"256M"_s});
@@ -439,6 +484,8 @@ void TestValidate::allAtOnce()
     plan.targets[0].docker.cpus = -1;
     plan.targets[1].qemu.smp = 0;
     plan.targets[1].qemu.arch = u"aarch64"_s;
+    plan.targets[1].qemu.machine = u"virt"_s;
+    plan.targets[1].qemu.cpu = u"cortex-a57"_s;
     setParameter(plan.suites[0], u"time_s"_s, {0});
     plan.repeats = 0;
     plan.cooldownS = -1;
