@@ -15,7 +15,8 @@ fi
 sysbench --version
 
 for script in /tmp/benchvisor/benchmark*.sh; do
-  if [ -e "$script" ]; then install -m 0755 "$script" /usr/local/bin/; fi
+  cp "$script" /usr/local/bin/
+  chmod 0755 "/usr/local/bin/${script##*/}"
 done
 
 disk=/dev/disk/by-id/virtio-benchvisor

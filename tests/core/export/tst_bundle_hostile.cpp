@@ -34,8 +34,10 @@ Session hostileSession(const QString& evil)
         target.label = evil;
         target.docker.image = evil;
         target.docker.storage = evil;
-        target.qemu = QemuSettings{evil, evil,        evil, evil, evil, 1, 512, evil, evil, {evil, evil, 1, evil, evil},
-                                   evil, {evil, evil}};
+        QemuSettings& vm = target.qemu;
+        vm.guest = vm.arch = vm.machine = vm.accel = vm.cpu = vm.firmware = vm.iso = vm.channel = evil;
+        vm.disk.path = vm.disk.format = vm.disk.cache = vm.disk.aio = evil;
+        vm.extraArgs = {evil, evil};
     }
     // One image that can be named, so that containers are made.
     session.plan.targets << session.plan.targets.first();
