@@ -1,13 +1,12 @@
 #include "export/bundle_parts.h"
 
-#include "base/shell_line.h"
 #include "plan/expand.h"
 #include "plan/parameters.h"
 #include "sysbench/catalogue.h"
 #include "sysbench/command_line.h"
 
-#include <QCoreApplication>
 #include <QFile>
+#include <QJsonArray>
 #include <QMap>
 #include <QRegularExpression>
 #include <QSet>

@@ -1,8 +1,8 @@
 #include "export/bundle_parts.h"
 
-#include <QCoreApplication>
 #include <QRegularExpression>
 #include <QSet>
+#include <algorithm>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
