@@ -97,12 +97,6 @@ QStringList Arrangements::unpausedBeside(const QString& targetId) const
     return notes;
 }
 
-bool Arrangements::isUp(const QString& targetId) const
-{
-    const auto found = m_arrangements.find(targetId);
-    return found != m_arrangements.end() && found->second.isUp();
-}
-
 Task<bool> Arrangements::ensureUp(QString targetId, std::stop_token stop)
 {
     Arrangement& arrangement = m_arrangements[targetId];

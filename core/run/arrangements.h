@@ -20,11 +20,11 @@ public:
     /// `known` is what the session keeps of its targets so far, see changed(). Nothing is started yet.
     Arrangements(EngineSettings settings, Readiness ready, QString sessionId, QJsonArray known);
 
-    /// Starts a target of the plan, asks it what it is, and pauses it. It is given up when it does not start, but not
-    /// after a stop; isUp() tells.
+    /// Starts a target of the plan, asks it what it is, and pauses it. When it does not start it is given up, with the
+    /// target's error; after a stop it is not.
     Task<> open(QString targetId, std::stop_token stop);
-    /// isUp(), after one more start where the target has ended by itself for the first time. It is given up when it has
-    /// ended again.
+    /// True when the target is up, perhaps after one more start: it may have ended by itself once. It is given up when
+    /// it does not start or has ended again (Crashed). Also false after a stop.
     Task<bool> ensureUp(QString targetId, std::stop_token stop);
     /// The target that measures next gets its CPU back, the one before loses it; where that has ended, what is left of
     /// it is removed. For a target that is up. Gives notes for the record of the run.
@@ -38,7 +38,6 @@ public:
     /// Ends all, at once, and removes what they made. Does not heed stop; may be called at any time between calls.
     Task<> closeAll();
 
-    bool isUp(const QString& targetId) const;
     /// For the record of a run on `targetId`: which others were not paused meanwhile, and why.
     QStringList unpausedBeside(const QString& targetId) const;
     /// Targets that are not used any more, by id, each with the reason.
