@@ -115,22 +115,26 @@ private:
         m_lines << m_inside.wrap(place, QStringList(m_inside.sysbench) + sysbenchArguments);
     }
 
-    /// A folder for each set, as the program makes them.
+    /// A folder for each set, as the program makes them; a set that seqwr has spoiled is made again.
     void useFilesOf(const PlannedRun& run)
     {
         const QString set = run.test == sysbench::Test::Fileio ? sysbench::fileSetKey(run.params) : QString();
-        if (set == m_set)
+        const bool isSame = set == m_set;
+        if (isSame && (!m_spoiled || sysbench::spoilsFileSet(run.params)))
             return;
         if (!m_set.isEmpty())
             add(m_setFolder, sysbench::cleanupArguments(m_setRun.test, m_setRun.params));
         m_set = set;
+        m_spoiled = false;
         m_setRun = run;
         if (set.isEmpty())
             return;
-        if (m_setsMade == 0)
-            m_lines << m_inside.makeFiles;
-        m_setFolder = u"%1/set-%2"_s.arg(m_inside.files).arg(++m_setsMade);
-        m_lines << m_inside.wrap(m_inside.files, {u"mkdir"_s, u"-p"_s, m_setFolder});
+        if (!isSame) {
+            if (m_setsMade == 0)
+                m_lines << m_inside.makeFiles;
+            m_setFolder = u"%1/set-%2"_s.arg(m_inside.files).arg(++m_setsMade);
+            m_lines << m_inside.wrap(m_inside.files, {u"mkdir"_s, u"-p"_s, m_setFolder});
+        }
         add(m_setFolder, sysbench::prepareArguments(run.test, run.params));
     }
 
@@ -149,12 +153,14 @@ private:
         if (files && m_dropPageCache)
             m_lines << m_inside.dropPageCache(m_setFolder);
         add(files ? m_setFolder : u"/tmp"_s, sysbench::runArguments(run.test, run.params, version));
+        m_spoiled = m_spoiled || (files && sysbench::spoilsFileSet(run.params));
     }
 
     const Inside& m_inside;
     bool m_dropPageCache;
     QStringList m_lines;
-    QString m_set; ///< the key of the file set that is there
+    QString m_set;          ///< the key of the file set that is there
+    bool m_spoiled = false; ///< see sysbench::spoilsFileSet()
     QString m_setFolder;
     PlannedRun m_setRun;
     int m_setsMade = 0;
