@@ -147,6 +147,12 @@ Task<RunRecord> Arrangements::execute(PlannedRun run, std::stop_token stop, RunO
     RunRecord record = co_await arrangement.executor->execute(run, stop, observer);
     record.sysbenchSha256 = arrangement.target->provenance()["sysbench"_L1]["sha256"_L1].toString();
     arrangement.lastFailure = record.error;
+    const qsizetype starts = startsOf(run.targetId);
+    if (starts > 1)
+        record.notes << (run.discarded || m_ready.plan.warmup > 0
+                             ? Text::tr("Measured on start %1 of the target.").arg(starts)
+                             : Text::tr("Measured after the target was started anew (start %1), without a warm-up.")
+                                   .arg(starts));
     co_return record;
 }
 
@@ -214,6 +220,16 @@ void Arrangements::giveUp(const QString& targetId, const Error& error)
     m_givenUp[targetId] = error;
     emit logged(targetId, error.message + (error.detail.isEmpty() ? QString() : u'\n' + error.detail));
     emit noteAdded(Text::tr("%1 cannot be used: %2").arg(targetId, error.message));
+}
+
+/// How often it has come up in this session, also before that was resumed.
+qsizetype Arrangements::startsOf(const QString& targetId) const
+{
+    for (const QJsonValue& target : m_targets) {
+        if (target["id"_L1].toString() == targetId)
+            return target["earlier_provenance"_L1].toArray().size() + 1;
+    }
+    return 0;
 }
 
 /// Its place in the plan.
