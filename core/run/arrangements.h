@@ -50,8 +50,8 @@ signals:
     void logged(const QString& targetId, const QString& line);
     /// It took so many seconds until it answered.
     void opened(const QString& targetId, double seconds);
-    /// Settings and provenance of the targets that were up so far, each with what it was in the session's earlier runs:
-    /// to be stored before the next run.
+    /// Settings and provenance of the targets that were up so far, each with what it was in the session's earlier runs,
+    /// and of those that were given up the reason: to be stored before the next run.
     void changed(const QJsonArray& targets);
 
 private:
@@ -70,6 +70,9 @@ private:
     Task<> putToRest(QString targetId, std::stop_token stop);
     void keepPausing(const QString& targetId, const Result<>& paused);
     void keepProvenance(const QString& targetId);
+    void keepFailure(const QString& targetId, const QString& why);
+    QJsonObject entryOf(const QString& targetId) const;
+    void setEntry(const QJsonObject& entry);
     void giveUp(const QString& targetId, const Error& error);
     qsizetype startsOf(const QString& targetId) const;
     qsizetype indexOf(const QString& targetId) const;
