@@ -253,12 +253,10 @@ QStringList guestFunction()
         uR"sh(printf '{"execute":"guest-ping"}\n' >&7; read -r r <&8)sh"_s};
 }
 
-/// A disk that was made a moment ago is formatted, as the program does it; somebody's data never is.
-QStringList mountLines(const QString& formatWhen)
+QString formatLine()
 {
-    return {formatWhen + u"g /tmp /sbin/mke2fs -t ext4 -q -F -i 262144 -E "
-                         "lazy_itable_init=0,lazy_journal_init=0,nodiscard /dev/vda"_s,
-            u"g /tmp mkdir -p /bench"_s, u"g /tmp mount -t ext4 /dev/vda /bench"_s};
+    return u"g /tmp /sbin/mke2fs -t ext4 -q -F -i 262144 -E lazy_itable_init=0,lazy_journal_init=0,nodiscard "
+           "/dev/vda"_s;
 }
 
 QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
@@ -287,7 +285,12 @@ QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& 
     Inside inside;
     inside.files = u"/bench"_s;
     inside.version = places.guest.sysbenchVersion;
-    inside.makeFiles = mountLines(scratch ? QString() : u"[ -z \"$new\" ] || "_s);
+    inside.makeFiles = {u"g /tmp mkdir -p /bench"_s, u"g /tmp mount -t ext4 /dev/vda /bench"_s};
+    // A disk that was made a moment ago is formatted, as the program does it; somebody's data never is.
+    if (scratch)
+        inside.makeFiles.prepend(formatLine());
+    else
+        lines << u"[ -z \"$new\" ] || "_s + formatLine();
     inside.wrap = [](const QString& place, const QStringList& argv) { return line(QStringList{u"g"_s, place} + argv); };
     inside.dropPageCache = [&](const QString& place) {
         return QStringList{

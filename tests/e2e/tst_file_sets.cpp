@@ -11,6 +11,7 @@ class TestFileSets : public QObject
 private slots:
     void initTestCase();
     void everyModeFindsItsFiles();
+    void ownDiskIsFormattedWhenItIsMade();
 
 private:
     World m_world;
@@ -34,6 +35,29 @@ void TestFileSets::everyModeFindsItsFiles()
     BV_NOTHING_LEFT(m_world);
     BV_SAID(run.status() == 0, run);
     QCOMPARE(okRunsOf(m_world.session(run.sessionId())).size(), 2 * 2 * modes.size());
+}
+
+/// The session that makes it does not use it; the next one must find a file system.
+void TestFileSets::ownDiskIsFormattedWhenItIsMade()
+{
+    const QString path = m_world.file(u"own.raw"_s);
+    const QJsonObject target =
+        qemuTarget({{u"disk"_s, QJsonObject{{u"path"_s, path}, {u"size_gib"_s, 0.125}}}, {u"smp"_s, 1}});
+    const QString first = planFile(m_world, {target}, {cpuSuite(1)});
+    const QString second = planFile(m_world, {target}, {fileSuite(u"rndwr"_s, u"16M"_s, 1)});
+    for (const QString& plan : {first, second}) {
+        const Said said = m_world.benchvisor({u"run"_s, u"--plan"_s, plan});
+        QVERIFY2(said.status == 0, said.errors);
+    }
+    // What somebody else put there, nothing, too, is never formatted.
+    QFile disk(path);
+    const qint64 size = disk.size();
+    QVERIFY(size > 0 && disk.resize(0) && disk.resize(size));
+    const Said said = m_world.benchvisor({u"run"_s, u"--plan"_s, second});
+    QVERIFY2(said.status == 3, said.errors);
+    QVERIFY2(said.errors.contains(path.toUtf8() + " holds no ext4 file system. Delete the file"), said.errors);
+    QVERIFY(disk.exists());
+    BV_NOTHING_LEFT(m_world);
 }
 
 QTEST_GUILESS_MAIN(TestFileSets)

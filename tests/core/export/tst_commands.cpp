@@ -218,6 +218,11 @@ void TestCommands::removeWhatTheyMake()
     QVERIFY2(own.contains(u"[ -z \"$new\" ] || g /tmp /sbin/mke2fs "_s) && own.contains(u"g /tmp umount /bench"_s),
              qPrintable(own));
     QVERIFY(!text.contains(u"[ -z \"$new\" ]"_s) && !text.contains(u"umount"_s));
+    // Also where nothing needs it yet: later it is somebody's data.
+    plan.suites = {{sysbench::Test::Cpu, {}}};
+    const QString unused = linesOf(plan, places()).join(u'\n');
+    QVERIFY2(unused.contains(u"[ -z \"$new\" ] || g /tmp /sbin/mke2fs "_s) && !unused.contains(u"mount"_s),
+             qPrintable(unused));
 }
 
 void TestCommands::knowTheVersion_data()
