@@ -38,7 +38,7 @@ Task<SessionOutcome> SessionRunner::run(Plan plan, std::stop_token stop)
     session.created = QDateTime::currentDateTimeUtc();
     session.id = makeSessionId(session.created);
     session.name = plan.name;
-    session.plan = plan;
+    session.plan = withPathsFrom(plan, QDir::currentPath()); // it may be resumed from anywhere
     session.host = hostFacts();
     session.app = {{u"name"_s, u"benchvisor"_s}, {u"version"_s, QStringLiteral(BENCHVISOR_VERSION)}};
     co_return co_await perform(session, false, stop);
