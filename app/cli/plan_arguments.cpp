@@ -10,6 +10,7 @@
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QFileInfo>
 #include <CLI/CLI.hpp>
 
 using namespace Qt::StringLiterals;
@@ -31,7 +32,7 @@ Result<Plan> planFromFile(const QString& path)
     auto plan = planFromJson(file.read(planSizeLimit + 1));
     if (!plan)
         return Error(plan.error().code, path + u": "_s + plan.error().message, plan.error().detail);
-    return plan;
+    return withPathsFrom(*plan, QFileInfo(path).absolutePath());
 }
 
 Result<QList<TargetKind>> targetKinds(const QString& list)

@@ -141,6 +141,12 @@ Task<RunRecord> Arrangements::execute(PlannedRun run, std::stop_token stop, RunO
     RunRecord record = co_await arrangement.executor->execute(run, stop, observer);
     record.sysbenchSha256 = arrangement.target->provenance()["sysbench"_L1]["sha256"_L1].toString();
     arrangement.lastFailure = record.error;
+    const qsizetype starts = startsOf(run.targetId);
+    if (starts > 1)
+        record.notes << (run.discarded || m_ready.plan.warmup > 0
+                             ? Text::tr("Measured on start %1 of the target.").arg(starts)
+                             : Text::tr("Measured after the target was started anew (start %1), without a warm-up.")
+                                   .arg(starts));
     co_return record;
 }
 
@@ -182,24 +188,52 @@ void Arrangements::keepProvenance(const QString& targetId)
         provenance.insert(u"kvm_probe"_s, m_ready.kvm.toJson());
     json.insert(u"label"_s, targetLabel(target.settings()));
     json.insert(u"provenance"_s, provenance);
-    bool replaced = false;
-    for (qsizetype i = 0; i < m_targets.size(); ++i) {
-        if (m_targets[i].toObject()["id"_L1].toString() != targetId)
-            continue;
-        const QString before = m_targets[i].toObject()["provenance"_L1]["sysbench"_L1]["sha256"_L1].toString();
-        const QString now = provenance["sysbench"_L1]["sha256"_L1].toString();
-        if (!before.isEmpty() && before != now)
+    // What earlier runs were measured with stays told.
+    const QJsonObject known = entryOf(targetId);
+    const QJsonValue before = known["provenance"_L1];
+    QJsonArray earlier = known["earlier_provenance"_L1].toArray();
+    if (before.isObject()) {
+        if (before["sysbench"_L1]["sha256"_L1] != provenance["sysbench"_L1]["sha256"_L1])
             emit noteAdded(
                 Text::tr("%1: the sysbench build is another one than in the session's earlier runs.").arg(targetId));
-        // What earlier runs were measured with stays told.
-        QJsonArray earlier = m_targets[i].toObject()["earlier_provenance"_L1].toArray();
-        earlier.append(m_targets[i].toObject()["provenance"_L1]);
-        json.insert(u"earlier_provenance"_s, earlier);
-        m_targets[i] = json;
-        replaced = true;
+        earlier.append(before);
     }
-    if (!replaced)
-        m_targets.append(json);
+    if (!earlier.isEmpty())
+        json.insert(u"earlier_provenance"_s, earlier);
+    setEntry(json);
+}
+
+/// A target that cannot be used is a finding, too.
+void Arrangements::keepFailure(const QString& targetId, const QString& why)
+{
+    const TargetSettings& settings = m_ready.plan.targets[indexOf(targetId)];
+    QJsonObject json = entryOf(targetId);
+    if (json.isEmpty()) {
+        json = targetToJson(settings);
+        json.insert(u"label"_s, targetLabel(settings));
+    }
+    json.insert(u"error"_s, why);
+    setEntry(json);
+}
+
+/// What the session keeps of a target; empty where it was not up yet.
+QJsonObject Arrangements::entryOf(const QString& targetId) const
+{
+    for (const QJsonValue& target : m_targets) {
+        if (target["id"_L1].toString() == targetId)
+            return target.toObject();
+    }
+    return {};
+}
+
+void Arrangements::setEntry(const QJsonObject& entry)
+{
+    const auto place = std::find_if(m_targets.begin(), m_targets.end(),
+                                    [&entry](const QJsonValue& target) { return target["id"_L1] == entry["id"_L1]; });
+    if (place == m_targets.end())
+        m_targets.append(entry);
+    else
+        *place = entry;
     emit changed(m_targets);
 }
 
@@ -208,6 +242,14 @@ void Arrangements::giveUp(const QString& targetId, const Error& error)
     m_givenUp[targetId] = error;
     emit logged(targetId, error.message + (error.detail.isEmpty() ? QString() : u'\n' + error.detail));
     emit noteAdded(Text::tr("%1 cannot be used: %2").arg(targetId, error.message));
+    keepFailure(targetId, error.message);
+}
+
+/// How often it has come up in this session, also before that was resumed.
+qsizetype Arrangements::startsOf(const QString& targetId) const
+{
+    const QJsonObject known = entryOf(targetId);
+    return known["earlier_provenance"_L1].toArray().size() + (known.contains("provenance"_L1) ? 1 : 0);
 }
 
 /// Its place in the plan.

@@ -30,7 +30,7 @@ public:
     /// it is removed. For a target that is up. Gives notes for the record of the run.
     Task<QStringList> activate(QString targetId, std::stop_token stop);
     /// One run on its target, which is up and active. Never fails: see RunExecutor::execute(). What is filled in beyond
-    /// that is the sysbench it ran.
+    /// that is the sysbench it ran, and a note where that was on another start of its target than the session's first.
     Task<RunRecord> execute(PlannedRun run, std::stop_token stop, RunObserver observer);
     /// After a run none of whose file set is needed any more: removes the set, where there is one. With `last`, no run
     /// of this target follows: then its files go with it, unless the disk is the user's own.
@@ -49,8 +49,8 @@ signals:
     void logged(const QString& targetId, const QString& line);
     /// It took so many seconds until it answered.
     void opened(const QString& targetId, double seconds);
-    /// Settings and provenance of the targets that were up so far, each with what it was in the session's earlier runs:
-    /// to be stored before the next run.
+    /// Settings and provenance of the targets that were up so far, each with what it was in the session's earlier runs,
+    /// and of those that were given up the reason: to be stored before the next run.
     void changed(const QJsonArray& targets);
 
 private:
@@ -69,7 +69,11 @@ private:
     Task<> putToRest(QString targetId, std::stop_token stop);
     void keepPausing(const QString& targetId, const Result<>& paused);
     void keepProvenance(const QString& targetId);
+    void keepFailure(const QString& targetId, const QString& why);
+    QJsonObject entryOf(const QString& targetId) const;
+    void setEntry(const QJsonObject& entry);
     void giveUp(const QString& targetId, const Error& error);
+    qsizetype startsOf(const QString& targetId) const;
     qsizetype indexOf(const QString& targetId) const;
     TargetContext contextFor(qsizetype index) const;
 

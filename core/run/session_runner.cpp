@@ -38,7 +38,7 @@ Task<SessionOutcome> SessionRunner::run(Plan plan, std::stop_token stop)
     session.created = QDateTime::currentDateTimeUtc();
     session.id = makeSessionId(session.created);
     session.name = plan.name;
-    session.plan = plan;
+    session.plan = withPathsFrom(plan, QDir::currentPath()); // it may be resumed from anywhere
     session.host = hostFacts();
     session.app = {{u"name"_s, u"benchvisor"_s}, {u"version"_s, QStringLiteral(BENCHVISOR_VERSION)}};
     co_return co_await perform(session, false, stop);
@@ -161,8 +161,10 @@ void SessionRunner::makeArrangements(const Session& session)
     connect(said, &Arrangements::phaseChanged, this, [this](const QString& words) { emit phaseChanged(words, -1); });
     connect(said, &Arrangements::noteAdded, this, &SessionRunner::noteAdded);
     connect(said, &Arrangements::logged, this, &SessionRunner::logged);
-    connect(said, &Arrangements::opened, this,
-            [this](const QString& targetId, double seconds) { m_estimate->observeStart(targetId, seconds); });
+    connect(said, &Arrangements::opened, this, [this](const QString& targetId, double seconds) {
+        m_estimate->observeStart(targetId, seconds);
+        m_work.coolDown(targetId);
+    });
     connect(said, &Arrangements::changed, this, [this](const QJsonArray& targets) {
         const auto kept = m_store->setTargets(m_sessionId, targets);
         if (!kept)
@@ -201,22 +203,42 @@ Task<> SessionRunner::runGroup(int group, std::stop_token stop)
     co_await m_arrangements->closeAll();
 }
 
+/// The run, and before it the warm-ups that a new start of its target makes due.
 Task<> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
 {
-    const double cooldownS = m_ready.plan.cooldownS;
-    if (m_cooldownDue && cooldownS > 0) {
-        emit phaseChanged(Text::tr("Resting for %1 s").arg(cooldownS), -1);
-        const bool rested = co_await sleepFor(std::chrono::milliseconds(qRound64(cooldownS * 1000)), stop);
+    bool done = false;
+    while (!done) {
+        const bool rested = co_await rest(stop);
         if (!rested)
             co_return;
+        const bool up = co_await m_arrangements->ensureUp(run.targetId, stop);
+        if (!mayGoOn(stop))
+            co_return;
+        if (!up) {
+            leaveOut(run);
+            co_return;
+        }
+        const std::optional<PlannedRun> warmUp = m_work.warmUpBefore(run);
+        const PlannedRun next = warmUp.value_or(run);
+        co_await measure(next, stop);
+        done = !warmUp || !mayGoOn(stop);
     }
-    const bool up = co_await m_arrangements->ensureUp(run.targetId, stop);
-    if (!mayGoOn(stop))
-        co_return;
-    if (!up) {
-        leaveOut(run);
-        co_return;
-    }
+}
+
+/// The cooldown of the plan, where it is due. False when it was stopped.
+Task<bool> SessionRunner::rest(std::stop_token stop)
+{
+    const double cooldownS = m_ready.plan.cooldownS;
+    if (!m_cooldownDue || cooldownS <= 0)
+        co_return true;
+    emit phaseChanged(Text::tr("Resting for %1 s").arg(cooldownS), -1);
+    const std::chrono::milliseconds time(qRound64(cooldownS * 1000));
+    co_return co_await sleepFor(time, stop);
+}
+
+/// One run on its target, which is up, and its record.
+Task<> SessionRunner::measure(PlannedRun run, std::stop_token stop)
+{
     QElapsedTimer clock;
     clock.start();
     const QStringList pauseNotes = co_await m_arrangements->activate(run.targetId, stop);
@@ -239,8 +261,8 @@ Task<> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
     record.id = m_store->nextAttemptId(m_sessionId, run.index).valueOr(QString::number(run.index));
     if (record.status == RunStatus::Ok)
         m_estimate->observe(run, static_cast<double>(clock.elapsed()) / 1000 - preparedS);
-    m_work.remove(run);
-    if (!store(record))
+    const bool again = !m_work.remove(run);
+    if (!store(record, again))
         co_return;
     m_cooldownDue = true;
     co_await cleanUpAfter(run, stop);
@@ -286,8 +308,8 @@ RunObserver SessionRunner::observerFor(const PlannedRun& run)
     return observer;
 }
 
-/// False when that failed.
-bool SessionRunner::store(const RunRecord& record)
+/// False when that failed. `again`: it was done before, on another start of its target.
+bool SessionRunner::store(const RunRecord& record, bool again)
 {
     const auto stored = m_store->addRun(m_sessionId, record);
     if (!stored) {
@@ -297,7 +319,7 @@ bool SessionRunner::store(const RunRecord& record)
     m_anyRecord = true;
     m_anyCancelled = m_anyCancelled || record.status == RunStatus::Cancelled;
     if (record.status == RunStatus::Ok)
-        ++m_okRuns;
+        m_okRuns += again ? 0 : 1;
     else if (record.status != RunStatus::Cancelled)
         ++m_failedRuns;
     m_work.keep(record);
@@ -310,7 +332,7 @@ void SessionRunner::reportProgress()
     SessionProgress progress;
     progress.total = static_cast<int>(m_work.all().size());
     progress.done = static_cast<int>(m_work.all().size() - m_work.left().size());
-    progress.remaining = m_estimate->remaining(m_work.left());
+    progress.remaining = m_estimate->remaining(m_work.toDo());
     emit progressChanged(progress);
 }
 

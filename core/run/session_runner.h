@@ -56,12 +56,14 @@ private:
     void makeArrangements(const Session& session);
     Task<> runGroup(int group, std::stop_token stop);
     Task<> performRun(PlannedRun run, std::stop_token stop);
+    Task<> measure(PlannedRun run, std::stop_token stop);
+    Task<bool> rest(std::stop_token stop);
     Task<> cleanUpAfter(PlannedRun run, std::stop_token stop);
     QStringList othersNow();
     RunObserver observerFor(const PlannedRun& run);
     bool mayGoOn(const std::stop_token& stop) const;
     void leaveOut(const PlannedRun& run);
-    bool store(const RunRecord& record);
+    bool store(const RunRecord& record, bool again);
     void reportProgress();
     SessionOutcome conclude(Error error, bool stopped);
 

@@ -5,7 +5,6 @@
 #include "sysbench/command_line.h"
 
 #include <QCoreApplication>
-#include <QSet>
 #include <algorithm>
 
 namespace bv {
@@ -17,6 +16,22 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::Worklist)
 };
 
+/// For each run the indexes of the warm-ups of its cell. Nothing where the plan has none.
+QList<QList<int>> warmUpsOf(const QList<PlannedRun>& runs)
+{
+    if (std::none_of(runs.cbegin(), runs.cend(), [](const PlannedRun& run) { return run.discarded; }))
+        return {};
+    QHash<QString, QList<int>> byCell;
+    for (const PlannedRun& run : runs) {
+        if (run.discarded)
+            byCell[cellKey(run)] << run.index;
+    }
+    QList<QList<int>> warmUps;
+    for (const PlannedRun& run : runs)
+        warmUps << (run.discarded ? QList<int>() : byCell.value(cellKey(run)));
+    return warmUps;
+}
+
 } // namespace
 
 Result<Worklist> Worklist::of(const Session& session)
@@ -26,6 +41,7 @@ Result<Worklist> Worklist::of(const Session& session)
         return runs.error();
     Worklist work;
     work.m_all = *runs;
+    work.m_warmUps = warmUpsOf(*runs);
     work.m_adaptive = session.plan.adaptive;
     QSet<int> done;
     for (const RunRecord& record : session.runs) {
@@ -72,10 +88,50 @@ bool Worklist::needsFilesOf(const PlannedRun& run) const
     });
 }
 
-void Worklist::remove(const PlannedRun& run)
+void Worklist::coolDown(const QString& targetId)
 {
+    m_tried.remove(targetId);
+}
+
+std::optional<PlannedRun> Worklist::warmUpBefore(const PlannedRun& run) const
+{
+    const QList<int> warmUps = m_warmUps.value(run.index);
+    const QSet<int> tried = m_tried.value(run.targetId);
+    for (const int index : warmUps) {
+        if (!tried.contains(index))
+            return m_all.at(index);
+    }
+    return std::nullopt;
+}
+
+QList<PlannedRun> Worklist::toDo() const
+{
+    if (m_warmUps.isEmpty())
+        return m_left;
+    QSet<int> seen;
+    for (const QSet<int>& tried : m_tried)
+        seen.unite(tried);
+    QList<PlannedRun> runs;
+    for (const PlannedRun& run : m_left) {
+        const QList<int>& warmUps = m_warmUps.at(run.index);
+        for (const int index : warmUps) {
+            if (!seen.contains(index))
+                runs << m_all.at(index);
+            seen.insert(index);
+        }
+        if (run.discarded)
+            seen.insert(run.index);
+        runs << run;
+    }
+    return runs;
+}
+
+bool Worklist::remove(const PlannedRun& run)
+{
+    if (run.discarded)
+        m_tried[run.targetId].insert(run.index);
     const int index = run.index; // `run` may be one of those that are left
-    m_left.removeIf([index](const PlannedRun& left) { return left.index == index; });
+    return m_left.removeIf([index](const PlannedRun& left) { return left.index == index; }) > 0;
 }
 
 void Worklist::keep(const RunRecord& record)

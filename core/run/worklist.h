@@ -5,6 +5,7 @@
 #include "session/session.h"
 
 #include <QHash>
+#include <QSet>
 #include <optional>
 
 namespace bv {
@@ -32,8 +33,16 @@ public:
     /// The same, for runs that use the file set of `run`.
     bool needsFilesOf(const PlannedRun& run) const;
 
-    /// It is left no more: done, skipped or given up.
-    void remove(const PlannedRun& run);
+    /// A target has started; what it has run before warmed up another machine.
+    void coolDown(const QString& targetId);
+    /// The warm-up that is due before `run`: of its cell, and not yet tried since its target's start. None before one
+    /// that is a warm-up itself.
+    std::optional<PlannedRun> warmUpBefore(const PlannedRun& run) const;
+    /// What is left, with the warm-ups that are due again.
+    QList<PlannedRun> toDo() const;
+
+    /// It was tried or is not needed, and is left no more. False where it was not left: a warm-up that was due again.
+    bool remove(const PlannedRun& run);
     /// What it measured counts for adaptive repeats, when it is ok.
     void keep(const RunRecord& record);
 
@@ -42,6 +51,8 @@ private:
     QList<PlannedRun> m_left;
     std::optional<AdaptiveRepeats> m_adaptive;
     QHash<QString, QList<double>> m_values; ///< headline figures by cell
+    QList<QList<int>> m_warmUps;       ///< for each run of all() the indexes of those of its cell; empty without any
+    QHash<QString, QSet<int>> m_tried; ///< warm-ups since the start of the target, by its id
 };
 
 } // namespace bv

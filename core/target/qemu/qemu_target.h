@@ -39,6 +39,7 @@ private:
     QString m_diskDevice;    ///< host block device that holds the disk image
     bool m_scratch = false;  ///< removed with the session
     bool m_madeDisk = false; ///< new and empty: may be formatted
+    bool m_formatted = false;
     bool m_mounted = false;
 };
 

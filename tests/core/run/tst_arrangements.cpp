@@ -17,6 +17,8 @@ private slots:
     void wakesATargetThatWasStartedOnceMore();
     void tellsOfATargetThatEndsWhileItIsPaused();
     void knowsAtOnceThatAContainerEnded();
+    void warmsUpWhatWasStartedOnceMore_data();
+    void warmsUpWhatWasStartedOnceMore();
 
 private:
     std::unique_ptr<FakeMachine> m_machine;
@@ -97,6 +99,43 @@ void TestArrangements::knowsAtOnceThatAContainerEnded()
     QVERIFY2(watch.count(u"docker"_s, RunStatus::Failed) == 1, watch.story());
     QVERIFY2(watch.count(u"docker"_s, RunStatus::Ok) == 2, watch.story());
     QCOMPARE(watch.notes.filter(u"is started once more"_s).size(), 1);
+}
+
+void TestArrangements::warmsUpWhatWasStartedOnceMore_data()
+{
+    QTest::addColumn<int>("warmup");
+    QTest::addColumn<QString>("sequence"); // with the number of the start, where that is said
+    QTest::newRow("warm-up") << 1 << u"W1 1 W1(2) 2(2) W1(2) 1(2) 2(2)"_s;
+    QTest::newRow("none") << 0 << u"1 2(2) 1(2) 2(2)"_s;
+}
+
+/// Ends in its first run that counts, of two tests.
+void TestArrangements::warmsUpWhatWasStartedOnceMore()
+{
+    QFETCH(int, warmup);
+    QFETCH(QString, sequence);
+    Plan plan = fakePlan({u"docker"_s}, 2);
+    plan.warmup = warmup;
+    plan.suites << Suite{sysbench::Test::Threads, {{u"time_s"_s, {1}}}};
+    SessionWatch watch(m_machine->settings);
+    EngineWorker& worker = watch.engine.worker();
+    const auto misbehave = [](const PlannedRun& run) {
+        if (!run.discarded)
+            qputenv("BV_FAKE_DOCKER", "diesonce");
+    };
+    connect(&worker, &EngineWorker::runStarted, &worker, misbehave, Qt::DirectConnection);
+    QVERIFY(watch.run(plan));
+    QStringList words;
+    for (const RunRecord& run : std::as_const(watch.records)) {
+        const QString said = run.notes.filter(u"start 2"_s).value(0);
+        words << (run.discarded ? u"W"_s : QString()) + QString::number(run.repeat) +
+                     (said.isEmpty() ? QString() : u"(2)"_s);
+        if (!said.isEmpty())
+            QCOMPARE(said.contains("without a warm-up"_L1), warmup == 0);
+    }
+    QVERIFY2(words.join(u' ') == sequence, qPrintable(words.join(u' ')));
+    QVERIFY2(watch.count(u"docker"_s, RunStatus::Failed) == 1, watch.story());
+    QCOMPARE(watch.outcome.okRuns, static_cast<int>(2 * (2 + warmup)) - 1);
 }
 
 QTEST_GUILESS_MAIN(TestArrangements)

@@ -14,6 +14,7 @@ private slots:
     void refusesStrangeRecords();
     void skipsEnoughRepeats();
     void knowsWhoNeedsFiles();
+    void warmsUpOnEveryStart();
 };
 
 namespace {
@@ -75,6 +76,39 @@ void TestWorklist::leavesOutWhatIsDone()
     QVERIFY(work);
     QCOMPARE(work->all(), all);
     QCOMPARE(work->left(), (QList<PlannedRun>{all[1], all[2]}));
+}
+
+void TestWorklist::warmsUpOnEveryStart()
+{
+    Plan plan = fakePlan({u"docker"_s, u"qemu"_s}, 2);
+    plan.warmup = 2;
+    auto work = Worklist::of(sessionOf(plan));
+    const QList<PlannedRun> all = work->all(); // D1 Q1 D2 Q2 d1 q1 d2 q2
+    QCOMPARE(work->toDo(), all);
+    QVERIFY(!work->warmUpBefore(all[0]) && !work->warmUpBefore(all[2]));
+    for (int i = 0; i < 5; ++i)
+        QVERIFY(work->remove(all[i]));
+    QVERIFY(!work->warmUpBefore(all[5]) && !work->warmUpBefore(all[6]));
+    QCOMPARE(work->toDo(), all.mid(5));
+    work->coolDown(u"docker"_s);
+    QVERIFY(!work->warmUpBefore(all[5]));
+    QCOMPARE(work->warmUpBefore(all[6]), all[0]);
+    QCOMPARE(work->toDo(), (QList<PlannedRun>{all[5], all[0], all[2], all[6], all[7]}));
+    QVERIFY(!work->remove(all[0])); // tried, whatever came of it
+    QCOMPARE(work->warmUpBefore(all[6]), all[2]);
+    QVERIFY(!work->remove(all[2]));
+    QVERIFY(!work->warmUpBefore(all[6]));
+    QCOMPARE(work->left(), all.mid(5));
+    // one that is resumed: nothing is warm
+    Session session = sessionOf(plan);
+    for (int i = 0; i < 7; ++i)
+        session.runs << recordOf(all[i]);
+    work = Worklist::of(session);
+    QCOMPARE(work->left(), all.mid(7));
+    QCOMPARE(work->toDo(), (QList<PlannedRun>{all[1], all[3], all[7]}));
+    plan.warmup = 0;
+    work = Worklist::of(sessionOf(plan));
+    QVERIFY(!work->warmUpBefore(work->all().first()));
 }
 
 void TestWorklist::refusesStrangeRecords_data()
