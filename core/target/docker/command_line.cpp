@@ -32,8 +32,11 @@ QStringList containerConfinement()
 QStringList containerLimits(const DockerSettings& settings, const QString& cpuset)
 {
     const QString memory = QString::number(settings.memoryMib) + u'm';
-    QStringList options = cpuset.isEmpty() ? QStringList{u"--cpus"_s, QString::number(settings.cpus)}
-                                           : QStringList{u"--cpuset-cpus"_s, cpuset};
+    QStringList options;
+    if (cpuset.isEmpty())
+        options << u"--cpus"_s << QString::number(settings.cpus);
+    else
+        options << u"--cpuset-cpus"_s << cpuset;
     return options << u"--memory"_s << memory << u"--memory-swap"_s << memory;
 }
 
