@@ -195,13 +195,7 @@ QString LiveStart::namesOf(const QStringList& ids) const
 void LiveStart::switchOff()
 {
     PlanDocument& plan = m_services.plan;
-    QStringList off = plan.disabledTargets() + m_outlook.barred();
-    const QString last = off.takeLast();
-    plan.setDisabledTargets(off); // at once: there may be hundreds
-    for (int row = 0; row < plan.targetCount(); ++row) {
-        if (plan.target(row).id == last)
-            plan.setEnabled(row, false); // from now on it is a plan of its own
-    }
+    plan.setDisabledTargets(plan.disabledTargets() + m_outlook.barred());
 }
 
 void LiveStart::changeEvent(QEvent* event)

@@ -53,8 +53,6 @@ public:
         if (size.isEmpty()) // of a button that is not laid out yet
             return {};
         QPixmap pixmap(size);
-        if (pixmap.isNull()) // asked for by a button without any room yet
-            return pixmap;
         pixmap.fill(Qt::transparent);
         QPainter painter(&pixmap);
         paint(&painter, QRect(QPoint(), size), mode, state);
