@@ -92,7 +92,8 @@ bool hasDisplay()
 
 void nameProgram()
 {
-    QCoreApplication::installTranslator(new bv::EnglishPlurals(qApp));
+    // Not qApp, which is a QApplication in this file: a command has none.
+    QCoreApplication::installTranslator(new bv::EnglishPlurals(QCoreApplication::instance()));
     QCoreApplication::setApplicationName(u"benchvisor"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(BENCHVISOR_VERSION));
 }

@@ -8,6 +8,7 @@
 #include "pages/live_page.h"
 #include "pages/results_page.h"
 #include "pages/sessions_page.h"
+#include "panels/setup_panel.h"
 #include "plan/plan_json.h"
 #include "run/engine.h"
 #include "session_flow.h"
@@ -41,6 +42,23 @@ namespace {
 constexpr double noticeAfterS = 60;
 /// From the last edit until the plan is stored.
 constexpr int keepPlanMs = 2000;
+
+/// Why not everything was measured, each reason once and in a line of its own.
+QString reasonsOf(const SessionOutcome& outcome)
+{
+    QString reasons;
+    const auto add = [&reasons](const QString& sentence) {
+        if (!reasons.contains(sentence)) // an error may be made of the others
+            reasons += (reasons.isEmpty() ? QString() : u"\n"_s) + sentence;
+    };
+    if (outcome.error.code != Error::Code::Unset && outcome.error.code != Error::Code::Cancelled)
+        add(outcome.error.message);
+    else if (outcome.failedRuns > 0)
+        add(MainWindow::tr("%n run(s) failed; the others are stored.", nullptr, outcome.failedRuns));
+    for (const QString& sentence : outcome.notRun)
+        add(sentence);
+    return reasons;
+}
 
 } // namespace
 
@@ -120,6 +138,7 @@ void MainWindow::restoreLayout()
     m_splitter->restoreState(m_settings.bytes(u"window/splitter"_s));
     m_results->restoreState(m_settings.bytes(u"results/state"_s));
     m_sessions->restoreState(m_settings.bytes(u"sessions/state"_s));
+    m_setup->restoreState(m_settings.bytes(u"setup/state"_s));
     m_live->setUseShown(m_settings.number(u"live/use"_s, 0) != 0);
     const QString folder = m_settings.text(u"folder"_s);
     if (!folder.isEmpty())
@@ -133,6 +152,7 @@ void MainWindow::keepLayout()
     m_settings.setBytes(u"window/splitter"_s, m_splitter->saveState());
     m_settings.setBytes(u"results/state"_s, m_results->saveState());
     m_settings.setBytes(u"sessions/state"_s, m_sessions->saveState());
+    m_settings.setBytes(u"setup/state"_s, m_setup->saveState());
     m_settings.setNumber(u"live/use"_s, m_live->isUseShown() ? 1 : 0);
     m_settings.setText(u"folder"_s, FileChooser::folder());
     m_settings.keepPlan(m_services.plan);
@@ -140,9 +160,22 @@ void MainWindow::keepLayout()
 
 void MainWindow::updatePlan()
 {
-    const int index = m_plans->findData(m_services.plan.preset());
-    m_plans->setCurrentIndex(index);
-    m_summary->setText(m_services.plan.summary());
+    const PlanDocument& plan = m_services.plan;
+    // What is no preset has an item of its own, which cannot be chosen and is there only then.
+    int own = m_plans->findData(QString());
+    if (own < 0 && plan.preset().isEmpty()) {
+        own = m_plans->count();
+        m_plans->addItem(QString(), QString());
+    }
+    if (plan.preset().isEmpty()) {
+        const int base = m_plans->findData(plan.basePreset());
+        m_plans->setItemText(own, plan.basePreset().isEmpty() ? tr("Own plan")
+                                                              : tr("%1, changed").arg(m_plans->itemText(base)));
+    } else if (own >= 0) {
+        m_plans->removeItem(own);
+    }
+    m_plans->setCurrentIndex(m_plans->findData(plan.preset()));
+    m_summary->setText(plan.summary());
     m_run->setEnabled(m_services.plan.canRun() && !m_flow->isBusy());
 }
 
@@ -179,10 +212,11 @@ void MainWindow::updateTitle()
 /// What brings the plan of now back; nothing for a preset, which is easily chosen again.
 std::function<void()> MainWindow::planUndo() const
 {
-    if (!m_services.plan.preset().isEmpty())
+    if (!m_services.plan.preset().isEmpty() && !m_services.plan.isNamed())
         return {};
-    return [&document = m_services.plan, plan = m_services.plan.plan(), off = m_services.plan.disabledTargets()] {
-        document.setPlan(plan);
+    return [&document = m_services.plan, plan = m_services.plan.plan(), base = m_services.plan.basePreset(),
+            off = m_services.plan.disabledTargets()] {
+        document.setPlan(plan, base);
         document.setDisabledTargets(off);
     };
 }
@@ -190,10 +224,8 @@ std::function<void()> MainWindow::planUndo() const
 void MainWindow::choosePlan(int index)
 {
     const QString name = m_plans->itemData(index).toString();
-    if (name.isEmpty()) {
-        updatePlan(); // "Own plan" is a state, not a choice
-        return;
-    }
+    if (name.isEmpty())
+        return; // the plan that is there
     const auto undo = planUndo();
     const auto loaded = m_services.plan.loadPreset(name);
     if (!loaded)
@@ -214,21 +246,18 @@ void MainWindow::showOutcome(const SessionOutcome& outcome, double seconds)
         m_message->say(MessageBar::Tone::Good, tr("Finished: %n run(s) measured and stored.", nullptr, outcome.okRuns),
                        tr("Show results"), [this] { m_pages->setCurrentWidget(m_results); });
         break;
-    case SessionState::Cancelled:
-        m_message->say(
-            MessageBar::Tone::Info,
+    case SessionState::Cancelled: {
+        const QString stopped =
             outcome.okRuns > 0
                 ? tr("Stopped with %n finished run(s), which stay stored. Sessions offers to measure the rest.",
                      nullptr, outcome.okRuns)
-                : tr("Stopped before a run had finished."));
+                : tr("Stopped before a run had finished.");
+        m_message->say(MessageBar::Tone::Info, (stopped + u'\n' + reasonsOf(outcome)).trimmed());
         break;
+    }
     default: {
-        QStringList sentences = outcome.notRun;
-        if (outcome.error.code != Error::Code::Unset)
-            sentences.prepend(outcome.error.message);
-        else if (outcome.failedRuns > 0)
-            sentences.prepend(tr("%n run(s) failed; the others are stored.", nullptr, outcome.failedRuns));
-        m_message->say(MessageBar::Tone::Bad, sentences.join(u'\n'), tr("Environment check…"),
+        const QString nothing = outcome.sessionId.isEmpty() ? tr("Nothing was measured.") + u'\n' : QString();
+        m_message->say(MessageBar::Tone::Bad, nothing + reasonsOf(outcome), tr("Environment check…"),
                        [this] { showEnvironment(); });
     }
     }

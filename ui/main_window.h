@@ -26,6 +26,7 @@ class ResultsPage;
 class RunBar;
 class SessionFlow;
 class SessionsPage;
+class SetupPanel;
 class WindowSettings;
 
 /// The window: toolbar, setup column, pages, status line. It asks `SessionFlow` for everything that happens to
@@ -46,6 +47,7 @@ public:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void makeActions();
@@ -89,6 +91,7 @@ private:
     RunBar* m_runBar = nullptr;
     MessageBar* m_message = nullptr;
     QSplitter* m_splitter = nullptr;
+    SetupPanel* m_setup = nullptr;
     QTabWidget* m_pages = nullptr;
     LivePage* m_live = nullptr;
     ResultsPage* m_results = nullptr;

@@ -19,7 +19,9 @@
 
 #include <QAction>
 #include <QActionGroup>
+#include <QApplication>
 #include <QComboBox>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QShortcut>
@@ -43,12 +45,26 @@ QString presetTitle(const QString& name)
     if (name == "quick"_L1)
         return MainWindow::tr("Quick");
     if (name == "report"_L1)
-        return MainWindow::tr("Report (60 runs)");
+        return MainWindow::tr("Report");
     if (name == "scenarios"_L1)
         return MainWindow::tr("Three scenarios");
     if (name == "grid"_L1)
         return MainWindow::tr("Grid");
     return name;
+}
+
+/// What stands beside the name while the pointer is on it.
+QString presetPurpose(const QString& name)
+{
+    if (name == "quick"_L1)
+        return MainWindow::tr("A first look: a container and a virtual machine, CPU and files, 24 short runs");
+    if (name == "report"_L1)
+        return MainWindow::tr("For a report: a container and a virtual machine, CPU and files, 5 repeats, 60 runs");
+    if (name == "scenarios"_L1)
+        return MainWindow::tr("Three sizes of a container and of a virtual machine, CPU and files, 5 repeats");
+    if (name == "grid"_L1)
+        return MainWindow::tr("CPUs × memory × disk format, with CPU, memory and files, 5 repeats: for a night");
+    return {};
 }
 
 } // namespace
@@ -81,6 +97,7 @@ void MainWindow::makeActions()
                         &MainWindow::showEnvironment);
     m_quit = add(u"quitAction"_s, {}, tr("&Quit"), QKeySequence::Quit, nullptr);
     connect(m_quit, &QAction::triggered, this, &QWidget::close);
+    qApp->installEventFilter(this);
     for (int page = 0; page < 4; ++page) {
         auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)), this);
         connect(shortcut, &QShortcut::activated, this, [this, page] {
@@ -88,6 +105,23 @@ void MainWindow::makeActions()
             m_pages->currentWidget()->setFocus(Qt::ShortcutFocusReason); // so that its own keys work
         });
     }
+}
+
+/// On some desktops Ctrl+E and Ctrl+K edit the line that is written into, as in Emacs. Here they are the window's,
+/// wherever the keys are.
+bool MainWindow::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const auto* widget = qobject_cast<QWidget*>(watched);
+        const bool ours = QKeySequence(key->keyCombination()) == m_export->shortcut() ||
+                          QKeySequence(key->keyCombination()) == m_environment->shortcut();
+        if (ours && widget && widget->window() == this) {
+            event->ignore();
+            return true;
+        }
+    }
+    return QMainWindow::eventFilter(watched, event);
 }
 
 void MainWindow::makeToolBar()
@@ -109,9 +143,10 @@ void MainWindow::makeToolBar()
     m_plans->setAccessibleName(tr("Plan"));
     m_plans->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     planLabel->setBuddy(m_plans);
-    for (const QString& name : presetNames())
+    for (const QString& name : presetNames()) {
         m_plans->addItem(presetTitle(name), name);
-    m_plans->addItem(tr("Own plan"), QString());
+        m_plans->setItemData(m_plans->count() - 1, presetPurpose(name), Qt::ToolTipRole);
+    }
     connect(m_plans, &QComboBox::activated, this, &MainWindow::choosePlan);
     bar->addWidget(m_plans);
     m_summary = new QLabel(bar);
@@ -170,6 +205,7 @@ void MainWindow::makeBody()
     m_splitter = new QSplitter(Qt::Horizontal, this);
     m_splitter->setObjectName(u"mainSplitter"_s);
     m_splitter->setChildrenCollapsible(false);
+    m_setup = new SetupPanel(m_services, m_splitter); // first: so Tab comes to it before the pages
     m_pages = new QTabWidget(m_splitter);
     m_pages->setObjectName(u"pages"_s);
     m_pages->setDocumentMode(true);
@@ -186,13 +222,17 @@ void MainWindow::makeBody()
     connect(chart, &ResultsChart::exported, this, &MainWindow::sayWritten);
     connect(chart, &ResultsChart::exportFailed, this,
             [this](const QString& sentence) { m_message->say(MessageBar::Tone::Bad, sentence); });
+    connect(m_live, &LivePage::exported, this, &MainWindow::sayWritten);
+    connect(m_live, &LivePage::exportFailed, this,
+            [this](const QString& sentence) { m_message->say(MessageBar::Tone::Bad, sentence); });
+    connect(m_live, &LivePage::environmentWanted, this, &MainWindow::showEnvironment);
     connect(m_live, &LivePage::runActivated, this, &MainWindow::showRunDetails);
     connect(m_results, &ResultsPage::runActivated, this, &MainWindow::showRunDetails);
     connect(m_sessions, &SessionsPage::openRequested, m_flow.get(), &SessionFlow::open);
     connect(m_sessions, &SessionsPage::resumeRequested, m_flow.get(), &SessionFlow::resume);
     connect(m_sessions, &SessionsPage::exportDialogMade, this, &MainWindow::offerCharts);
     connect(m_sessions, &SessionsPage::openFileRequested, this, &MainWindow::askForFile);
-    m_splitter->addWidget(new SetupPanel(m_services, m_splitter));
+    m_splitter->addWidget(m_setup);
     m_splitter->addWidget(m_pages);
     m_splitter->setStretchFactor(0, 0);
     m_splitter->setStretchFactor(1, 1);

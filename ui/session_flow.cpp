@@ -10,6 +10,7 @@
 #include "system/environment_monitor.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QtConcurrent/QtConcurrentRun>
@@ -41,7 +42,7 @@ Result<OpenedFile> readFile(const QString& path)
         auto plan = planFromJson(beginning);
         if (!plan)
             return Error(plan.error().code, path + u": "_s + plan.error().message, plan.error().detail);
-        opened.plan = *plan;
+        opened.plan = withPathsFrom(*plan, QFileInfo(path).absolutePath());
         return opened;
     }
     file.close();

@@ -54,21 +54,28 @@ void WindowSettings::setText(const QString& key, const QString& value)
 void WindowSettings::restorePlan(PlanDocument& plan) const
 {
     const QString preset = text(u"plan/preset"_s);
-    if (!preset.isEmpty() && plan.loadPreset(preset)) // a preset is made anew: the machine may have changed
+    const QString name = text(u"plan/name"_s);
+    if (!preset.isEmpty() && plan.loadPreset(preset)) { // a preset is made anew: the machine may have changed
+        plan.setName(name);
         return;
+    }
     QFile file(m_planFile);
     if (!file.open(QIODevice::ReadOnly))
         return;
     const auto last = planFromJson(file.read(planSizeLimit + 1));
     if (!last)
         return;
-    plan.setPlan(*last);
+    plan.setPlan(*last, text(u"plan/base"_s));
+    if (!name.isEmpty())
+        plan.setName(name);
     plan.setDisabledTargets(m_settings->value(u"plan/off"_s).toStringList());
 }
 
 void WindowSettings::keepPlan(const PlanDocument& plan)
 {
     setText(u"plan/preset"_s, plan.preset());
+    setText(u"plan/base"_s, plan.basePreset());
+    setText(u"plan/name"_s, plan.isNamed() ? plan.plan().name : QString());
     m_settings->setValue(u"plan/off"_s, plan.disabledTargets());
     if (plan.preset().isEmpty() && !plan.plan().targets.isEmpty() && !plan.plan().suites.isEmpty())
         (void)saveFile(m_planFile, QJsonDocument(planToJson(plan.plan())).toJson());

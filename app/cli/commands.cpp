@@ -28,7 +28,10 @@ int commands(const PlanArguments& arguments)
     const auto settings = loadEngineSettings(Paths::fromEnvironment());
     if (!settings)
         return fail(settings.error(), Usage);
-    const auto asked = arguments.plan();
+    QStringList notes;
+    const auto asked = arguments.plan(notes);
+    for (const QString& note : std::as_const(notes))
+        std::fprintf(stderr, "%s\n", qPrintable(note));
     if (!asked)
         return fail(asked.error(), Usage);
     const auto sheet = commandSheet(*asked, *settings, machineLimits());

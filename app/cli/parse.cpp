@@ -1,3 +1,4 @@
+#include "base/figures.h"
 #include "cli/cli.h"
 #include "sysbench/parser.h"
 
@@ -80,8 +81,8 @@ QString elided(const QString& text, qsizetype width)
     return text.size() <= width ? text : text.left(width - 1) + u'…';
 }
 
-/// Seven significant digits at most, no exponent, and never more decimals than sysbench prints.
-QString figureText(double value)
+/// As sysbench prints it, so that it is found again in the file: seven significant digits at most, no exponent.
+QString printedText(double value)
 {
     const int integerDigits = value >= 1 ? static_cast<int>(std::log10(value)) + 1 : 1;
     const int decimals = integerDigits >= 7 ? 0 : std::min(2, 7 - integerDigits);
@@ -101,8 +102,8 @@ QString resultText(const ParsedRun& run)
     const auto value = run.metrics.value(metric);
     if (!value)
         return u"–"_s;
-    const QString mark = run.metrics.isDerived(metric) ? u"~"_s : QString();
-    return mark + figureText(*value) + u' ' + sysbench::metricUnit(metric);
+    const QString text = run.metrics.isDerived(metric) ? u'~' + figureText(*value) : printedText(*value);
+    return text + u' ' + sysbench::metricUnit(metric);
 }
 
 QString testText(const ParsedRun& run)

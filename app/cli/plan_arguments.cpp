@@ -2,12 +2,15 @@
 
 #include "base/suggest.h"
 #include "machine/host_facts.h"
+#include "plan/paste.h"
 #include "plan/plan_json.h"
 #include "plan/presets.h"
+#include "plan/target_id.h"
 #include "plan/validate.h"
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QFileInfo>
 #include <CLI/CLI.hpp>
 
 using namespace Qt::StringLiterals;
@@ -29,7 +32,7 @@ Result<Plan> planFromFile(const QString& path)
     auto plan = planFromJson(file.read(planSizeLimit + 1));
     if (!plan)
         return Error(plan.error().code, path + u": "_s + plan.error().message, plan.error().detail);
-    return plan;
+    return withPathsFrom(*plan, QFileInfo(path).absolutePath());
 }
 
 Result<QList<TargetKind>> targetKinds(const QString& list)
@@ -54,6 +57,35 @@ Result<QList<TargetKind>> targetKinds(const QString& list)
     return kinds;
 }
 
+/// What became of a pasted command: a line for each piece.
+QStringList explanation(const PastedTarget& pasted)
+{
+    constexpr int kindWidth = 9;
+    QStringList lines{Text::tr("Pasted as %1:").arg(targetLabel(pasted.target))};
+    for (const PastedPart& part : pasted.parts) {
+        const QString what = part.argument.isEmpty() ? part.setting : part.argument;
+        const QString name = what.isEmpty() ? QString() : what + u": "_s;
+        lines << u"  "_s + pastedKindName(part.kind).leftJustified(kindWidth) + u' ' + name + part.words;
+    }
+    return lines;
+}
+
+Result<QList<TargetSettings>> pastedTargets(const std::vector<std::string>& commands, QStringList& notes)
+{
+    QList<TargetSettings> targets;
+    QStringList ids;
+    for (const std::string& command : commands) {
+        auto pasted = pasteCommand(QString::fromStdString(command));
+        if (!pasted)
+            return Error(pasted.error().code, u"--paste: "_s + pasted.error().message);
+        pasted->target.id = makeTargetId(pasted->target, ids);
+        ids << pasted->target.id;
+        targets << pasted->target;
+        notes << explanation(*pasted);
+    }
+    return targets;
+}
+
 } // namespace
 
 void PlanArguments::addTo(CLI::App& command)
@@ -61,12 +93,16 @@ void PlanArguments::addTo(CLI::App& command)
     auto* presetOption = command.add_option("--preset", preset, "quick, report, scenarios or grid (default: quick)");
     auto* fileOption = command.add_option("--plan", planFile, "A plan file (benchvisor-plan/1)");
     presetOption->excludes(fileOption);
-    command.add_option("--targets", targets, "Only these kinds of targets: host,docker,qemu");
+    auto* targetsOption = command.add_option("--targets", targets, "Only these kinds of targets: host,docker,qemu");
+    command
+        .add_option("--paste", pasted, "Instead: what a qemu-system-…, docker run or podman run line means; repeatable")
+        ->allow_extra_args(false)
+        ->excludes(targetsOption);
     command.add_option("--repeats", repeats, "Repeats of each run")->check(CLI::Range(1, 1000));
     command.add_option("--time", seconds, "Seconds of each run")->check(CLI::Range(1, 86400));
 }
 
-Result<Plan> PlanArguments::plan() const
+Result<Plan> PlanArguments::plan(QStringList& notes) const
 {
     const MachineLimits limits = machineLimits();
     auto plan = planFile.empty() ? bv::preset(preset.empty() ? u"quick"_s : QString::fromStdString(preset), limits)
@@ -79,6 +115,12 @@ Result<Plan> PlanArguments::plan() const
         if (!kinds)
             return kinds.error();
         changed = withTargets(changed, *kinds, limits);
+    }
+    if (!pasted.empty()) {
+        const auto instead = pastedTargets(pasted, notes);
+        if (!instead)
+            return instead.error();
+        changed.targets = *instead;
     }
     if (repeats > 0)
         changed = withRepeats(changed, repeats);

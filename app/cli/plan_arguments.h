@@ -4,7 +4,9 @@
 #include "plan/plan.h"
 
 #include <QString>
+#include <QStringList>
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -17,13 +19,15 @@ struct PlanArguments
 {
     std::string preset;
     std::string planFile;
-    std::string targets; ///< "host,docker,qemu"
-    int repeats = 0;     ///< 0: as the plan says
+    std::string targets;             ///< "host,docker,qemu"
+    std::vector<std::string> pasted; ///< commands that become the targets
+    int repeats = 0;                 ///< 0: as the plan says
     int seconds = 0;
 
     void addTo(CLI::App& command);
-    /// The plan they mean, checked for this machine. BadInput, with what to write instead.
-    Result<Plan> plan() const;
+    /// The plan they mean, checked for this machine. BadInput, with what to write instead. `notes` gets what became of
+    /// pasted commands, line by line, also where the plan cannot be run.
+    Result<Plan> plan(QStringList& notes) const;
 };
 
 } // namespace bv::cli

@@ -147,6 +147,7 @@ QString resultTable(const Session& session)
              Text::tr("unit"), Text::tr("ratio"));
     QString lastKey;
     bool failures = false;
+    QStringList unused; ///< targets that could not be used to the end, each with the reason
     bool times = false;
     for (const analysis::ResultRow& row : rows) {
         const bool isFirst = row.comparisonKey != lastKey;
@@ -164,9 +165,15 @@ QString resultTable(const Session& session)
             failures = true;
             figures[0] += u'!';
         }
+        const QString name = layout.names.value(row.targetId);
+        const QString unusedLine = name + u": "_s + row.targetError.section(u'\n', 0, 0);
+        if (!row.targetError.isEmpty() && !unused.contains(unusedLine))
+            unused << unusedLine;
+        if (!row.targetError.isEmpty() && !figures[0].endsWith(u'!'))
+            figures[0] += u'!';
         times = times || sysbench::lowerIsBetter(row.metric);
-        text += line(layout.left(isFirst ? row.test : QString(), layout.names.value(row.targetId)), figures,
-                     sysbench::metricUnit(row.metric), ratio);
+        text +=
+            line(layout.left(isFirst ? row.test : QString(), name), figures, sysbench::metricUnit(row.metric), ratio);
     }
     text += legend(rows, layout);
     text += Text::tr("mean and sd (n−1) over repeats; ratio: mean to the mean of the first target") + u'\n';
@@ -174,6 +181,10 @@ QString resultTable(const Session& session)
         text += Text::tr("s and ms are times: less is better") + u'\n';
     if (failures)
         text += Text::tr("! some of its runs failed and do not count") + u'\n';
+    for (const QString& one : std::as_const(unused)) {
+        const QString note = Text::tr("! not used to the end: %1").arg(one);
+        text += (note.size() > tableWidth ? note.left(tableWidth - 1) + u'…' : note) + u'\n';
+    }
     return text;
 }
 

@@ -151,7 +151,12 @@ int run(const Arguments& arguments)
     Plan plan;
     QString resumeId = QString::fromStdString(arguments.resume);
     if (resumeId.isEmpty()) {
-        const auto asked = arguments.plan.plan();
+        QStringList notes;
+        const auto asked = arguments.plan.plan(notes);
+        for (const QString& note : std::as_const(notes)) {
+            if (!arguments.quiet)
+                std::fprintf(stderr, "%s\n", qPrintable(note));
+        }
         if (!asked) {
             complain(asked.error());
             return Usage;
@@ -199,7 +204,7 @@ void addRun(CLI::App& app, Action& action)
     arguments->plan.addTo(*command);
     CLI::Option* resume = command->add_option(
         "--resume", arguments->resume, "Go on with a session that was cut off: its id, the beginning of it, or last");
-    for (const char* name : {"--preset", "--plan", "--targets", "--repeats", "--time"})
+    for (const char* name : {"--preset", "--plan", "--targets", "--paste", "--repeats", "--time"})
         resume->excludes(command->get_option(name));
     command->add_option("--output", arguments->output, "Write the session to this file, too (JSON)");
     command->add_flag("--json", arguments->json, "Print the session as JSON instead of the table");

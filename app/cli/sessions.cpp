@@ -197,6 +197,11 @@ int showSession(SessionStore& store, const QString& id, bool json)
     for (const QJsonValue& target : session->targets)
         print(trimmedEnd(u"  "_s + column(target["id"_L1].toString(), 18) + u' ' +
                          column(headline(target["provenance"_L1].toObject()), 78)));
+    for (const TargetSettings& target : session->plan.targets) {
+        const QString error = targetError(*session, target.id);
+        if (!error.isEmpty())
+            print(Text::tr("%1 could not be used to the end: %2").arg(target.id, printable(error)));
+    }
     print(u"\n"_s + Text::tr("Runs"));
     for (const RunRecord& run : session->runs)
         print(runLine(run));

@@ -27,7 +27,6 @@ QString labelOf(const Session& session, const QString& targetId)
 
 struct Cell
 {
-    const RunRecord* sample = nullptr;
     QList<double> values;
     int failed = 0;
 };
@@ -37,23 +36,14 @@ struct Cells
 {
     QStringList keys;
     QHash<QString, QHash<QString, Cell>> byKey;
+    QHash<QString, const RunRecord*> samples; ///< a run of each key
     QHash<sysbench::Test, QList<QJsonObject>> paramsByTest;
 };
 
 Cells collect(const Session& session)
 {
     Cells cells;
-    QList<const RunRecord*> ordered;
-    // Of a planned run that was tried again the last attempt counts; runs without a plan all count.
-    QHash<int, const RunRecord*> last;
-    for (const RunRecord& run : session.runs) {
-        if (run.plannedIndex >= 0)
-            last.insert(run.plannedIndex, &run);
-    }
-    for (const RunRecord& run : session.runs) {
-        if (run.plannedIndex < 0 || last.value(run.plannedIndex) == &run)
-            ordered << &run;
-    }
+    QList<const RunRecord*> ordered = attemptsThatCount(session);
     std::stable_sort(ordered.begin(), ordered.end(),
                      [](const RunRecord* a, const RunRecord* b) { return a->plannedIndex < b->plannedIndex; });
     for (const RunRecord* run : std::as_const(ordered)) {
@@ -63,9 +53,9 @@ Cells collect(const Session& session)
         if (!cells.byKey.contains(key)) {
             cells.keys << key;
             cells.paramsByTest[run->test] << run->params;
+            cells.samples.insert(key, run);
         }
         Cell& cell = cells.byKey[key][run->target];
-        cell.sample = run;
         const auto value = run->metrics.value(sysbench::headlineMetric(run->test));
         if (run->status == RunStatus::Ok && value)
             cell.values << *value;
@@ -86,20 +76,23 @@ QList<ResultRow> resultRows(const Session& session)
         // Always the plan's first target; without its figure there is no ratio.
         const QList<double> reference =
             session.plan.targets.isEmpty() ? QList<double>() : targets.value(session.plan.targets.first().id).values;
+        const RunRecord& sample = *cells.samples.value(key);
         for (const TargetSettings& target : session.plan.targets) {
-            if (!targets.contains(target.id))
+            const QString error = targetError(session, target.id);
+            if (!targets.contains(target.id) && error.isEmpty())
                 continue;
-            const Cell& cell = targets[target.id];
+            const Cell cell = targets.value(target.id);
             ResultRow row;
             row.comparisonKey = key;
-            row.test = describeParams(cell.sample->test, cell.sample->params,
-                                      varyingParameters(cell.sample->test, cells.paramsByTest[cell.sample->test]));
+            row.test = describeParams(sample.test, sample.params,
+                                      varyingParameters(sample.test, cells.paramsByTest[sample.test]));
             row.targetId = target.id;
             row.target = labelOf(session, target.id);
-            row.metric = sysbench::headlineMetric(cell.sample->test);
+            row.metric = sysbench::headlineMetric(sample.test);
             row.values = cell.values;
             row.summary = summarize(cell.values);
             row.failed = cell.failed;
+            row.targetError = error;
             if (!reference.isEmpty() && !cell.values.isEmpty())
                 row.ratio = ratioOfMeans(cell.values, reference);
             rows << row;

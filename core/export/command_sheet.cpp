@@ -1,5 +1,7 @@
 #include "export/command_sheet.h"
 
+#include "base/shell_line.h"
+#include "export/bundle_parts.h"
 #include "export/commands.h"
 #include "plan/expand.h"
 #include "run/machine_decision.h"
@@ -7,6 +9,8 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <QJsonArray>
+#include <QSet>
 #include <QStandardPaths>
 #include <algorithm>
 
@@ -44,6 +48,35 @@ Result<QString> decideMachines(Plan& plan, const EngineSettings& settings, const
     if (undecided && !kvm)
         notes << Text::tr("Whether KVM works was not tried yet (benchvisor doctor does): tcg is shown for auto.");
     return notes.join(u'\n');
+}
+
+QString comment(const QString& text)
+{
+    return u"# "_s + bundle::oneLine(text);
+}
+
+/// What the session's records have: how each target was started, and each command once.
+QStringList recordedCommands(const Session& session)
+{
+    QStringList lines{QString(), comment(Text::tr("As recorded, with the folders of that time:"))};
+    for (const TargetSettings& target : session.plan.targets) {
+        lines << comment(QString()) << comment(u"%1 (%2)"_s.arg(targetLabel(target), target.id));
+        QStringList argv;
+        const QJsonArray words = bundle::provenanceOf(session, target.id)["argv"_L1].toArray();
+        for (const QJsonValue& word : words)
+            argv << word.toString();
+        if (!argv.isEmpty())
+            lines << comment(shellLine(argv));
+        QSet<QString> seen;
+        for (const RunRecord& run : session.runs) {
+            const QString line = shellLine(run.command);
+            if (run.target == target.id && !line.isEmpty() && !seen.contains(line)) {
+                seen << line;
+                lines << comment(line);
+            }
+        }
+    }
+    return lines;
 }
 
 } // namespace
@@ -91,6 +124,23 @@ Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, con
     if (target == plan.targets.cend())
         return Error(Error::Code::NotFound, Text::tr("The plan has no target %1.").arg(targetId));
     sheet.lines = targetCommands(*target, *runs, places);
+    return sheet;
+}
+
+CommandSheet sessionCommandSheet(const Session& session, const EngineSettings& settings, const MachineLimits& limits)
+{
+    Plan plan = session.plan;
+    for (TargetSettings& target : plan.targets)
+        target.qemu.accel = bundle::measuredAccel(session, target);
+    const auto planned = commandSheet(plan, settings, limits);
+    CommandSheet sheet;
+    if (planned) {
+        sheet = *planned;
+    } else {
+        sheet.note = Text::tr("The commands of the plan cannot be told: %1").arg(planned.error().message);
+        sheet.lines << comment(sheet.note);
+    }
+    sheet.lines << recordedCommands(session);
     return sheet;
 }
 

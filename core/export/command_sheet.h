@@ -4,6 +4,7 @@
 #include "plan/machine_limits.h"
 #include "plan/plan.h"
 #include "run/engine_settings.h"
+#include "session/session.h"
 
 #include <QStringList>
 
@@ -21,5 +22,10 @@ struct CommandSheet
 /// built-in guest and it is not built; the errors of expandPlan(). A few small reads; any thread.
 Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, const MachineLimits& limits,
                                   const QString& targetId = {});
+
+/// commands.txt of a bundle: the commands of the session's plan with the accelerators that it was measured with, then,
+/// as comments, those that are in its records. Where the former cannot be told (the built-in guest is not built), that
+/// is said in their place and in the note. As commandSheet().
+CommandSheet sessionCommandSheet(const Session& session, const EngineSettings& settings, const MachineLimits& limits);
 
 } // namespace bv

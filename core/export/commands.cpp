@@ -116,22 +116,26 @@ private:
         m_lines << m_inside.wrap(place, QStringList(m_inside.sysbench) + sysbenchArguments);
     }
 
-    /// A folder for each set, as the program makes them.
+    /// A folder for each set, as the program makes them; a set that seqwr has spoiled is made again.
     void useFilesOf(const PlannedRun& run)
     {
         const QString set = run.test == sysbench::Test::Fileio ? sysbench::fileSetKey(run.params) : QString();
-        if (set == m_set)
+        const bool isSame = set == m_set;
+        if (isSame && (!m_spoiled || sysbench::spoilsFileSet(run.params)))
             return;
         if (!m_set.isEmpty())
             add(m_setFolder, sysbench::cleanupArguments(m_setRun.test, m_setRun.params));
         m_set = set;
+        m_spoiled = false;
         m_setRun = run;
         if (set.isEmpty())
             return;
-        if (m_setsMade == 0)
-            m_lines << m_inside.makeFiles;
-        m_setFolder = u"%1/set-%2"_s.arg(m_inside.files).arg(++m_setsMade);
-        m_lines << m_inside.wrap(m_inside.files, {u"mkdir"_s, u"-p"_s, m_setFolder});
+        if (!isSame) {
+            if (m_setsMade == 0)
+                m_lines << m_inside.makeFiles;
+            m_setFolder = u"%1/set-%2"_s.arg(m_inside.files).arg(++m_setsMade);
+            m_lines << m_inside.wrap(m_inside.files, {u"mkdir"_s, u"-p"_s, m_setFolder});
+        }
         add(m_setFolder, sysbench::prepareArguments(run.test, run.params));
     }
 
@@ -150,12 +154,14 @@ private:
         if (files && m_dropPageCache)
             m_lines << m_inside.dropPageCache(m_setFolder);
         add(files ? m_setFolder : u"/tmp"_s, sysbench::runArguments(run.test, run.params, version));
+        m_spoiled = m_spoiled || (files && sysbench::spoilsFileSet(run.params));
     }
 
     const Inside& m_inside;
     bool m_dropPageCache;
     QStringList m_lines;
-    QString m_set; ///< the key of the file set that is there
+    QString m_set;          ///< the key of the file set that is there
+    bool m_spoiled = false; ///< see sysbench::spoilsFileSet()
     QString m_setFolder;
     PlannedRun m_setRun;
     int m_setsMade = 0;
@@ -248,12 +254,10 @@ QStringList guestFunction()
         uR"sh(printf '{"execute":"guest-ping"}\n' >&7; read -r r <&8)sh"_s};
 }
 
-/// A disk that was made a moment ago is formatted, as the program does it; somebody's data never is.
-QStringList mountLines(const QString& formatWhen)
+QString formatLine()
 {
-    return {formatWhen + u"g /tmp /sbin/mke2fs -t ext4 -q -F -i 262144 -E "
-                         "lazy_itable_init=0,lazy_journal_init=0,nodiscard /dev/vda"_s,
-            u"g /tmp mkdir -p /bench"_s, u"g /tmp mount -t ext4 /dev/vda /bench"_s};
+    return u"g /tmp /sbin/mke2fs -t ext4 -q -F -i 262144 -E lazy_itable_init=0,lazy_journal_init=0,nodiscard "
+           "/dev/vda"_s;
 }
 
 /// Gives the VM variables of its own, as the program does it.
@@ -297,7 +301,12 @@ QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& 
     Inside inside;
     inside.files = u"/bench"_s;
     inside.version = guest.sysbenchVersion;
-    inside.makeFiles = mountLines(scratch ? QString() : u"[ -z \"$new\" ] || "_s);
+    inside.makeFiles = {u"g /tmp mkdir -p /bench"_s, u"g /tmp mount -t ext4 /dev/vda /bench"_s};
+    // A disk that was made a moment ago is formatted, as the program does it; somebody's data never is.
+    if (scratch)
+        inside.makeFiles.prepend(formatLine());
+    else
+        lines << u"[ -z \"$new\" ] || "_s + formatLine();
     inside.wrap = [](const QString& place, const QStringList& argv) { return line(QStringList{u"g"_s, place} + argv); };
     inside.dropPageCache = [&](const QString& place) {
         return QStringList{

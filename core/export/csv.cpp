@@ -90,7 +90,9 @@ QList<Cell> cellsOf(const Session& session)
     QHash<QString, qsizetype> indexOfCell;
     QHash<QString, QList<qsizetype>> cellsOfTest;
     QStringList tests;
-    for (const RunRecord& run : session.runs) {
+    const QList<const RunRecord*> runs = attemptsThatCount(session);
+    for (const RunRecord* counted : runs) {
+        const RunRecord& run = *counted;
         const QString key = cellKey(run.test, run.params, run.target);
         auto index = indexOfCell.constFind(key);
         if (index == indexOfCell.constEnd()) {
@@ -113,8 +115,16 @@ QList<Cell> cellsOf(const Session& session)
     ordered.reserve(cells.size());
     for (const QString& test : tests) {
         const QList<qsizetype> indexes = cellsOfTest.value(test);
-        for (const qsizetype index : indexes)
+        QSet<QString> measured;
+        for (const qsizetype index : indexes) {
             ordered.append(cells[index]);
+            measured.insert(cells[index].target);
+        }
+        const Cell& like = cells[indexes.first()];
+        for (const TargetSettings& target : session.plan.targets) {
+            if (!measured.contains(target.id) && !targetError(session, target.id).isEmpty())
+                ordered.append({target.id, like.test, like.params, 0, 0, {}});
+        }
     }
     return ordered;
 }
@@ -214,15 +224,17 @@ QByteArray summaryCsv(const Session& session)
     const QStringList parameters = parametersOf(session);
     Row header{"session", "target", "kind", "accel", "test"};
     appendParameterNames(header, parameters);
-    header += {"metric", "unit", "n", "mean", "sd", "median", "min", "max", "ci_low", "ci_high", "discarded", "failed"};
+    header += {"metric", "unit",   "n",       "mean",      "sd",     "median", "min",
+               "max",    "ci_low", "ci_high", "discarded", "failed", "error"};
     QByteArray csv;
     append(csv, header);
     const QList<Cell> cells = cellsOf(session);
     for (const Cell& cell : cells) {
         const Row first = cellColumns(session, cell, parameters);
+        const QByteArray error = csvText(targetError(session, cell.target));
         for (std::size_t i = 0; i < sysbench::metricCount; ++i) {
             if (const auto columns = metricColumns(cell, static_cast<Metric>(i)))
-                append(csv, first + *columns);
+                append(csv, first + *columns + Row{error});
         }
     }
     return csv;
@@ -236,9 +248,11 @@ QByteArray rawCsv(const Session& session)
     header += {"repeat", "discarded", "status"};
     for (std::size_t i = 0; i < sysbench::metricCount; ++i)
         header.append(csvText(sysbench::metricName(static_cast<Metric>(i))));
-    header.append("error");
+    header += {"error", "superseded"};
     QByteArray csv;
     append(csv, header);
+    const QList<const RunRecord*> counting = attemptsThatCount(session);
+    const QSet<const RunRecord*> counted(counting.cbegin(), counting.cend());
     for (const RunRecord& run : session.runs) {
         const QString started = run.started.isValid() ? run.started.toUTC().toString(Qt::ISODateWithMs) : QString();
         Row row{csvText(run.id), csvText(started), csvText(run.target), csvText(sysbench::testName(run.test))};
@@ -246,7 +260,7 @@ QByteArray rawCsv(const Session& session)
         row += {QByteArray::number(run.repeat), run.discarded ? "true" : "false", csvText(runStatusName(run.status))};
         for (std::size_t i = 0; i < sysbench::metricCount; ++i)
             row.append(number(run.metrics.value(static_cast<Metric>(i))));
-        row.append(csvText(run.error));
+        row += {csvText(run.error), counted.contains(&run) ? "false" : "true"};
         append(csv, row);
     }
     return csv;

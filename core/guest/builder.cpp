@@ -68,7 +68,54 @@ std::pair<QString, QString> findKernelFiles(const QString& folder)
     return {image, modules};
 }
 
+AptTools aptOf(const GuestBuildOptions& options)
+{
+    return {findProgram(u"apt-get"_s, options.aptGet), findProgram(u"apt-cache"_s, options.aptCache),
+            findProgram(u"dpkg-deb"_s, options.dpkgDeb)};
+}
+
+Error noKernelSource()
+{
+    return Error(Error::Code::NotReady,
+                 Text::tr("The guest's kernel is fetched by apt-get, which is missing here. Give one that has "
+                          "virtio drivers: benchvisor guest build --kernel FILE --modules /lib/modules/RELEASE"));
+}
+
+Error noPackageSource(const QString& arch)
+{
+    return Error(Error::Code::NotReady,
+                 Text::tr("The guest for %1 is made from packages that apt-get fetches, which is missing here. "
+                          "Only Debian, Ubuntu and their like can build it.")
+                     .arg(arch));
+}
+
 } // namespace
+
+Result<> guestCanBeBuilt(const GuestBuildOptions& options)
+{
+    const bool hasApt = aptOf(options).areThere();
+    const bool hasKernel = !options.kernelImage.isEmpty() || readKernel(kernelFolder(options));
+    if (options.arch != nativeArchitecture())
+        return hasApt || (hasKernel && readForeignParts(partsFolder(options)))
+                   ? Result<>(Unit())
+                   : Result<>(noPackageSource(options.arch));
+    const QMap<QString, QString> programs = guestPrograms(options);
+    QStringList missing;
+    QStringList packages;
+    for (const Wanted& wanted : wantedPrograms()) {
+        const bool canDownload = wanted.name == "qemu-ga"_L1 && options.qemuGa.isEmpty() && hasApt;
+        if (programs.value(wanted.name).isEmpty() && !canDownload) {
+            missing << wanted.name;
+            packages << wanted.package;
+        }
+    }
+    if (!missing.isEmpty())
+        return Error(Error::Code::NotReady,
+                     Text::tr("The guest is made from programs that are missing here: %1. Install the "
+                              "packages that have them (Debian and Ubuntu: sudo apt-get install %2).")
+                         .arg(missing.join(u", "_s), packages.join(u' ')));
+    return hasApt || hasKernel ? Result<>(Unit()) : Result<>(noKernelSource());
+}
 
 QMap<QString, QString> guestPrograms(const GuestBuildOptions& options)
 {
@@ -111,8 +158,7 @@ GuestBuilder::GuestBuilder(GuestBuildOptions options, GuestArchitecture arch, Gu
     , m_arch(std::move(arch))
     , m_progress(std::move(progress))
     , m_stop(std::move(stop))
-    , m_apt(findProgram(u"apt-get"_s, m_options.aptGet), findProgram(u"apt-cache"_s, m_options.aptCache),
-            findProgram(u"dpkg-deb"_s, m_options.dpkgDeb))
+    , m_apt(aptOf(m_options))
     , m_workDir(m_options.cacheDir + u"/.build"_s)
 {
 }
@@ -154,8 +200,9 @@ Async<GuestFiles> GuestBuilder::build()
 Async<> GuestBuilder::prepareNative()
 {
     report(Text::tr("Looking for programs"), 0);
-    if (const Result<> found = findHostPrograms(); !found)
+    if (const Result<> found = guestCanBeBuilt(m_options); !found)
         co_return found.error();
+    m_programs = guestPrograms(m_options);
     const Result<> kernel = co_await prepareKernel();
     if (!kernel)
         co_return kernel.error();
@@ -176,26 +223,6 @@ Async<> GuestBuilder::prepareForeign()
         co_return parts.error();
     m_programs = guestPrograms(m_options);
     co_return Result<>(Unit());
-}
-
-Result<> GuestBuilder::findHostPrograms()
-{
-    m_programs = guestPrograms(m_options);
-    QStringList missing;
-    QStringList packages;
-    for (const Wanted& wanted : wantedPrograms()) {
-        const bool canDownload = wanted.name == "qemu-ga"_L1 && m_options.qemuGa.isEmpty() && m_apt.areThere();
-        if (m_programs.value(wanted.name).isEmpty() && !canDownload) {
-            missing << wanted.name;
-            packages << wanted.package;
-        }
-    }
-    if (missing.isEmpty())
-        return Unit();
-    return Error(Error::Code::NotReady,
-                 Text::tr("The guest is made from programs that are missing here: %1. Install the "
-                          "packages that have them (Debian and Ubuntu: sudo apt-get install %2).")
-                     .arg(missing.join(u", "_s), packages.join(u' ')));
 }
 
 Async<> GuestBuilder::prepareAgent()
@@ -243,12 +270,8 @@ Async<> GuestBuilder::needPackageLists()
 
 Task<Error> GuestBuilder::fetchPackageLists()
 {
-    if (!m_apt.areThere()) {
-        co_return Error(Error::Code::NotReady,
-                        Text::tr("The guest for %1 is made from packages that apt-get fetches, which is missing here. "
-                                 "Only Debian, Ubuntu and their like can build it.")
-                            .arg(m_arch.name));
-    }
+    if (!m_apt.areThere())
+        co_return noPackageSource(m_arch.name);
     report(Text::tr("Fetching the package lists for %1").arg(m_arch.debian), 0.02);
     const QString folder = m_workDir + u"/apt"_s;
     const Result<AptTools> opened = co_await openForeignApt(m_apt, m_arch, folder, m_stop);
@@ -350,12 +373,8 @@ Async<GuestKernel> GuestBuilder::givenKernel(QString target)
 
 Async<GuestKernel> GuestBuilder::downloadedKernel(QString target)
 {
-    if (!m_apt.areThere() && m_arch.name == nativeArchitecture()) {
-        co_return Error(
-            Error::Code::NotReady,
-            Text::tr("The guest's kernel is fetched by apt-get, which is missing here. Give one that has "
-                     "virtio drivers: benchvisor guest build --kernel FILE --modules /lib/modules/RELEASE"));
-    }
+    if (!m_apt.areThere() && m_arch.name == nativeArchitecture())
+        co_return noKernelSource();
     const Result<> lists = co_await needPackageLists();
     if (!lists)
         co_return lists.error();

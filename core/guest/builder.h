@@ -33,7 +33,6 @@ public:
 private:
     Async<> prepareNative();
     Async<> prepareForeign();
-    Result<> findHostPrograms();
     Async<> prepareAgent();
     Async<> prepareParts();
     Async<ForeignParts> downloadedParts(QString target);

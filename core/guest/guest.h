@@ -53,6 +53,10 @@ Result<GuestFiles> builtGuest(const GuestBuildOptions& options);
 /// Any thread, quick.
 Result<bool> guestUpToDate(const GuestBuildOptions& options);
 
+/// Whether this machine has what a build takes; whether the network is there shows in the build only. NotReady with
+/// what to install. Any thread, quick.
+Result<> guestCanBeBuilt(const GuestBuildOptions& options);
+
 /// Told, on the thread of the build, which step is being done and how much of the whole was done before it, 0 to 1.
 using GuestProgress = std::function<void(const QString& step, double fraction)>;
 

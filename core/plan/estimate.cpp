@@ -51,6 +51,18 @@ QString preparedKey(const PlannedRun& run)
     return run.targetId + u' ' + sysbench::fileSetKey(run.params);
 }
 
+bool spoils(const PlannedRun& run)
+{
+    return run.test == Test::Fileio && sysbench::spoilsFileSet(run.params);
+}
+
+/// The file set of a run that follows those that made `prepared` and `spoiled` of the sets.
+bool needsPrepare(const PlannedRun& run, const QSet<QString>& prepared, const QSet<QString>& spoiled)
+{
+    const QString key = preparedKey(run);
+    return run.test == Test::Fileio && (!prepared.contains(key) || (spoiled.contains(key) && !spoils(run)));
+}
+
 } // namespace
 
 Estimate::Estimate(const Plan& plan, bool kvmUsable, const CostModel& costs)
@@ -72,6 +84,8 @@ void Estimate::observe(const PlannedRun& run, double wallSeconds)
     m_started.insert(run.targetId);
     if (run.test == Test::Fileio)
         m_prepared.insert(preparedKey(run));
+    if (spoils(run))
+        m_spoiled.insert(preparedKey(run));
 }
 
 void Estimate::observeStart(const QString& targetId, double wallSeconds)
@@ -90,6 +104,7 @@ void Estimate::observePrepare(const PlannedRun& run, double wallSeconds)
     if (mib > 0)
         remember(m_prepares[classKey(targetOf(run.targetId))], wallSeconds / mib);
     m_prepared.insert(preparedKey(run));
+    m_spoiled.remove(preparedKey(run));
 }
 
 TimeRange Estimate::remaining(const QList<PlannedRun>& left) const
@@ -103,6 +118,7 @@ double Estimate::secondsFor(const QList<PlannedRun>& left, int repeatLimit) cons
     QSet<QString> started = m_started;
     QSet<QString> toStop;
     QSet<QString> prepared = m_prepared;
+    QSet<QString> spoiled = m_spoiled;
     double seconds = 0;
     int counted = 0;
     for (const PlannedRun& run : left) {
@@ -117,10 +133,13 @@ double Estimate::secondsFor(const QList<PlannedRun>& left, int repeatLimit) cons
             toStop.insert(run.targetId);
             seconds += stopSeconds(target);
         }
-        if (run.test == Test::Fileio && !prepared.contains(preparedKey(run))) {
+        if (needsPrepare(run, prepared, spoiled)) {
             prepared.insert(preparedKey(run));
+            spoiled.remove(preparedKey(run));
             seconds += prepareSeconds(target, run);
         }
+        if (spoils(run))
+            spoiled.insert(preparedKey(run));
         seconds += runSeconds(run);
         ++counted;
     }

@@ -54,8 +54,8 @@ public:
     void observePrepare(const PlannedRun& run, double wallSeconds);
 
     /// Seconds for `left`, the runs not yet done, in order: runs, cooldown between them, page-cache drops, starts and
-    /// stops of their targets, and `prepare` once per target and file set, as far as not yet seen. minS counts, with
-    /// adaptive repeats, only the repeats up to the least number.
+    /// stops of their targets, and `prepare` once per target and file set, as far as not yet seen, and once more after
+    /// seqwr. minS counts, with adaptive repeats, only the repeats up to the least number.
     TimeRange remaining(const QList<PlannedRun>& left) const;
 
 private:
@@ -81,6 +81,7 @@ private:
     QHash<QString, QList<double>> m_prepares;  ///< seconds per MiB, by classKey()
     QSet<QString> m_started;
     QSet<QString> m_prepared;
+    QSet<QString> m_spoiled; ///< of these, see sysbench::spoilsFileSet()
 };
 
 /// "less than 1 s", "42 s", "2 min 10 s", "1 h 5 min", "2 d 3 h"; rounded to the shown unit.

@@ -167,4 +167,20 @@ bool hasSecondCache(const TargetSettings& target)
     return target.kind == TargetKind::Qemu && cache != "none"_L1 && cache != "directsync"_L1;
 }
 
+TargetSettings withPathsFrom(TargetSettings target, const QString& folder)
+{
+    for (QString* path : {&target.qemu.disk.path, &target.qemu.firmware, &target.qemu.iso}) {
+        if (!path->isEmpty() && !path->startsWith(u'/'))
+            path->prepend(folder.endsWith(u'/') ? folder : folder + u'/');
+    }
+    return target;
+}
+
+Plan withPathsFrom(Plan plan, const QString& folder)
+{
+    for (TargetSettings& target : plan.targets)
+        target = withPathsFrom(target, folder);
+    return plan;
+}
+
 } // namespace bv

@@ -128,6 +128,10 @@ std::optional<int> targetMemoryMib(const TargetSettings& target);
 /// A VM's disk that this machine caches as well, beside the guest: all cache modes but "none" and "directsync".
 bool hasSecondCache(const TargetSettings& target);
 
+/// The target with relative paths (of its disk, firmware and ISO) taken from `folder`, an absolute path: a plan means
+/// the same files wherever it is run or resumed.
+TargetSettings withPathsFrom(TargetSettings target, const QString& folder);
+
 /// One parameter of a suite and the values it takes: one value, or several (a sweep). `name` is sysbench's option with
 /// '_' for '-' (cpu_max_prime, file_test_mode, threads, time_s, …).
 struct SuiteParameter
@@ -170,6 +174,9 @@ struct Plan
     bool dropPageCache = true;
     bool operator==(const Plan&) const = default;
 };
+
+/// All its targets.
+Plan withPathsFrom(Plan plan, const QString& folder);
 
 /// One run, decided beforehand. `params` holds exactly one value per parameter, defaults filled in.
 struct PlannedRun

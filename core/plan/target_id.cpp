@@ -35,6 +35,10 @@ QStringList idParts(const TargetSettings& target)
             parts << target.docker.storage;
         break;
     case TargetKind::Qemu:
+        if (target.qemu.arch != "x86_64"_L1)
+            parts << target.qemu.arch;
+        if (target.qemu.guest != "builtin"_L1)
+            parts << target.qemu.guest;
         if (target.qemu.accel != "auto"_L1 && target.qemu.accel != "tcg"_L1)
             parts << target.qemu.accel;
         parts << QString::number(target.qemu.smp) + u'c' << memoryPart(target.qemu.memoryMib);

@@ -9,7 +9,8 @@ namespace bv {
 bool isValidTargetId(QStringView id);
 
 /// An id made from the settings: "host", "docker-2c-1g", "docker-1.5c-512m-layer", "qemu-2c-1g",
-/// "qemu-kvm-2c-1g-qcow2"; what is as by default (volume, raw; tcg and auto) is not in it. Where the id is among
+/// "qemu-kvm-2c-1g-qcow2", "qemu-aarch64-iso-4c-2g"; what is as by default (volume, raw; tcg and auto; x86_64, the
+/// built-in guest) is not in it. Where the id is among
 /// `taken`, "-2", "-3" … is added.
 QString makeTargetId(const TargetSettings& target, const QStringList& taken);
 

@@ -104,6 +104,8 @@ Task<RunRecord> RunExecutor::execute(PlannedRun run, std::stop_token stop, RunOb
             co_return record;
         }
         spec.folder = set.folder;
+        if (sysbench::spoilsFileSet(run.params)) // however it ends
+            m_fileSets[sysbench::fileSetKey(run.params)].spoiled = true;
         if (m_dropPageCache)
             record.notes << co_await m_target.dropPageCache(set.folder, stop);
         else
@@ -205,18 +207,38 @@ Task<RunExecutor::FileSet> RunExecutor::fileSetFor(PlannedRun run, std::stop_tok
     const QString key = sysbench::fileSetKey(run.params);
     const qint64 bytes = sysbench::fileSetBytes(run.params);
     noteSizes(run, bytes, notes);
-    if (m_fileSets.contains(key))
-        co_return m_fileSets.value(key);
+    FileSet set = m_fileSets.value(key);
+    const bool isThere = m_fileSets.contains(key);
+    if (isThere && (!set.spoiled || sysbench::spoilsFileSet(run.params)))
+        co_return set;
     if (observer.phase)
         observer.phase(
             Text::tr("Preparing %1 MiB of files in %2").arg(bytes / mib).arg(targetLabel(m_target.settings())));
+    m_fileSets.remove(key);
+    if (isThere) // sysbench would lengthen the files that are there
+        co_await removeFiles(run, set.folder, stop);
+    else
+        set = co_await makeFolder(stop);
+    set.spoiled = false;
+    if (set.error.code != Error::Code::Unset)
+        co_return set;
+    set.error = co_await fillFolder(run, set.folder, stop, observer);
+    const Error::Code code = set.error.code;
+    // Where it was sysbench or the disk that refused, the next run would fail alike.
+    if (code == Error::Code::Unset || code == Error::Code::NoSpace || code == Error::Code::NonZeroExit)
+        m_fileSets.insert(key, set);
+    co_return set;
+}
+
+/// A folder for each set: sysbench's file names do not tell sets apart.
+Task<RunExecutor::FileSet> RunExecutor::makeFolder(std::stop_token stop)
+{
     FileSet set;
     const auto folder = co_await m_target.prepareFileFolder(stop);
     if (!folder) {
         set.error = folder.error();
         co_return set;
     }
-    // A folder for each set: sysbench's file names do not tell sets apart.
     set.folder = *folder + u"/set-"_s + QString::number(++m_setsMade);
     const QStringList make{u"mkdir"_s, u"-p"_s, set.folder};
     ExecSpec mkdir(make, *folder);
@@ -227,40 +249,42 @@ Task<RunExecutor::FileSet> RunExecutor::fileSetFor(PlannedRun run, std::stop_tok
         const QString why = made.message.isEmpty() ? QString::fromUtf8(made.output).trimmed() : made.message;
         const auto code = made.kind == ExecOutcome::Kind::Cancelled ? Error::Code::Cancelled : Error::Code::Io;
         set.error = Error(code, Text::tr("The folder for the file set cannot be made: %1").arg(why));
-        co_return set;
     }
-    set.error = co_await checkSpace(set.folder, bytes, stop);
-    if (set.error.code != Error::Code::Unset) {
-        if (set.error.code != Error::Code::Cancelled)
-            m_fileSets.insert(key, set);
-        co_return set;
-    }
-    ExecSpec prepare(QStringList(m_target.sysbench()) + sysbench::prepareArguments(run.test, run.params), set.folder);
+    co_return set;
+}
+
+/// Unset when the files are there.
+Task<Error> RunExecutor::fillFolder(PlannedRun run, QString folder, std::stop_token stop, RunObserver observer)
+{
+    const qint64 bytes = sysbench::fileSetBytes(run.params);
+    const Error noSpace = co_await checkSpace(folder, bytes, stop);
+    if (noSpace.code != Error::Code::Unset)
+        co_return noSpace;
+    ExecSpec prepare(QStringList(m_target.sysbench()) + sysbench::prepareArguments(run.test, run.params), folder);
     const double seconds = static_cast<double>(bytes) / static_cast<double>(mib) / slowestPrepareMibPerS;
     prepare.timeout = std::chrono::milliseconds(static_cast<qint64>(seconds * 1000)) + m_grace;
     QElapsedTimer clock;
     clock.start();
+    const OutputHandler none;
     const ExecOutcome outcome = co_await m_target.exec(prepare, stop, none);
     if (outcome.ok()) {
         if (observer.prepared)
             observer.prepared(static_cast<double>(clock.elapsed()) / 1000);
-        m_fileSets.insert(key, set);
-        co_return set;
+        co_return Error();
     }
+    using Kind = ExecOutcome::Kind;
     const QString output = QString::fromUtf8(outcome.output);
     const bool full = output.contains("No space left"_L1) || output.contains("errno = 28"_L1);
     const QString why = full                        ? whyFull(output)
                         : outcome.message.isEmpty() ? firstLine(output.section("FATAL: "_L1, 1, 1))
                                                     : outcome.message;
-    set.error = Error(outcome.kind == ExecOutcome::Kind::Cancelled ? Error::Code::Cancelled
-                      : full                                       ? Error::Code::NoSpace
-                                                                   : Error::Code::NonZeroExit,
-                      Text::tr("sysbench could not prepare the file set: %1").arg(why), output.right(4000));
     if (!stop.stop_requested())
-        co_await removeFiles(run, set.folder, stop);
-    if (outcome.kind == ExecOutcome::Kind::Exited)
-        m_fileSets.insert(key, set); // the next run would fail alike
-    co_return set;
+        co_await removeFiles(run, folder, stop);
+    co_return Error(outcome.kind == Kind::Cancelled ? Error::Code::Cancelled
+                    : outcome.kind != Kind::Exited  ? Error::Code::Crashed
+                    : full                          ? Error::Code::NoSpace
+                                                    : Error::Code::NonZeroExit,
+                    Text::tr("sysbench could not prepare the file set: %1").arg(why), output.right(4000));
 }
 
 Task<Error> RunExecutor::checkSpace(QString folder, qint64 bytes, std::stop_token stop)

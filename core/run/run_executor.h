@@ -21,7 +21,7 @@ struct RunObserver
 };
 
 /// Executes planned runs on one target: file sets, page cache, sysbench, utilisation. Engine thread. A file set is
-/// prepared once and kept until cleanUp(); all of it happens in one folder.
+/// prepared once, and again where a run has spoiled it, and kept until cleanUp(); all of it happens in one folder.
 class RunExecutor
 {
 public:
@@ -36,9 +36,12 @@ private:
     struct FileSet
     {
         QString folder;
-        Error error; ///< why it cannot be used; Unset when it can
+        Error error;          ///< why it cannot be used; Unset when it can
+        bool spoiled = false; ///< see sysbench::spoilsFileSet(): to be made again before another mode
     };
     Task<FileSet> fileSetFor(PlannedRun run, std::stop_token stop, RunObserver observer, QStringList* notes);
+    Task<FileSet> makeFolder(std::stop_token stop);
+    Task<Error> fillFolder(PlannedRun run, QString folder, std::stop_token stop, RunObserver observer);
     Task<Error> checkSpace(QString folder, qint64 bytes, std::stop_token stop);
     Task<> removeFiles(PlannedRun run, QString folder, std::stop_token stop);
     void noteSizes(const PlannedRun& run, qint64 bytes, QStringList* notes) const;

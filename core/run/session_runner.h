@@ -1,10 +1,10 @@
 #pragma once
 
 #include "plan/estimate.h"
-#include "run/readiness.h"
-#include "run/run_executor.h"
+#include "run/arrangements.h"
 #include "run/session_lock.h"
 #include "run/session_progress.h"
+#include "run/worklist.h"
 #include "session/session.h"
 #include "session/session_store.h"
 
@@ -12,8 +12,8 @@
 #include <QHash>
 #include <QObject>
 #include <QSet>
-#include <map>
 #include <memory>
+#include <optional>
 
 namespace bv {
 
@@ -49,41 +49,22 @@ signals:
     void logged(const QString& targetId, const QString& line);
 
 private:
-    struct Arrangement
-    {
-        std::unique_ptr<Target> target;
-        std::unique_ptr<RunExecutor> executor;
-        bool restarted = false; ///< one restart is allowed
-        bool paused = false;
-        QString notPaused;   ///< why it may take CPU from others while it is idle; empty when it does not
-        QString lastFailure; ///< of its last run; empty when that was ok
-        Error error;         ///< why it gave up; Unset while it is used
-        int notRun = 0;
-    };
-
     Task<SessionOutcome> perform(Session session, bool resumed, std::stop_token stop);
     Task<Error> performLocked(Session* session, bool resumed, std::stop_token stop);
     Task<Error> prepare(Session* session, bool resumed, std::stop_token stop);
     Error takeSession(Session* session, bool resumed);
-    Error decideRuns(const Session& session);
+    void makeArrangements(const Session& session);
     Task<> runGroup(int group, std::stop_token stop);
-    Task<> openGroup(int group, std::stop_token stop);
-    Task<> openTarget(TargetSettings settings, std::stop_token stop);
-    Task<> closeAll();
-    Task<bool> ensureUp(QString targetId, std::stop_token stop);
-    Task<QStringList> activate(QString targetId, std::stop_token stop);
-    void keepPausing(const QString& targetId, const Result<>& paused);
-    Task<Error> performRun(PlannedRun run, std::stop_token stop);
-    QStringList othersNow();
-    QStringList unpausedBeside(const QString& targetId) const;
+    Task<> performRun(PlannedRun run, std::stop_token stop);
+    Task<> measure(PlannedRun run, std::stop_token stop);
+    Task<bool> rest(std::stop_token stop);
     Task<> cleanUpAfter(PlannedRun run, std::stop_token stop);
+    QStringList othersNow();
     RunObserver observerFor(const PlannedRun& run);
-    bool isNeeded(const PlannedRun& run) const;
-    Error store(RunRecord record);
-    void keepProvenance(const QString& targetId);
-    void giveUp(const QString& targetId, const Error& error);
+    bool mayGoOn(const std::stop_token& stop) const;
+    void leaveOut(const PlannedRun& run);
+    bool store(const RunRecord& record, bool again);
     void reportProgress();
-    TargetContext contextFor(const TargetSettings& settings) const;
     SessionOutcome conclude(Error error, bool stopped);
 
     EngineSettings m_settings;
@@ -94,16 +75,11 @@ private:
     bool m_created = false;                  ///< by this run, not resumed
     bool m_anyRecord = false;
     bool m_anyCancelled = false;
-    Plan m_plan;                        ///< with decided accelerators
-    QMap<QString, GuestFiles> m_guests; ///< by architecture
-    KvmAnswer m_kvm;
+    Readiness m_ready; ///< its plan is the one that is run
     QString m_sessionId;
-    QJsonArray m_targets; ///< settings and provenance of every target
-    QList<PlannedRun> m_runs;
-    QList<PlannedRun> m_left;
-    QHash<QString, QList<double>> m_values; ///< headline figures by cell, for adaptive repeats
-    std::map<QString, Arrangement> m_arrangements;
-    QString m_activeTarget;
+    Worklist m_work;
+    std::unique_ptr<Arrangements> m_arrangements;
+    QHash<QString, int> m_notRun; ///< runs that were left out since their target gave up, by its id
     std::optional<Estimate> m_estimate;
     Error m_fatal; ///< the store failed: going on would lose evidence
     bool m_cooldownDue = false;

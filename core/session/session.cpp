@@ -1,5 +1,6 @@
 #include "session/session.h"
 
+#include <QHash>
 #include <QRandomGenerator>
 #include <algorithm>
 #include <array>
@@ -47,6 +48,30 @@ bool isSessionId(QStringView text)
     return !text.isEmpty() && text.size() <= longest && isLetterOrDigit(text.front()) &&
            std::all_of(text.begin(), text.end(),
                        [](QChar c) { return isLetterOrDigit(c) || c == u'-' || c == u'_' || c == u'.'; });
+}
+
+QString targetError(const Session& session, const QString& targetId)
+{
+    for (const QJsonValue& target : session.targets) {
+        if (target["id"_L1].toString() == targetId)
+            return target["error"_L1].toString();
+    }
+    return {};
+}
+
+QList<const RunRecord*> attemptsThatCount(const Session& session)
+{
+    QHash<int, const RunRecord*> last;
+    for (const RunRecord& run : session.runs) {
+        if (run.plannedIndex >= 0)
+            last.insert(run.plannedIndex, &run);
+    }
+    QList<const RunRecord*> counting;
+    for (const RunRecord& run : session.runs) {
+        if (run.plannedIndex < 0 || last.value(run.plannedIndex) == &run)
+            counting << &run;
+    }
+    return counting;
 }
 
 } // namespace bv

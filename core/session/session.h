@@ -23,7 +23,9 @@ QString makeSessionId(const QDateTime& now);
 bool isSessionId(QStringView text);
 
 /// A measured plan with its evidence. `targets` holds one object per target: its settings and, under "provenance", what
-/// was found out before measuring (versions, argv, image digest, limits seen inside, sysbench build, kernel, …).
+/// was found out before measuring (versions, argv, image digest, limits seen inside, sysbench build, kernel, …). A
+/// target that could not be used, or not to the end, has the reason under "error"; one that never came up has no
+/// provenance.
 struct Session
 {
     QString id;        ///< e.g. "20261123-054210-7f3a": sortable, safe as a file name
@@ -37,5 +39,12 @@ struct Session
     QJsonArray targets;
     QList<RunRecord> runs;
 };
+
+/// Why a target could not be used, or not to the end; empty where it could.
+QString targetError(const Session& session, const QString& targetId);
+
+/// The attempts that count, in the order in which they are stored: of a planned run that was tried again the last one;
+/// records without a plan each for themselves. They live as long as the session's list of runs does not change.
+QList<const RunRecord*> attemptsThatCount(const Session& session);
 
 } // namespace bv

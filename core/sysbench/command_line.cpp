@@ -118,6 +118,11 @@ QString fileSetKey(const QJsonObject& params)
     return u"%1x%2"_s.arg(fileNumber(params)).arg(totalBytes(params));
 }
 
+bool spoilsFileSet(const QJsonObject& params)
+{
+    return params["file_test_mode"_L1].toString() == "seqwr"_L1;
+}
+
 qint64 fileSetBytes(const QJsonObject& params)
 {
     const qint64 files = fileNumber(params);

@@ -33,6 +33,10 @@ QStringList cleanupArguments(Test test, const QJsonObject& params);
 /// number of files and size of all of them in bytes.
 QString fileSetKey(const QJsonObject& params);
 
+/// Does a run leave files that no run of another mode can use? seqwr makes them anew, and only as long as it gets in
+/// its time; sysbench refuses files that are too short, but for seqwr itself.
+bool spoilsFileSet(const QJsonObject& params);
+
 /// Bytes on the disk after `prepare`; sysbench makes all files equally long, so that a remainder falls away.
 qint64 fileSetBytes(const QJsonObject& params);
 

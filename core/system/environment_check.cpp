@@ -66,15 +66,24 @@ EnvironmentItem engineItem(const Result<EngineInfo>& info)
     return item(id, title, State::Ok, detail);
 }
 
-EnvironmentItem guestItem(const Result<GuestFiles>& guest)
+EnvironmentItem guestItem(const Result<GuestFiles>& guest, const GuestBuildOptions& options)
 {
     const QString id = u"guest"_s;
     const QString title = Text::tr("Built-in guest");
+    const bool current = guestUpToDate(options).valueOr(false);
+    if (!current) { // the next run builds it, or fails to
+        if (const Result<> possible = guestCanBeBuilt(options); !possible)
+            return missing(id, title, possible.error());
+    }
     if (!guest)
         return item(id, title, State::Warning, Text::tr("not built yet"),
                     Text::tr("It is built at the first run; or now: benchvisor guest build"));
-    return item(id, title, State::Ok,
-                Text::tr("sysbench %1, kernel %2").arg(guest->sysbenchVersion, guest->kernelRelease));
+    const QString detail = Text::tr("sysbench %1, kernel %2").arg(guest->sysbenchVersion, guest->kernelRelease);
+    if (!current)
+        return item(id, title, State::Warning, detail,
+                    Text::tr("What it is made from has changed, and it is built anew at the next run; or now: "
+                             "benchvisor guest build"));
+    return item(id, title, State::Ok, detail);
 }
 
 /// QEMU for the architecture that this machine is not of: nothing that everybody needs.
@@ -176,8 +185,9 @@ Task<QList<EnvironmentItem>> checkEnvironment(EngineSettings settings, bool fres
     items << engineItem(info);
     const auto sysbench = co_await programVersion(settings.tools.sysbench, sysbenchPackage, stop);
     items << programItem(u"sysbench"_s, u"sysbench"_s, sysbench);
-    const auto guest = builtGuest(guestOptions(settings));
-    items << guestItem(guest);
+    const GuestBuildOptions options = guestOptions(settings);
+    const auto guest = builtGuest(options);
+    items << guestItem(guest, options);
     if (qemu) {
         const auto kvm = co_await askAccelerator(settings, guest.valueOr(GuestFiles()), fresh, stop);
         if (kvm)

@@ -1,5 +1,5 @@
 // What Benchvisor adds to a measurement, and to a start: the same work with and without it, in turn, as ratios.
-// Who goes first changes from pair to pair. bench_targets [PAIRS [SECONDS]]
+// Who goes first changes from pair to pair. bench_targets [PAIRS [SECONDS]]; 0 seconds: the starts only
 
 #include "bench_support.h"
 #include "run/run_executor.h"
@@ -251,8 +251,10 @@ int main(int argc, char** argv)
     const EngineSettings settings = bench::settings();
     const auto lock = SessionLock::acquire(settings.folders.runtimeDir, u"bench-%1"_s.arg(::getpid()));
     starts(settings, pairs);
-    dockerFidelity(settings, pairs, seconds);
-    qemuFidelity(settings, pairs, seconds);
+    if (seconds > 0) {
+        dockerFidelity(settings, pairs, seconds);
+        qemuFidelity(settings, pairs, seconds);
+    }
     QDir(settings.folders.runtimeDir + u"/bench-%1"_s.arg(::getpid())).removeRecursively();
     QDir(settings.folders.workDir + u"/bench-%1"_s.arg(::getpid())).removeRecursively();
     return 0;

@@ -17,6 +17,7 @@ private slots:
     void initTestCase();
     void machineIsKilledInARun();
     void containerIsKilledInARun();
+    void onlyContainerIsKilledInARun();
     void engineStopsInARun();
     void sysbenchHangsInARun();
     void engineDoesNotAnswer_data();
@@ -81,6 +82,28 @@ void TestFaultsReal::containerIsKilledInARun()
     QCOMPARE(okRunsOf(session, u"qemu"_s).size(), 3);
     QCOMPARE(okRunsOf(session, u"docker"_s).size(), 2);
     BV_SAID(run.said(u"has ended by itself"_s), run);
+}
+
+/// Nothing lies between its runs that would give it time: the very next one needs a new container.
+void TestFaultsReal::onlyContainerIsKilledInARun()
+{
+    const QString plan = planFile(m_world, {dockerTarget()}, {cpuSuite(2)}, {{u"repeats"_s, 3}});
+    Program run(m_world, {u"run"_s, u"--plan"_s, plan});
+    BV_SAID(run.waitFor(u"Session "_s), run);
+    QStringList containers;
+    for (int tries = 0; tries < 200 && containers.isEmpty(); ++tries) {
+        run.listen(50);
+        containers = m_world.containers();
+    }
+    run.listen(1000); // in its first run
+    QCOMPARE(m_world.docker({u"kill"_s, containers.value(0)}).status, 0);
+    BV_SAID(run.finish(), run);
+    BV_NOTHING_LEFT(m_world);
+    BV_SAID(run.status() == 3, run);
+    const QJsonObject session = m_world.session(run.sessionId());
+    const QString error = errorOf(session, u"docker"_s, 1, u"failed"_s);
+    QVERIFY2(error.contains("The container ended"_L1), qPrintable(error));
+    BV_SAID(okRunsOf(session, u"docker"_s).size() == 2, run);
 }
 
 void TestFaultsReal::engineStopsInARun()

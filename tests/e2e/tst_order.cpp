@@ -37,6 +37,7 @@ private slots:
     void groupsThatFitMemory();
     void blockedUntilTheCap();
     void convergedCellsNeedNoFiles();
+    void warmsUpAgainWhenResumed();
 
 private:
     /// Runs the plan, keeps count of what was up at once; gives the session.
@@ -128,6 +129,29 @@ void TestOrder::convergedCellsNeedNoFiles()
     QCOMPARE(sequenceOf(session), u"docker1 docker2 docker3 docker4 docker5 docker1 docker2 docker3 docker4 docker5"_s);
     QCOMPARE(okRunsOf(session).size(), 10);
     BV_NOTHING_LEFT(m_world);
+}
+
+/// A container that was started anew is as cold as one that was started first.
+void TestOrder::warmsUpAgainWhenResumed()
+{
+    const QString plan =
+        planFile(m_world, {dockerTarget({}, u"a"_s)}, {cpuSuite(1)}, {{u"warmup"_s, 1}, {u"repeats"_s, 3}});
+    Program run(m_world, {u"run"_s, u"--plan"_s, plan});
+    BV_SAID(run.waitFor(u"#1 in a"_s), run);
+    run.signal(SIGKILL);
+    run.finish();
+    const Said resumed = m_world.benchvisor({u"run"_s, u"--resume"_s, run.sessionId()});
+    QVERIFY2(resumed.status == 0, resumed.errors);
+    const QJsonObject session = m_world.session(run.sessionId());
+    QCOMPARE(sequenceOf(session), u"aW1 a1 aW1 a2 a3"_s);
+    QCOMPARE(okRunsOf(session).size(), 5);
+    for (const QJsonObject& one : runsOf(session)) {
+        const bool second = one["repeat"_L1].toInt() > 1 || one["id"_L1].toString() == "0.2"_L1;
+        QCOMPARE(textsOf(one["notes"_L1]).contains(u"Measured on start 2 of the target."_s), second);
+    }
+    BV_NOTHING_LEFT(m_world);
+    const Said listed = m_world.benchvisor({u"sessions"_s, u"list"_s});
+    QVERIFY2(listed.output.contains(" 4 ok "), listed.output);
 }
 
 QTEST_GUILESS_MAIN(TestOrder)

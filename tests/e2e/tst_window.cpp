@@ -15,6 +15,7 @@ namespace {
 constexpr QRgb containerColor = 0xff0072b2; // as the legend of every light chart has them
 constexpr QRgb vmColor = 0xffd55e00;
 constexpr int sessionMs = 240'000;
+const QString endedTitle = u"e2e – Benchvisor"_s; // the plan's name
 
 int pixelsOf(const QImage& image, QRgb color)
 {
@@ -158,7 +159,7 @@ bool TestWindow::waitForPercent(int atLeast)
 
 bool TestWindow::waitForEnd()
 {
-    return QTest::qWaitFor([&] { return title() == "Benchvisor"_L1 || !m_program->isRunning(); }, sessionMs) &&
+    return QTest::qWaitFor([&] { return title() == endedTitle || !m_program->isRunning(); }, sessionMs) &&
            m_program->isRunning();
 }
 
@@ -181,7 +182,7 @@ void TestWindow::runsAndExports()
     QSet<int> seen;
     const auto ended = [&] {
         seen << percentOf(title());
-        return title() == "Benchvisor"_L1;
+        return title() == endedTitle;
     };
     QVERIFY(QTest::qWaitFor(ended, sessionMs));
     seen.remove(-1);

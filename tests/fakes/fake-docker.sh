@@ -7,8 +7,10 @@
 #   hang        every command hangs        hangrun    run hangs
 #   slowrun     the engine takes its time to make the container
 #   hangpause, hangunpause  only these hang  nopause  pause is refused
+#   diesinpause the container is killed while it is paused
 #   dies        the container is killed in its first sysbench run (diesonce: only the first container)
 #   late        once after that, the engine says that it still runs
+#   lingers     once after that, the client that started the container does not notice
 #   nosysbench  there is none in the image stubborn   the container ignores the end of its stdin
 #   inuse       no image can be removed
 #   denied      pull: no such image        slowpull   pull does not come to its end
@@ -36,6 +38,7 @@ fi
 if is down && [ "$1" != info ]; then fail 1 "$no_daemon"; fi
 
 start() {
+  echo "$$" >"$state/client"
   name=
   while [ $# -gt 0 ]; do
     case $1 in
@@ -59,6 +62,10 @@ start() {
   sh -c 'echo "$$" >"$1"; echo ready; '"$reader" run "$state/containers/$name"
   status=$?
   rm -f "$state/containers/$name"
+  if is lingers && [ -e "$state/died" ] && [ ! -e "$state/lingered" ]; then
+    : >"$state/lingered"
+    exec sleep 600
+  fi
   exit "$status"
 }
 
@@ -168,6 +175,13 @@ case $verb in
   pause)
     if is hangpause; then exec sleep 600; fi
     if is nopause; then fail 1 "Error response from daemon: cannot pause a container without a freezer"; fi
+    if is diesinpause; then
+      read -r first _ <"$state/containers/$1"
+      read -r client <"$state/client"
+      kill -9 "$first"
+      while kill -0 "$client" 2>/dev/null; do sleep 0.02; done
+      fail 1 "Error response from daemon: No such container: $1"
+    fi
     ;;
   unpause)
     if is hangunpause; then exec sleep 600; fi

@@ -4,7 +4,7 @@
 #   hang      two intervals, then nothing
 #   fatal     FATAL and a report of zeros, exit status 1
 #   fatal0    the same, exit status 0
-#   crash     SIGSEGV after an interval
+#   crash     SIGSEGV after an interval (crashseqwr: in that mode only)
 #   pieces    the output in pieces that do not end at line ends
 #   cut       half a report, exit status 0
 #   mute      nothing, exit status 0
@@ -69,6 +69,12 @@ if [ "$1" = fileio ]; then
   file=$recorded/1.0.20-fileio-$mode.txt
   [ -r "$file" ] || file=$recorded/1.0.20-fileio-rndwr.txt
   [ -r test_file.0 ] || { cat "$recorded/1.0.20-no-files.txt"; exit 1; }
+  if [ "$mode" = seqwr ]; then # makes them anew, and does not get to their end
+    echo short >test_file.0
+  elif grep -q short test_file.0; then
+    echo "FATAL: Size of file 'test_file.0' is 1MiB, but at least 16MiB is expected."
+    exit 1
+  fi
 fi
 case $how in
   hang)
@@ -82,6 +88,10 @@ case $how in
   crash)
     replay "$file" 15
     kill -SEGV $$
+    ;;
+  crashseqwr)
+    [ "$mode" != seqwr ] || kill -SEGV $$
+    replay "$file" 1000
     ;;
   cut) replay "$file" 20 ;;
   took=*) sed "s/total time: .*/total time: ${how#*=}s/" "$file" ;;

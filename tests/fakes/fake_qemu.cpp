@@ -10,8 +10,10 @@
 //   panics      in it the guest's kernel panics and restarts (pvpanics: and QEMU notices)    restarts  just so
 //   diskfull    the host's disk is found full in the first sysbench run of each VM: QEMU pauses it
 //   wedged      the agent is silent from the first sysbench run on
-//   stubborn    ignores quit and SIGTERM   deaf    answers neither stop nor cont
+//   stubborn    ignores quit and SIGTERM   deaf    answers neither stop nor cont    nopause  refuses stop
 //   nosysbench  there is none in the guest
+//   unasked     what the guest is told to run first never ends
+// The commands on the QMP socket are written to qmp.log.
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
@@ -171,10 +173,18 @@ void Machine::takeQmp(const QByteArray& line)
 {
     const QJsonObject request = QJsonDocument::fromJson(line).object();
     const QString command = request["execute"_L1].toString();
+    QFile log(stateDir() + u"/qmp.log"_s);
+    if (log.open(QIODevice::WriteOnly | QIODevice::Append))
+        log.write(command.toUtf8() + '\n');
+    log.close();
     if (is(u"garbage"_s) || is(u"mute"_s) || (is(u"stubborn"_s) && command == "quit"_L1))
         return;
     if (is(u"deaf"_s) && (command == "stop"_L1 || command == "cont"_L1)) {
         isFirst(u"deaf"_s);
+        return;
+    }
+    if (is(u"nopause"_s) && command == "stop"_L1) {
+        m_qmp.write(QJsonObject{{u"id"_s, request["id"_L1]}, {u"error"_s, QJsonObject{{u"desc"_s, u"not now"_s}}}});
         return;
     }
     QJsonObject answer;
@@ -234,6 +244,10 @@ void Machine::execute(const QStringList& words)
     if (words.value(2) == "kill"_L1) {
         if (m_command && words.last() == QString::number(-m_command->processId()))
             ::kill(static_cast<pid_t>(-m_command->processId()), SIGKILL);
+        return;
+    }
+    if (is(u"unasked"_s)) {
+        isFirst(u"unasked"_s);
         return;
     }
     if (isRun && misbehaveInRun())

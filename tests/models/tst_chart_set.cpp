@@ -250,9 +250,10 @@ void TestChartSet::saysWhichIsFaster()
              qPrintable(sentences.first()));
     model.show(shared(sample::chartSession(sample::chartPlan({u"host"_s, u"docker"_s, u"qemu"_s}))));
     const QStringList three = comparisonSentences(model, RunGroups(model).group(0));
-    QCOMPARE(three.size(), 2);
-    QVERIFY2(three.first().contains("Host is"_L1) && three.first().contains(" % faster than Docker"_L1),
-             qPrintable(three.first()));
+    QCOMPARE(three.size(), 3);
+    QCOMPARE(three.at(0), u"Host against the others (95 % CI):"_s);
+    QVERIFY2(three.at(1).contains(" % faster than Docker 2 CPU 1 GiB ("_L1), qPrintable(three.at(1)));
+    QVERIFY2(three.at(2).contains(u"× as fast as QEMU tcg 2 CPU 1 GiB ("_s), qPrintable(three.at(2)));
 }
 
 void TestChartSet::saysWhenNoDifferenceIsShown()
@@ -264,6 +265,12 @@ void TestChartSet::saysWhenNoDifferenceIsShown()
     model.show(shared(session));
     const QStringList sentences = comparisonSentences(model, RunGroups(model).group(0));
     QVERIFY2(sentences.value(0).startsWith("No difference shown between"_L1), qPrintable(sentences.value(0)));
+    session = sample::chartSession(sample::chartPlan({u"host"_s, u"docker"_s, u"qemu"_s}, 3));
+    for (RunRecord& run : session.runs)
+        run.metrics.set(sysbench::Metric::EventsPerSec, 1000 + 10 * run.repeat + (run.target == "qemu"_L1 ? 1 : 0));
+    model.show(shared(session));
+    const QStringList three = comparisonSentences(model, RunGroups(model).group(0));
+    QVERIFY2(three.value(1).startsWith("no difference shown to "_L1), qPrintable(three.value(1)));
 }
 
 void TestChartSet::waitsForASecondRepeat()

@@ -57,6 +57,7 @@ private slots:
     void forgetsARunThatIsTakenBack();
     void filtersAndSorts();
     void writesTsv();
+    void knowsItsWidestFigure();
     void tenThousandRunsComeByRows();
 
 private:
@@ -79,7 +80,7 @@ void TestRunTreeModel::groupsByTestAndTarget()
     QCOMPARE(model.rowCount(docker), 1 + 5 + 3); // a warm-up, the repeats, the summary
     QCOMPARE(text(model, {0, 0, 0}, 0), u"Warm-up 1"_s);
     QCOMPARE(text(model, {0, 0, 5}, 0), u"Repeat 5"_s);
-    QCOMPARE(text(model, {0, 0, 8}, 0), u"95 % CI"_s);
+    QCOMPARE(text(model, {0, 0, 8}, 0), u"± 95 % CI"_s);
     const qsizetype number = model.index(2, 0, docker).data(RunTreeModel::RunRole).toLongLong();
     QCOMPARE(session.run(number).repeat, 2);
     QCOMPARE(model.indexOfRun(number), model.index(2, 0, docker));
@@ -106,7 +107,38 @@ void TestRunTreeModel::summarizesRepeats()
     QCOMPARE(text(model, {0, 0}, RunTreeModel::Status), u"mean, n = 5"_s);
     QCOMPARE(text(model, {0, 0, 6}, eps), u"35.36"_s); // sqrt(5000 / 4)
     QCOMPARE(text(model, {0, 0, 7}, eps), u"30.00"_s);
-    QCOMPARE(text(model, {0, 0, 8}, eps), u"± 43.90"_s); // 2.7764 * sd / sqrt(5)
+    QCOMPARE(text(model, {0, 0, 8}, eps), u"43.90"_s); // 2.7764 * sd / sqrt(5)
+}
+
+void TestRunTreeModel::knowsItsWidestFigure()
+{
+    auto stored = sample();
+    SessionModel session;
+    RunTreeModel model(session);
+    const int eps = columnOf(Metric::EventsPerSec);
+    const int avg = columnOf(Metric::LatAvgMs);
+    const auto isWideEnough = [&](int column) {
+        for (int row = 0; row < 9; ++row) {
+            if (text(model, {0, 0, row}, column).size() > model.widestFigure(column).size())
+                return false;
+        }
+        return text(model, {0, 0}, column).size() <= model.widestFigure(column).size();
+    };
+    session.show(stored);
+    QCOMPARE(model.widestFigure(eps), u"8.8888"_s); // of a deviation of "0.9…"; the means have four digits
+    QVERIFY(isWideEnough(eps) && isWideEnough(avg));
+    stored->runs[2].metrics.set(Metric::EventsPerSec, 1234567);
+    session.show(stored);
+    QCOMPARE(model.widestFigure(eps), u"8888888"_s);
+    QVERIFY(isWideEnough(eps));
+    for (RunRecord& run : stored->runs)
+        run.metrics.set(Metric::LatAvgMs, 0.75 + run.repeat * 1e-5);
+    session.show(stored);
+    QCOMPARE(model.widestFigure(avg), u"8.88e-88"_s);
+    stored->runs[3].metrics.setDerived(Metric::EventsPerSec, 5e9);
+    session.show(stored);
+    QCOMPARE(model.widestFigure(eps), u"8.88e+88 *"_s);
+    QVERIFY(isWideEnough(eps));
 }
 
 void TestRunTreeModel::absentIsADash()
@@ -144,7 +176,7 @@ void TestRunTreeModel::marksDerivedAndWarmUps()
     QCOMPARE(text(model, {0, 0}, eps), u"12.50 *"_s);
     const QModelIndex warmUp = model.index(0, 0, model.index(0, 0, model.index(0, 0)));
     QVERIFY(warmUp.data(RunTreeModel::WarmUpRole).toBool());
-    QCOMPARE(warmUp.siblingAtColumn(RunTreeModel::Status).data().toString(), u"done, does not count"_s);
+    QCOMPARE(warmUp.siblingAtColumn(RunTreeModel::Status).data().toString(), u"not counted"_s);
 }
 
 void TestRunTreeModel::growsRunByRun()
@@ -249,7 +281,7 @@ void TestRunTreeModel::filtersAndSorts()
         filter.sort(eps, order);
         QCOMPARE(text(filter, {0}, 0), u"cpu 20000"_s); // groups keep their places
         QCOMPARE(text(filter, {0, 1}, 0), text(model, {0, 1}, 0));
-        QCOMPARE(text(filter, {0, 0, 8}, 0), u"95 % CI"_s);
+        QCOMPARE(text(filter, {0, 0, 8}, 0), u"± 95 % CI"_s);
         QCOMPARE(text(filter, {0, 0, 5}, eps), u"–"_s); // what has no value comes last
         double last = order == Qt::AscendingOrder ? 0 : 1e9;
         for (int row = 0; row < 5; ++row) {

@@ -36,6 +36,7 @@ public:
     {
         close();
         m_fakes = std::make_unique<FakeServices>();
+        m_fakes->log.follow(m_fakes->engine);
         Paths paths;
         paths.state = m_fakes->machine.path(u"statehome"_s);
         m_settings = std::make_unique<WindowSettings>(paths);
@@ -102,10 +103,10 @@ void takeEmpty(Studio& studio)
     if (!studio.open())
         qFatal("no window");
     (void)studio.fakes().plan.loadPreset(u"quick"_s);
+    studio.fakes().environment.check(); // as the program does
+    studio.waitFor([&] { return !studio.fakes().environment.items().isEmpty(); });
     studio.takePages(u"empty"_s);
     studio.trigger("environmentAction");
-    studio.fakes().environment.check();
-    studio.waitFor([&] { return !studio.fakes().environment.items().isEmpty(); });
     studio.take(u"environment"_s);
 }
 

@@ -1,4 +1,5 @@
 #include "charts/bar_chart.h"
+#include "charts/chart_drag.h"
 #include "charts/chart_frame.h"
 #include "charts/drag_handle.h"
 #include "charts/legend.h"
@@ -119,7 +120,10 @@ private slots:
     void saysWhenItCannotBeWritten();
     void survivesItsEndWhileWriting();
     void copiesAsAnImage();
+    void dragsOutAsPng_data();
     void dragsOutAsPng();
+    void aShortOrZoomedDragIsNone();
+    void theHandleCopiesWhenPressed();
     void menuHoldsEverything();
     void showsNumbers();
     void barsAreDrawn();
@@ -387,7 +391,7 @@ void TestCharts::savesThroughTheDialogs()
     options->findChild<QSpinBox*>(u"exportHeight"_s)->setValue(250);
     options->findChild<QComboBox*>(u"exportScale"_s)->setCurrentIndex(2);
     QTest::keyClick(options, Qt::Key_Return);
-    auto* files = m_frame->findChild<QFileDialog*>(u"chartFileDialog"_s);
+    auto* files = m_frame->findChild<QFileDialog*>(u"fileDialog"_s);
     QVERIFY(files);
     QVERIFY2(files->selectedFiles().value(0).contains("report-2026"_L1), qPrintable(files->selectedFiles().value(0)));
     QSignalSpy exported(m_frame.get(), &ChartFrame::exported);
@@ -420,15 +424,86 @@ void TestCharts::copiesAsAnImage()
     QVERIFY(countNear(image, dockerBlue) > 100);
 }
 
+void TestCharts::dragsOutAsPng_data()
+{
+    QTest::addColumn<bool>("byHandle");
+    QTest::newRow("the chart") << false;
+    QTest::newRow("its handle") << true;
+}
+
+/// What a file manager and a drawing program get, short of the drop.
 void TestCharts::dragsOutAsPng()
 {
+    QFETCH(bool, byHandle);
     auto* handle = m_frame->findChild<DragHandle*>();
-    QVERIFY(handle);
-    const std::unique_ptr<QMimeData> mime(handle->mimeData(chartImage(plot(), {}), path(u"x.png"_s)));
-    QVERIFY(mime->hasImage());
-    QCOMPARE(mime->urls(), QList<QUrl>{QUrl::fromLocalFile(path(u"x.png"_s))});
+    QVERIFY(handle && handle->drag() && m_chart->drag());
+    ChartDrag* drag = byHandle ? handle->drag() : m_chart->drag();
+    QWidget* under = byHandle ? static_cast<QWidget*>(handle) : m_chart->viewport();
+    std::unique_ptr<QMimeData> carried;
+    QSize preview;
+    drag->setCarrier([&](std::unique_ptr<QMimeData> data, const QPixmap& picture) {
+        carried = std::move(data);
+        preview = picture.size();
+    });
+    const QSignalSpy ended(drag, &ChartDrag::ended);
+    const QPoint from = under->rect().center();
+    const int far = QApplication::startDragDistance();
     QGuiApplication::clipboard()->clear();
-    QTest::mouseClick(handle, Qt::LeftButton); // for those who do not drag
+    QTest::mousePress(under, Qt::LeftButton, {}, from);
+    QTest::mouseMove(under, from + QPoint(far - 1, 0)); // a hand that is not quite still
+    QTest::qWait(100);
+    QVERIFY(!carried);
+    QTest::mouseMove(under, from + QPoint(far + 1, 0));
+    QTRY_VERIFY(carried);
+    QCOMPARE(ended.size(), 1);
+    QVERIFY(preview.width() > 100);
+    QTest::mouseRelease(under, Qt::LeftButton, {}, from + QPoint(far + 1, 0));
+    QVERIFY(QGuiApplication::clipboard()->image().isNull()); // it was no click
+    QVERIFY(carried->hasImage());
+    const auto picture = carried->imageData().value<QImage>();
+    QVERIFY(countNear(picture, dockerBlue) > 100);
+    QCOMPARE(carried->urls().size(), 1);
+    const QUrl url = carried->urls().first();
+    QVERIFY2(url.isLocalFile() && url.fileName().startsWith("report-2026"_L1), qPrintable(url.toString()));
+    QImage file;
+    QVERIFY(file.load(url.toLocalFile(), "PNG"));
+    QCOMPARE(file.size(), picture.size());
+    QVERIFY(countNear(file, dockerBlue) > 100);
+}
+
+void TestCharts::aShortOrZoomedDragIsNone()
+{
+    bool carried = false;
+    m_chart->drag()->setCarrier([&carried](std::unique_ptr<QMimeData>, const QPixmap&) { carried = true; });
+    const QPoint middle = plot().plotArea().center().toPoint();
+    const auto dragFrom = [this](const QPoint& from) {
+        QTest::mousePress(m_chart->viewport(), Qt::LeftButton, {}, from);
+        QTest::mouseMove(m_chart->viewport(), from + QPoint(60, 0));
+    };
+    dragFrom(middle); // let go before the file was written
+    QTest::mouseRelease(m_chart->viewport(), Qt::LeftButton, {}, middle);
+    QTest::qWait(300);
+    QVERIFY(!carried);
+    plot().setView({50, 80});
+    dragFrom(middle);
+    QTest::mouseRelease(m_chart->viewport(), Qt::LeftButton, {}, middle + QPoint(60, 0));
+    QTest::qWait(300);
+    QVERIFY(!carried);
+    QVERIFY(plot().view().from < 49.9); // it was panned
+    dragFrom(QPoint(4, middle.y()));    // beside the axis
+    QTRY_VERIFY(carried);
+    QTest::mouseRelease(m_chart->viewport(), Qt::LeftButton, {}, middle);
+}
+
+void TestCharts::theHandleCopiesWhenPressed()
+{
+    auto* handle = m_frame->findChild<DragHandle*>();
+    QGuiApplication::clipboard()->clear();
+    QTest::mouseClick(handle, Qt::LeftButton);
+    QVERIFY(!QGuiApplication::clipboard()->image().isNull());
+    QGuiApplication::clipboard()->clear();
+    handle->setFocus();
+    QTest::keyClick(handle, Qt::Key_Space);
     QVERIFY(!QGuiApplication::clipboard()->image().isNull());
 }
 

@@ -8,6 +8,7 @@
 #include "support/chart_session.h"
 #include "support/fake_services.h"
 #include "support/strict_messages.h"
+#include "widgets/card.h"
 #include "widgets/message_bar.h"
 #include "widgets/plan_strip.h"
 
@@ -16,6 +17,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QProgressBar>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -57,7 +59,10 @@ private slots:
     void saysWhatToDoWhenEmpty();
     void measuresLive();
     void showsPhasesWhilePreparing();
-    void saysWhyNothingRan();
+    void leavesTheReasonToTheWindow();
+    void saysWhoCannotRun();
+    void saysThatTheGuestIsBuilt();
+    void nothingIsThere();
     void showsAStoredSession();
     void valuesAndSentenceStandBeside();
     void valuesAreOfOneGroup();
@@ -132,16 +137,82 @@ void TestLivePage::showsPhasesWhilePreparing()
     QCOMPARE(m_page->planStatus(), u"1 of 4 · at most 1:02:05 left"_s);
 }
 
-void TestLivePage::saysWhyNothingRan()
+/// Which is seen on every page; twice on one it is no clearer.
+void TestLivePage::leavesTheReasonToTheWindow()
 {
     s().session.follow(s().engine, s().plan.enabledPlan());
     emit s().engine.phaseChanged(u"Checking"_s, -1);
     SessionOutcome outcome;
     outcome.error = Error(Error::Code::NotReady, u"Docker is not running. Start it: systemctl start docker"_s);
     emit s().engine.finished(outcome);
-    QVERIFY(m_page->messages()->isVisible());
-    QCOMPARE(m_page->messages()->text(), outcome.error.message);
+    QVERIFY(!m_page->findChild<MessageBar*>());
+    for (const QLabel* label : m_page->findChildren<QLabel*>())
+        QVERIFY2(!label->text().contains("systemctl"_L1), qPrintable(label->text()));
     QVERIFY(find<QLabel>(u"liveEmptyText"_s)->text().contains("Press Run"_L1));
+}
+
+void TestLivePage::saysWhoCannotRun()
+{
+    QVERIFY(s().machine.makeGuest());
+    auto* missing = find<Card>(u"liveMissing"_s);
+    QVERIFY(!missing->isVisible()); // nobody has looked yet
+    qputenv("BV_FAKE_DOCKER", "down");
+    s().environment.check();
+    QTRY_VERIFY_WITH_TIMEOUT(missing->isVisible(), 20'000);
+    QStringList said;
+    for (const QLabel* label : missing->findChildren<QLabel*>())
+        said << label->text();
+    QVERIFY2(said.contains(u"Docker 1 CPU 256 MiB"_s), qPrintable(said.join(u'|')));
+    QVERIFY2(!said.join(u'|').contains("QEMU"_L1), qPrintable(said.join(u'|')));
+    QVERIFY(find<QLabel>(u"liveEmptyTitle"_s)->text().contains("cannot be run"_L1));
+    const QSignalSpy wanted(m_page.get(), &LivePage::environmentWanted);
+    QTest::keyClick(find<QPushButton>(u"liveEnvironment"_s), Qt::Key_Space);
+    QCOMPARE(wanted.size(), 1);
+    QTest::keyClick(find<QPushButton>(u"liveSwitchOff"_s), Qt::Key_Space);
+    QVERIFY(!s().plan.isEnabled(0) && s().plan.isEnabled(1));
+    QVERIFY(!missing->isVisible());
+    QVERIFY(find<QLabel>(u"liveEmptyText"_s)->text().contains("Press Run"_L1));
+    s().plan.setEnabled(0, true);
+    QVERIFY(missing->isVisible());
+    emit s().engine.phaseChanged(u"Checking"_s, -1); // now the engine has the word
+    QVERIFY(!missing->isVisible());
+}
+
+void TestLivePage::saysThatTheGuestIsBuilt()
+{
+    const auto text = [this] { return find<QLabel>(u"liveEmptyText"_s)->text(); };
+    QVERIFY(!text().contains("builds the guest"_L1));
+    s().environment.check();
+    QTRY_VERIFY_WITH_TIMEOUT(text().contains("Run first builds the guest"_L1), 20'000);
+    QVERIFY(s().machine.makeGuest());
+    s().environment.check();
+    QTRY_VERIFY_WITH_TIMEOUT(!text().contains("builds the guest"_L1), 20'000);
+}
+
+void TestLivePage::nothingIsThere()
+{
+    EngineSettings bare = s().machine.settings;
+    bare.tools.docker = bare.tools.qemuX86 = bare.tools.qemuImg = bare.tools.sysbench = u"/no/such/program"_s;
+    Engine engine(bare);
+    EnvironmentMonitor environment(engine);
+    const Services services{engine,   s().library, environment, s().images,
+                            s().plan, s().session, s().log,     s().appearance};
+    LivePage page(services);
+    page.resize(690, 560);
+    page.show();
+    environment.check();
+    auto* missing = page.findChild<Card*>(u"liveMissing"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(missing->isVisible(), 20'000);
+    QVERIFY(page.findChild<QLabel*>(u"liveEmptyText"_s)->text().contains("None of the plan's targets"_L1));
+    QVERIFY(!page.findChild<QPushButton*>(u"liveSwitchOff"_s)->isVisible()); // nothing would be left
+    s().appearance.setScheme(Appearance::Scheme::Dark);
+    QApplication::processEvents();
+    QVERIFY(missing->isVisible());
+    const auto labels = page.findChildren<QLabel*>();
+    for (const QLabel* label : labels) {
+        if (label->isVisible() && label->wordWrap())
+            QVERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
+    }
 }
 
 void TestLivePage::showsAStoredSession()

@@ -35,6 +35,7 @@ private slots:
     void followsTheEnd();
     void findsLines();
     void filtersBySource();
+    void filtersByRun();
     void copiesAndSaves();
     void twentyThousandLines();
     void dialogChecksAndTells();
@@ -140,6 +141,43 @@ void TestLogAndEnvironment::filtersBySource()
     QCOMPARE(table->model()->rowCount(), 2);
 }
 
+void TestLogAndEnvironment::filtersByRun()
+{
+    m_fakes->log.follow(m_fakes->engine);
+    QVERIFY(m_fakes->machine.makeGuest());
+    const auto page = makePage();
+    auto* table = page->findChild<QTableView*>(u"logTable"_s);
+    auto* run = page->findChild<QComboBox*>(u"logRun"_s);
+    QCOMPARE(run->count(), 1);
+    QVERIFY(m_fakes->measure());
+    QTRY_COMPARE(run->count(), 1 + 4);
+    const int all = table->model()->rowCount();
+    run->setFocus();
+    QTest::keyClick(run, Qt::Key_End);
+    QVERIFY2(run->currentText().contains("cpu"_L1) && run->currentText().contains("repeat 2"_L1),
+             qPrintable(run->currentText()));
+    const int ofRun = table->model()->rowCount();
+    QVERIFY(ofRun > 2 && ofRun < all / 2);
+    QVERIFY(table->model()->index(0, LogModel::Text).data().toString().contains("begins"_L1));
+    // Of a target, its own runs only; the run that is chosen stays where it is one of them.
+    const QString target = run->currentText().section(u':', 0, 0);
+    auto* source = page->findChild<QComboBox*>(u"logSource"_s);
+    source->setCurrentText(target);
+    QCOMPARE(run->count(), 1 + 2);
+    QVERIFY(run->currentText().startsWith(target));
+    QVERIFY(table->model()->rowCount() > 0 && table->model()->rowCount() <= ofRun);
+    source->setCurrentText(target == "docker"_L1 ? u"qemu"_s : u"docker"_s);
+    QCOMPARE(run->currentIndex(), 0);
+    source->setCurrentIndex(0);
+    QCOMPARE(run->count(), 1 + 4);
+    QCOMPARE(table->model()->rowCount(), m_fakes->log.rowCount());
+    // What is left of the log offers no run any more.
+    run->setCurrentIndex(1);
+    m_fakes->log.add({}, QString(LogModel::limit - 1, u'\n'));
+    QTRY_COMPARE(run->count(), 1);
+    QCOMPARE(table->model()->rowCount(), LogModel::limit);
+}
+
 void TestLogAndEnvironment::copiesAndSaves()
 {
     addLines(5);
@@ -229,7 +267,7 @@ void TestLogAndEnvironment::barTellsPrerequisites()
     bar.show();
     QVERIFY(bar.accessibleName().contains("Not checked yet"_L1));
     m_fakes->environment.check();
-    QVERIFY(bar.accessibleName().contains("checking"_L1));
+    QVERIFY(bar.accessibleName().contains("Checking"_L1));
     QTRY_VERIFY_WITH_TIMEOUT(!m_fakes->environment.isChecking(), 20000);
     for (const auto& part : {"QEMU 7.2.22"_L1, "Docker 20.10.24"_L1, "sysbench 1.0.20"_L1, "KVM not usable"_L1})
         QVERIFY2(bar.accessibleName().contains(part), qPrintable(bar.accessibleName()));
@@ -278,6 +316,8 @@ void TestLogAndEnvironment::findsCommands_data()
                                         << QStringList{u"sudo usermod -aG docker $USER"_s};
     QTest::newRow("brackets") << u"Install it: sudo apt install docker.io (or podman)."_s
                               << QStringList{u"sudo apt install docker.io"_s};
+    QTest::newRow("in brackets") << u"Install the packages (Debian and Ubuntu: sudo apt-get install mke2fs dd)."_s
+                                 << QStringList{u"sudo apt-get install mke2fs dd"_s};
     QTest::newRow("full stop") << u"Start it: sudo systemctl start docker."_s
                                << QStringList{u"sudo systemctl start docker"_s};
     QTest::newRow("none") << u"VMs run under TCG: much slower."_s << QStringList();

@@ -1,7 +1,12 @@
+#include "base/when_done.h"
+#include "charts/legend.h"
+#include "charts/time_chart.h"
 #include "main_window.h"
+#include "panels/setup_panel.h"
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
 #include "session/session_json.h"
+#include "session/session_library.h"
 #include "session_flow.h"
 #include "support/fake_services.h"
 #include "support/strict_messages.h"
@@ -10,17 +15,39 @@
 #include "window_settings.h"
 
 #include <QAction>
+#include <QClipboard>
 #include <QComboBox>
+#include <QDialog>
 #include <QJsonDocument>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTabWidget>
 #include <QToolButton>
 
 using namespace Qt::StringLiterals;
 using namespace bv;
+
+namespace {
+
+/// A line as on a desktop that edits with Ctrl+E.
+class EmacsLine : public QLineEdit
+{
+public:
+    using QLineEdit::QLineEdit;
+    bool event(QEvent* event) override
+    {
+        if (event->type() != QEvent::ShortcutOverride)
+            return QLineEdit::event(event);
+        event->accept();
+        return true;
+    }
+};
+
+} // namespace
 
 /// The window as a whole, on a machine of fakes: run, stop, close, open, what is kept.
 class TestMainWindow : public QObject
@@ -36,7 +63,10 @@ private slots:
     void resumesWhatWasStopped();
     void cannotRunABadPlan();
     void saysWhyNothingCouldBeRun();
+    void saysEachReasonOnce();
+    void worksWithNothingThere();
     void choosesPresets();
+    void changedPresetIsNamedSo();
     void asksOnceBeforeClosing();
     void closesTheQuestionWithTheSession();
     void stopsBeforeClosing();
@@ -48,7 +78,9 @@ private slots:
     void stopEndsTheLoadingOfASession();
     void replacedPlanComesBack();
     void keepsPlanAndLayout();
+    void keepsPresetsAndNames();
     void isBuiltForTheKeyboard();
+    void keysDoTheirWork();
 
 private:
     template<class T>
@@ -87,6 +119,7 @@ void TestMainWindow::cleanup()
     }
     m_window.reset();
     m_settings.reset();
+    QTRY_VERIFY_WITH_TIMEOUT(!m_fakes->environment.isChecking(), 20'000); // it comes after each session
     QTRY_VERIFY2(m_fakes->machine.leftovers().isEmpty(), m_fakes->machine.leftovers().join(u'\n').toUtf8());
     m_fakes.reset();
     QCOMPARE(StrictMessages::faults(), QStringList());
@@ -172,6 +205,63 @@ void TestMainWindow::saysWhyNothingCouldBeRun()
     QVERIFY(find<QWidget>("messageBar")->isVisible());
 }
 
+void TestMainWindow::saysEachReasonOnce()
+{
+    SessionOutcome outcome;
+    outcome.notRun =
+        QStringList{u"docker (2 runs not done): the engine hangs."_s, u"qemu (2 runs not done): it does not boot."_s};
+    outcome.error = Error(Error::Code::NotReady, outcome.notRun.join(u'\n'));
+    emit m_fakes->engine.finished(outcome);
+    QCOMPARE(message(), u"Nothing was measured.\n"_s + outcome.error.message);
+    outcome.sessionId = u"20261124-080500-7f3a"_s;
+    outcome.error = {};
+    outcome.state = SessionState::Cancelled;
+    outcome.okRuns = 3;
+    outcome.notRun.removeFirst();
+    emit m_fakes->engine.finished(outcome);
+    QVERIFY2(message().startsWith("Stopped with 3"_L1) && message().endsWith("it does not boot."_L1),
+             qPrintable(message()));
+    int seen = 0;
+    for (const QLabel* label : m_window->findChildren<QLabel*>())
+        seen += label->isVisible() && label->text().contains("it does not boot"_L1) ? 1 : 0;
+    QCOMPARE(seen, 1);
+}
+
+/// No QEMU, no container engine, no sysbench.
+void TestMainWindow::worksWithNothingThere()
+{
+    QVERIFY(m_fakes->measure());
+    m_fakes->session.clear();
+    EngineSettings bare = m_fakes->machine.settings;
+    bare.tools.docker = bare.tools.qemuX86 = bare.tools.qemuImg = bare.tools.sysbench = u"/no/such/program"_s;
+    Engine engine(bare);
+    EnvironmentMonitor environment(engine);
+    const Services services{engine,        m_fakes->library, environment,  m_fakes->images,
+                            m_fakes->plan, m_fakes->session, m_fakes->log, m_fakes->appearance};
+    MainWindow window(services, *m_settings);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    environment.check();
+    auto* missing = window.findChild<QWidget*>(u"liveMissing"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(missing->isVisible(), 20'000); // said before Run
+    QTest::keyClick(&window, Qt::Key_F5);
+    QVERIFY(window.flow().isBusy());
+    QTRY_VERIFY_WITH_TIMEOUT(!window.flow().isBusy(), 20'000);
+    auto* bar = window.findChild<MessageBar*>(u"messageBar"_s);
+    QVERIFY(bar->isVisible());
+    QVERIFY2(bar->text().startsWith("Nothing was measured.\n"_L1), qPrintable(bar->text()));
+    for (const auto& part : {"sudo apt install qemu-system-x86"_L1, "sudo apt install docker.io"_L1})
+        QCOMPARE(bar->text().count(part), 1);
+    window.findChild<QTabWidget*>(u"pages"_s)->setCurrentIndex(2);
+    auto* sessions = window.findChild<QTableView*>(u"sessionTable"_s);
+    QTRY_COMPARE(sessions->model()->rowCount(), 1);
+    sessions->selectRow(0);
+    QTest::keyClick(sessions, Qt::Key_Return);
+    QTRY_COMPARE(m_fakes->session.runCount(), 4);
+    QCOMPARE(window.findChild<QTabWidget*>(u"pages"_s)->currentIndex(), 1);
+    QTRY_VERIFY_WITH_TIMEOUT(!environment.isChecking(), 20'000);
+}
+
 void TestMainWindow::choosesPresets()
 {
     auto* plans = find<QComboBox>("planBox");
@@ -182,8 +272,36 @@ void TestMainWindow::choosesPresets()
     QTest::keyClick(plans, Qt::Key_Down);
     QCOMPARE(m_fakes->plan.preset(), u"report"_s);
     QVERIFY(find<QLabel>("planSummary")->text().startsWith("60"_L1));
+    QCOMPARE(plans->findData(QString()), -1); // presets only
     m_fakes->plan.setEnabled(0, false);
     QCOMPARE(plans->currentIndex(), plans->count() - 1);
+    QCOMPARE(plans->currentText(), u"Report, changed"_s);
+    QTest::keyClick(plans, Qt::Key_Home);
+    QTest::mouseClick(find<QToolButton>("messageAction"), Qt::LeftButton);
+    QCOMPARE(plans->currentText(), u"Report, changed"_s);
+    QVERIFY(!m_fakes->plan.isEnabled(0));
+    m_fakes->plan.setEnabled(0, true);
+    QCOMPARE(plans->currentText(), u"Report"_s);
+    m_fakes->plan.setPlan(fakePlan({u"host"_s}));
+    QCOMPARE(plans->currentText(), u"Own plan"_s);
+}
+
+/// A session must not be stored under the name of a preset that it is not.
+void TestMainWindow::changedPresetIsNamedSo()
+{
+    Plan plan = fakePlan({u"docker"_s, u"qemu"_s});
+    plan.name = u"quick"_s;
+    m_fakes->plan.setPlan(plan);
+    press(Qt::Key_F5);
+    QCOMPARE(m_fakes->session.session().name, u"quick, changed"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->flow().isBusy(), 30000);
+    QVERIFY2(m_window->windowTitle().startsWith("quick, changed"_L1), qPrintable(m_window->windowTitle()));
+    QList<SessionSummary> stored;
+    whenDone(m_fakes->library.list(), m_window.get(), [&stored](const Result<QList<SessionSummary>>& sessions) {
+        stored = sessions ? *sessions : QList<SessionSummary>();
+    });
+    QTRY_COMPARE(stored.size(), 1);
+    QCOMPARE(stored.first().name, u"quick, changed"_s);
 }
 
 void TestMainWindow::asksOnceBeforeClosing()
@@ -307,6 +425,7 @@ void TestMainWindow::replacedPlanComesBack()
 void TestMainWindow::keepsPlanAndLayout()
 {
     m_fakes->plan.setEnabled(1, false);
+    find<SetupPanel>("setupPanel")->setExpandedSections({u"commands"_s});
     m_window->resize(800, 650); // the screen has 800 x 800
     m_window->close();
     m_settings.reset();
@@ -317,6 +436,37 @@ void TestMainWindow::keepsPlanAndLayout()
     QVERIFY(!plan.isEnabled(1));
     MainWindow again(m_fakes->services, *m_settings);
     QCOMPARE(again.size(), QSize(800, 650));
+    QCOMPARE(again.findChild<SetupPanel*>()->expandedSections(), QStringList{u"commands"_s});
+    again.findChild<SetupPanel*>()->setExpandedSections({});
+    again.close();
+    const MainWindow third(m_fakes->services, *m_settings);
+    QCOMPARE(third.findChild<SetupPanel*>()->expandedSections(), QStringList());
+}
+
+void TestMainWindow::keepsPresetsAndNames()
+{
+    const auto keep = [this](PlanDocument& plan) {
+        m_settings->keepPlan(plan);
+        PlanDocument next({4, 8192});
+        m_settings->restorePlan(next);
+        QCOMPARE(next.preset(), plan.preset());
+        QCOMPARE(next.basePreset(), plan.basePreset());
+        QCOMPARE(next.isNamed(), plan.isNamed());
+        QCOMPARE(next.plan().name, plan.plan().name);
+        QCOMPARE(next.disabledTargets(), plan.disabledTargets());
+    };
+    PlanDocument plan({4, 8192});
+    QVERIFY(plan.loadPreset(u"report"_s));
+    keep(plan);
+    plan.setName(u"mine"_s); // still what the preset is
+    keep(plan);
+    plan.setEnabled(0, false);
+    keep(plan);
+    plan.setName({});
+    QCOMPARE(plan.plan().name, u"report, changed"_s);
+    keep(plan);
+    plan.setPlan(fakePlan({u"host"_s}));
+    keep(plan);
 }
 
 void TestMainWindow::isBuiltForTheKeyboard()
@@ -330,6 +480,63 @@ void TestMainWindow::isBuiltForTheKeyboard()
     QVERIFY(box && box->isVisible());
     QTest::keyClick(box, Qt::Key_Escape);
     QTRY_VERIFY(!find<QMessageBox>("shortcutsBox"));
+}
+
+void TestMainWindow::keysDoTheirWork()
+{
+    QVERIFY(m_fakes->measure());
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    const auto onFocus = [](Qt::Key key, Qt::KeyboardModifiers modifiers = {}) {
+        QVERIFY2(QApplication::focusWidget(), QKeySequence(key).toString().toUtf8());
+        QTest::keyClick(QApplication::focusWidget(), key, modifiers);
+    };
+    // The page that is chosen by key has the keys.
+    QTest::keyClick(m_window.get(), Qt::Key_2, Qt::ControlModifier);
+    QCOMPARE(QApplication::focusWidget()->objectName(), u"runTable"_s);
+    onFocus(Qt::Key_A, Qt::ControlModifier);
+    onFocus(Qt::Key_C, Qt::ControlModifier);
+    const QString copied = QGuiApplication::clipboard()->text();
+    QVERIFY2(copied.startsWith("Test\tTarget\tRun\tStatus\tevents/s\t"_L1), qPrintable(copied));
+    QTest::keyClick(m_window.get(), Qt::Key_1, Qt::ControlModifier);
+    auto* chart = qobject_cast<TimeChart*>(QApplication::focusWidget());
+    QVERIFY(chart);
+    onFocus(Qt::Key_Plus);
+    QVERIFY(chart->timePlot().isZoomed());
+    const double from = chart->timePlot().view().from;
+    onFocus(Qt::Key_Right);
+    QVERIFY(chart->timePlot().view().from > from);
+    onFocus(Qt::Key_0, Qt::ControlModifier);
+    QVERIFY(!chart->timePlot().isZoomed());
+    onFocus(Qt::Key_C, Qt::ControlModifier);
+    QVERIFY(!QGuiApplication::clipboard()->image().isNull());
+    for (int i = 0; i < 10 && !qobject_cast<LegendButton*>(QApplication::focusWidget()); ++i)
+        onFocus(Qt::Key_Tab);
+    QVERIFY(qobject_cast<LegendButton*>(QApplication::focusWidget()));
+    onFocus(Qt::Key_Space);
+    QVERIFY(!chart->timePlot().legend().first().shown);
+    onFocus(Qt::Key_Space);
+    QVERIFY(chart->timePlot().legend().first().shown);
+    // From within a field, too.
+    auto* line = new EmacsLine(m_window->centralWidget());
+    line->show();
+    line->setFocus();
+    onFocus(Qt::Key_E, Qt::ControlModifier);
+    auto* dialog = find<QDialog>("exportDialog");
+    QVERIFY(dialog && dialog->isVisible());
+    QTest::keyClick(dialog, Qt::Key_Escape);
+    QTRY_VERIFY(!find<QDialog>("exportDialog"));
+    m_window->activateWindow(); // as a window manager would
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    QTest::keyClick(m_window.get(), Qt::Key_3, Qt::ControlModifier);
+    QTRY_COMPARE(QApplication::focusWidget()->objectName(), u"sessionTable"_s);
+    slowDown();
+    onFocus(Qt::Key_F5);
+    QVERIFY(m_window->flow().isBusy());
+    QTRY_VERIFY_WITH_TIMEOUT(m_fakes->session.runningNumber() >= 0, 20'000);
+    QTest::keyClick(m_window.get(), Qt::Key_2, Qt::ControlModifier);
+    onFocus(Qt::Key_Escape); // wherever the keys are
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->flow().isBusy(), 20'000);
 }
 
 QTEST_MAIN(TestMainWindow)

@@ -39,6 +39,7 @@ private slots:
     void copiesTheSelection();
     void opensARun();
     void choosesColumns();
+    void showsWhatMattersInASmallWindow();
     void keepsPlaceWhileLive();
     void keepsItsLayout();
     void takesAChart();
@@ -160,7 +161,7 @@ void TestResultsPage::choosesColumns()
     show(rich::session());
     const auto columnNamed = [this](const QString& title) {
         for (int column = 0; column < model()->columnCount(); ++column) {
-            if (model()->headerData(column, Qt::Horizontal).toString() == title)
+            if (model()->headerData(column, Qt::Horizontal).toString().replace(u'\n', u' ') == title)
                 return column;
         }
         return -1;
@@ -180,6 +181,37 @@ void TestResultsPage::choosesColumns()
     menu->findChild<QAction*>(u"usualColumns"_s)->trigger();
     QVERIFY(!table()->isColumnHidden(columnNamed(u"min (ms)"_s)));
     menu->close();
+}
+
+/// The page of a window of 1024 x 700: figures by which targets are compared need no scrolling, and none is cut.
+void TestResultsPage::showsWhatMattersInASmallWindow()
+{
+    m_page->resize(690, 560);
+    show(rich::session(u"narrow"_s, 4));
+    const QStringList wanted{u"events/s"_s, u"MiB/s"_s, u"avg (ms)"_s, u"95th pct (ms)"_s};
+    const auto lastEnd = [&] {
+        int end = 0;
+        for (int column = 0; column < model()->columnCount(); ++column) {
+            const QString title = model()->headerData(column, Qt::Horizontal).toString().replace(u'\n', u' ');
+            if (wanted.contains(title))
+                end = std::max(end, table()->columnViewportPosition(column) + table()->columnWidth(column));
+        }
+        return end;
+    };
+    QTest::qWait(250); // the columns are fitted when changes have come together
+    QVERIFY2(lastEnd() <= table()->viewport()->width(),
+             qPrintable(u"%1 of %2"_s.arg(lastEnd()).arg(table()->viewport()->width())));
+    QModelIndex row = model()->index(0, 0);
+    for (; row.isValid(); row = table()->indexBelow(row)) {
+        for (int column = 0; column < model()->columnCount(); ++column) {
+            const QModelIndex cell = row.siblingAtColumn(column);
+            if (!table()->isColumnHidden(column) && !cell.data().toString().isEmpty())
+                QVERIFY2(table()->sizeHintForIndex(cell).width() <= table()->visualRect(cell).width(),
+                         qPrintable(u"%1 needs %2, has %3"_s.arg(cell.data().toString())
+                                        .arg(table()->sizeHintForIndex(cell).width())
+                                        .arg(table()->visualRect(cell).width())));
+        }
+    }
 }
 
 void TestResultsPage::keepsPlaceWhileLive()

@@ -414,6 +414,7 @@ void TestSessionsPage::exportsASession()
         });
     dialog->findChild<QCheckBox*>(u"exportPng"_s)->setChecked(true);
     dialog->findChild<QCheckBox*>(u"exportSvg"_s)->setChecked(true);
+    QTRY_VERIFY(dialog->findChild<QLabel*>(u"exportReplaced"_s)->text().contains("3"_L1)); // it is said before
     QTest::mouseClick(dialog->findChild<QPushButton*>(u"exportNow"_s), Qt::LeftButton);
     QTRY_COMPARE(exported.count(), 3);
     QCOMPARE(asked, (QStringList{u"cpu 1 960 2"_s, u"cpu 0 960 1"_s}));

@@ -2,9 +2,12 @@
 #include "support/setup_window.h"
 #include "support/strict_messages.h"
 #include "sysbench/catalogue.h"
+#include "widgets/file_chooser.h"
 #include "widgets/section.h"
 
 #include <QCheckBox>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QLabel>
 #include <QSignalSpy>
 
@@ -59,6 +62,8 @@ private slots:
     void leavesTheFieldBeingTypedIn();
     void saysWhatTheProbeFound();
     void showsNoFieldForWhatIsNotYetPossible();
+    void choosesADisk();
+    void namesThePlan();
     void switchesSuites();
     void sweepsParameters();
     void choosesAccess();
@@ -300,6 +305,52 @@ void TestSetupPanel::showsNoFieldForWhatIsNotYetPossible()
     for (const QLabel* label : labels)
         said = said || (label->isVisible() && label->text().contains("built-in guest"_L1));
     QVERIFY(said);
+}
+
+void TestSetupPanel::choosesADisk()
+{
+    SetupWindow window;
+    QVERIFY(window.show());
+    window.select(1);
+    FileChooser::setNextFileName(u"/data/new.qcow2"_s); // need not be there
+    QTest::mouseClick(window.child(u"vm.browse"_s), Qt::LeftButton);
+    QCOMPARE(window.plan().target(1).qemu.disk.path, u"/data/new.qcow2"_s);
+    const QString there = window.fakes.machine.path(u"disk.raw"_s);
+    TargetSettings vm = window.plan().target(1);
+    vm.qemu.disk.path = there;
+    window.plan().setTarget(1, vm);
+    QTest::mouseClick(window.child(u"vm.browse"_s), Qt::LeftButton);
+    auto* dialog = window.child<QFileDialog>(u"fileDialog"_s);
+    QVERIFY(dialog);
+    QCOMPARE(dialog->acceptMode(), QFileDialog::AcceptOpen); // replaces nothing, so it asks nothing
+    QCOMPARE(dialog->directory().absolutePath(), QFileInfo(there).absolutePath());
+    dialog->close();
+}
+
+void TestSetupPanel::namesThePlan()
+{
+    SetupWindow window;
+    QVERIFY(window.plan().loadPreset(u"quick"_s));
+    QVERIFY(window.show());
+    const auto* line = window.child<QLineEdit>(u"planName"_s);
+    QCOMPARE(line->text(), QString());
+    QCOMPARE(line->placeholderText(), u"quick"_s);
+    window.plan().setEnabled(0, false);
+    QCOMPARE(line->placeholderText(), u"quick, changed"_s);
+    window.type(u"planName"_s, u"My  laptop "_s);
+    QCOMPARE(window.plan().plan().name, u"My  laptop"_s);
+    QCOMPARE(line->text(), u"My  laptop "_s); // typing goes on
+    window.type(u"planName"_s, QString());
+    QCOMPARE(window.plan().plan().name, u"quick, changed"_s);
+    QCOMPARE(line->text(), QString());
+    Plan plan = fakePlan({u"host"_s});
+    plan.name = u"night run"_s;
+    window.plan().setPlan(plan);
+    QCOMPARE(line->text(), u"night run"_s);
+    plan.name.clear();
+    window.plan().setPlan(plan);
+    QCOMPARE(line->text(), QString());
+    QCOMPARE(line->placeholderText(), u"untitled"_s);
 }
 
 void TestSetupPanel::switchesSuites()

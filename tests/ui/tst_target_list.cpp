@@ -36,6 +36,19 @@ Plan manyTargets(int count)
     return plan;
 }
 
+/// Of the VM: with 1 and with 2 CPUs.
+void makeGridOfTwo(SetupWindow& window)
+{
+    window.select(1);
+    QTest::mouseClick(window.child(u"varyTarget"_s), Qt::LeftButton);
+    window.type(u"varyCpus"_s, u"1, 2"_s);
+    QTest::mouseClick(window.child(u"varyAccept"_s), Qt::LeftButton);
+    QCOMPARE(window.plan().targetCount(), 3);
+    QTRY_VERIFY(!window.child(u"varyDialog"_s));
+    window.panel.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window.panel));
+}
+
 } // namespace
 
 class TestTargetList : public QObject
@@ -54,7 +67,12 @@ private slots:
     void reordersByKeys();
     void renames();
     void switchesOffByKeysAndMouse();
+    void menuOffersAll();
+    void renamesByMouse();
     void variesAndUndoes();
+    void takesNoGridBackThatWasEdited_data();
+    void takesNoGridBackThatWasEdited();
+    void takesBackStepByStep();
     void variesBesideTheOriginal();
     void refusesWrongGrids();
     void variesContainers();
@@ -237,6 +255,42 @@ void TestTargetList::switchesOffByKeysAndMouse()
     QCOMPARE(window.list()->currentIndex().row(), 1);
 }
 
+void TestTargetList::menuOffersAll()
+{
+    SetupWindow window;
+    QVERIFY(window.show());
+    window.select(0);
+    const QPoint at = window.list()->visualRect(window.list()->currentIndex()).center();
+    const auto open = [&] { emit window.list()->customContextMenuRequested(at); };
+    open();
+    auto* menu = window.child<QMenu>(u"targetMenu"_s);
+    QTRY_VERIFY(menu->isVisible());
+    QCOMPARE(menu->actions().size(), 7);
+    QTest::keyClick(menu, Qt::Key_Down);
+    QTest::keyClick(menu, Qt::Key_Return);
+    QVERIFY(!window.plan().isEnabled(0));
+    open();
+    QCOMPARE(window.child<QAction>(u"switchTarget"_s)->text(), u"Switch on"_s);
+    window.child<QAction>(u"switchTarget"_s)->trigger();
+    QVERIFY(window.plan().isEnabled(0));
+    menu->close();
+}
+
+void TestTargetList::renamesByMouse()
+{
+    SetupWindow window;
+    QVERIFY(window.show());
+    window.select(0);
+    QTest::mouseClick(window.child(u"renameTarget"_s), Qt::LeftButton);
+    auto* edit = window.child<QLineEdit>(u"targetName"_s);
+    QVERIFY(edit && edit->hasFocus());
+    QTest::keyClick(edit, Qt::Key_F2); // it is being renamed already
+    edit->selectAll();
+    QTest::keyClicks(edit, u"Box"_s);
+    QTest::keyClick(edit, Qt::Key_Return);
+    QTRY_COMPARE(window.plan().target(0).label, u"Box"_s);
+}
+
 void TestTargetList::variesAndUndoes()
 {
     SetupWindow window;
@@ -264,6 +318,73 @@ void TestTargetList::variesAndUndoes()
     window.list()->setFocus();
     QTest::keyClick(window.list(), Qt::Key_Z, Qt::ControlModifier);
     QCOMPARE(window.plan().plan(), before);
+}
+
+void TestTargetList::takesNoGridBackThatWasEdited_data()
+{
+    QTest::addColumn<QString>("edit");
+    for (const char* edit : {"settings", "rename", "switch off", "duplicate", "move", "other target"})
+        QTest::newRow(edit) << QString::fromLatin1(edit);
+}
+
+/// The ids follow the settings, so a part of the grid would stay.
+void TestTargetList::takesNoGridBackThatWasEdited()
+{
+    QFETCH(QString, edit);
+    SetupWindow window;
+    QVERIFY(window.show());
+    makeGridOfTwo(window);
+    QVERIFY(window.child(u"messageBar"_s)->isVisible());
+    QList<Suite> suites = window.plan().suites();
+    suites << fileioSuite();
+    window.plan().setSuites(suites); // is no matter of the targets
+    QVERIFY(window.child(u"messageBar"_s)->isVisible());
+    window.select(1);
+    window.list()->setFocus();
+    if (edit == "settings"_L1)
+        window.type(u"vm.memory_mib"_s, u"512"_s);
+    else if (edit == "rename"_L1)
+        window.list()->model()->setData(window.list()->currentIndex(), u"small"_s, Qt::EditRole);
+    else if (edit == "switch off"_L1)
+        QTest::keyClick(window.list(), Qt::Key_Space);
+    else if (edit == "duplicate"_L1)
+        QTest::keyClick(window.list(), Qt::Key_D, Qt::ControlModifier);
+    else if (edit == "move"_L1)
+        QTest::keyClick(window.list(), Qt::Key_Down, Qt::AltModifier);
+    else
+        window.plan().setEnabled(0, false);
+    const Plan edited = window.plan().plan();
+    QVERIFY(!window.child(u"messageBar"_s)->isVisible());
+    window.list()->setFocus();
+    QTest::keyClick(window.list(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(window.plan().plan(), edited);
+}
+
+void TestTargetList::takesBackStepByStep()
+{
+    SetupWindow window;
+    QVERIFY(window.show());
+    window.plan().setEnabled(1, false);
+    const auto before = window.plan().arrangements();
+    makeGridOfTwo(window);
+    const auto grid = window.plan().arrangements();
+    window.list()->setFocus();
+    window.select(2);
+    QTest::keyClick(window.list(), Qt::Key_Delete); // one of the grid
+    QTest::keyClick(window.list(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(window.plan().arrangements(), grid);
+    QTest::keyClick(window.list(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(window.plan().arrangements(), before);
+    // What is removed comes back beside other changes; a grid below it does not.
+    makeGridOfTwo(window);
+    window.list()->setFocus();
+    window.select(2);
+    QTest::keyClick(window.list(), Qt::Key_Delete);
+    window.plan().setEnabled(0, false);
+    QTest::keyClick(window.list(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(window.plan().plan().targets, grid.targets);
+    QTest::keyClick(window.list(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(window.plan().plan().targets, grid.targets);
 }
 
 void TestTargetList::variesBesideTheOriginal()

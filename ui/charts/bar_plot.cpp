@@ -375,7 +375,7 @@ void BarPlot::paintBar(QPainter& painter, qsizetype group, qsizetype shownPlace,
     const QFontMetricsF metrics(captionFont());
     const QString figure = figureText(bar.mean);
     const qreal width = metrics.horizontalAdvance(figure);
-    if (width < rect.width() + gap) {
+    if (width + gapSmall <= rect.width()) { // beside the next one's
         painter.setPen(theme().text);
         painter.drawText(QPointF(rect.center().x() - width / 2, top - gapSmall), figure);
     }

@@ -1,6 +1,7 @@
 #include "charts/chart_frame.h"
 
 #include "base/when_done.h"
+#include "charts/chart_drag.h"
 #include "charts/chart_view.h"
 #include "charts/drag_handle.h"
 #include "charts/image_dialog.h"
@@ -14,12 +15,9 @@
 
 #include <QAction>
 #include <QClipboard>
-#include <QDir>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QMenu>
-#include <QStandardPaths>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -121,9 +119,11 @@ void ChartFrame::makeButtons()
         m_fitButton = makeButton(u"chartFitButton"_s, u"zoom-fit"_s, tr("Show all"));
         connect(m_fitButton, &QToolButton::clicked, chart, &TimeChart::showAll);
     }
-    auto* handle =
-        new DragHandle([this] { return chartImage(m_view->plot(), m_options); },
-                       [this] { return exportFileName(m_session.session(), m_view->plot().stem(), u"png"_s); }, this);
+    const auto image = [this] { return chartImage(m_view->plot(), m_options); };
+    const auto fileName = [this] { return exportFileName(m_session.session(), m_view->plot().stem(), u"png"_s); };
+    auto* handle = new DragHandle(this);
+    handle->setDrag(new ChartDrag(handle, image, fileName));
+    m_view->setDrag(new ChartDrag(m_view, image, fileName));
     connect(handle, &QToolButton::clicked, this, &ChartFrame::copyChart);
     header()->addWidget(handle);
     QToolButton* more = makeButton(u"chartMenuButton"_s, u"more"_s, tr("Save, copy, show numbers"));
@@ -152,28 +152,26 @@ void ChartFrame::askForPng()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         m_options = dialog->options();
-        askForFile(u".png"_s, tr("PNG images (*.png)"), [this](const QString& path) { savePng(path, m_options); });
+        askForFile(u"png"_s, tr("PNG images (*.png)"), [this](const QString& path) { savePng(path, m_options); });
     });
     dialog->open();
 }
 
 void ChartFrame::askForSvg()
 {
-    askForFile(u".svg"_s, tr("SVG drawings (*.svg)"), [this](const QString& path) { saveSvg(path, m_options); });
+    askForFile(u"svg"_s, tr("SVG drawings (*.svg)"), [this](const QString& path) { saveSvg(path, m_options); });
 }
 
-void ChartFrame::askForFile(const QString& suffix, const QString& filter, std::function<void(const QString&)> save)
+void ChartFrame::askForFile(const QString& suffix, const QString& filter,
+                            const std::function<void(const QString&)>& save)
 {
-    const QString pictures = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
-    const QString folder = QDir(pictures).exists() ? pictures : QDir::homePath();
-    auto* dialog = new QFileDialog(this, tr("Save chart"), folder, filter);
-    dialog->setObjectName(u"chartFileDialog"_s);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(suffix.mid(1));
-    dialog->selectFile(exportFileName(m_session.session(), m_view->plot().stem(), suffix.mid(1)));
-    connect(dialog, &QFileDialog::fileSelected, this, [save = std::move(save)](const QString& path) { save(path); });
-    dialog->open();
+    FileChooser::Question question;
+    question.kind = FileChooser::Kind::Save;
+    question.title = tr("Save the chart");
+    question.name = exportFileName(m_session.session(), m_view->plot().stem(), suffix);
+    question.filter = filter;
+    question.suffix = suffix;
+    FileChooser::ask(this, question, save);
 }
 
 void ChartFrame::savePng(const QString& path, const ExportOptions& options)

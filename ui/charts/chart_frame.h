@@ -48,7 +48,7 @@ private:
     void makeActions();
     void makeButtons();
     QAction* addAction(const QString& name, const QString& text, const QString& iconName, const QKeySequence& keys);
-    void askForFile(const QString& suffix, const QString& filter, std::function<void(const QString&)> save);
+    void askForFile(const QString& suffix, const QString& filter, const std::function<void(const QString&)>& save);
     void report(const QFuture<Result<>>& written, const QString& path);
     void refreshActions();
     TimeChart* timeChart() const;

@@ -1,5 +1,6 @@
 #include "charts/chart_view.h"
 
+#include "charts/chart_drag.h"
 #include "style/metrics.h"
 
 #include <QContextMenuEvent>
@@ -15,6 +16,8 @@ ChartView::ChartView(std::unique_ptr<Plot> plot, QWidget* parent)
     : QChartView(parent)
     , m_plot(std::move(plot))
 {
+    // QChartView has made one, which is nobody's once another takes its place.
+    const std::unique_ptr<QChart> first(chart());
     setChart(m_plot->chart());
     setObjectName(u"chart"_s);
     setFrameShape(NoFrame);
@@ -80,21 +83,33 @@ void ChartView::tellPoint()
         emit pointed(text);
 }
 
+bool ChartView::dragsOut(const QPointF&) const
+{
+    return true;
+}
+
 void ChartView::mouseMoveEvent(QMouseEvent* event)
 {
-    m_plot->pointAt(event->position());
-    tellPoint();
     event->accept();
+    if (m_drag && (event->buttons() & Qt::LeftButton) && m_drag->move(event->pos()))
+        m_plot->clearPoint();
+    else
+        m_plot->pointAt(event->position());
+    tellPoint();
 }
 
 void ChartView::mousePressEvent(QMouseEvent* event)
 {
     event->accept();
+    if (m_drag && event->button() == Qt::LeftButton && dragsOut(event->position()))
+        m_drag->press(event->pos());
 }
 
 void ChartView::mouseReleaseEvent(QMouseEvent* event)
 {
     event->accept();
+    if (m_drag && event->button() == Qt::LeftButton)
+        m_drag->release();
 }
 
 void ChartView::leaveEvent(QEvent* event)

@@ -6,6 +6,8 @@
 
 namespace bv {
 
+class ChartDrag;
+
 /// A plot on the screen: follows size, font and theme, shows the read-out under the pointer and the focus. Redraws when
 /// told to; nothing moves by itself.
 class ChartView : public QChartView
@@ -18,6 +20,9 @@ public:
     Plot& plot() const { return *m_plot; }
     /// Name and description for those who do not see the chart; call after new data.
     void describe();
+    /// What a drag with the mouse takes out of here; the view's child.
+    void setDrag(ChartDrag* drag) { m_drag = drag; }
+    ChartDrag* drag() const { return m_drag; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -41,12 +46,15 @@ protected:
     void contextMenuEvent(QContextMenuEvent* event) override;
     void drawForeground(QPainter* painter, const QRectF& rect) override;
     void tellPoint();
+    /// Whether a drag that begins there takes the chart out; elsewhere it means something else.
+    virtual bool dragsOut(const QPointF& position) const;
 
 private:
     void takeTheme();
 
     std::unique_ptr<Plot> m_plot;
     QString m_told;
+    ChartDrag* m_drag = nullptr;
 };
 
 } // namespace bv

@@ -146,10 +146,16 @@ void TimeChart::setDragging(bool dragging)
     viewport()->update();
 }
 
+/// What is zoomed is panned by its inside.
+bool TimeChart::dragsOut(const QPointF& position) const
+{
+    return !timePlot().isZoomed() || !timePlot().plotArea().contains(position);
+}
+
 void TimeChart::mousePressEvent(QMouseEvent* event)
 {
     ChartView::mousePressEvent(event);
-    if (event->button() == Qt::LeftButton && timePlot().isZoomed()) {
+    if (event->button() == Qt::LeftButton && !dragsOut(event->position())) {
         m_dragX = event->position().x();
         timePlot().clearPoint();
         setDragging(true);

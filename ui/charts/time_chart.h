@@ -6,7 +6,8 @@
 namespace bv {
 
 /// A chart over time that can be zoomed (wheel, + and -) and panned (drag, arrow keys; Home, End); Ctrl+0 shows all
-/// again. Ctrl+Left and Ctrl+Right move the read-out from value to value.
+/// again. Ctrl+Left and Ctrl+Right move the read-out from value to value. While all is shown, a drag takes the chart
+/// out.
 class TimeChart : public ChartView
 {
     Q_OBJECT
@@ -29,6 +30,7 @@ protected:
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    bool dragsOut(const QPointF& position) const override;
 
 private:
     bool handleKey(const QKeyEvent& event, bool onlyAsk);

@@ -45,7 +45,7 @@ QStringList commandsIn(const QString& mend)
         commands << found.next().captured(1);
     // What follows the command in the sentence would be an error in a shell.
     static const QRegularExpression last(
-        u": ((?:sudo|benchvisor|chmod|docker|podman|systemctl|newgrp) [^`,;()]+?)(?:\\.?$| ?\\(|[,;] |\\. )"_s);
+        u": ((?:sudo|benchvisor|chmod|docker|podman|systemctl|newgrp) [^`,;()]+?)(?:\\.?$| ?[()]|[,;] |\\. )"_s);
     const QString command = last.match(mend).captured(1).trimmed();
     if (!command.isEmpty())
         commands << command;
@@ -139,22 +139,16 @@ void EnvironmentDialog::refresh()
 
 QWidget* EnvironmentDialog::makeItem(const EnvironmentItem& item)
 {
-    auto* card = new Card;
+    auto* card = new Card(item.title);
     card->setObjectName(u"environment-"_s + item.id);
-    card->setAccessibleName(item.title);
-    auto* head = new QHBoxLayout;
-    head->setSpacing(gap);
     auto* mark = new QLabel(card);
     mark->setPixmap(markPixmap(markOf(item.state, Appearance::themeFor(palette())), iconSize, devicePixelRatioF()));
     mark->setAccessibleName(environmentStateText(item.state));
-    auto* title = textLabel(item.title, card);
-    title->setFont(fontAt(TextStep::Strong, font()));
     auto* state = new Caption(environmentStateText(item.state), card);
-    head->addWidget(mark);
-    head->addWidget(title, 1);
-    head->addWidget(state);
     state->label()->setWordWrap(false);
-    card->body()->addLayout(head);
+    card->header()->setSpacing(gap);
+    card->header()->insertWidget(0, mark);
+    card->header()->addWidget(state);
     card->body()->setSpacing(gapSmall);
     if (!item.detail.isEmpty())
         card->body()->addWidget(textLabel(item.detail, card));

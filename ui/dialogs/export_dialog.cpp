@@ -9,6 +9,7 @@
 #include "style/icons.h"
 #include "style/metrics.h"
 #include "widgets/file_chooser.h"
+#include "widgets/flow_layout.h"
 #include "widgets/message_bar.h"
 
 #include <QCheckBox>
@@ -19,7 +20,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QSet>
+#include <QScreen>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSpinBox>
 #include <QtConcurrent/QtConcurrentRun>
 #include <QVBoxLayout>
@@ -31,6 +34,19 @@ namespace bv {
 namespace {
 
 constexpr QSize usualSize(960, 540);
+constexpr int usualWidth = 560;     ///< of the dialog
+constexpr QSize windowFrame(8, 40); ///< what a window manager puts around it, about
+
+/// Of these names, those that stand in the folder. On the pool.
+QSet<QString> existingOf(const QString& folder, const QStringList& names)
+{
+    QSet<QString> there;
+    for (const QString& name : names) {
+        if (QFileInfo::exists(folder + u'/' + name))
+            there << name;
+    }
+    return there;
+}
 
 QLabel* plainLabel(const QString& text, QWidget* parent)
 {
@@ -45,6 +61,7 @@ QLabel* plainLabel(const QString& text, QWidget* parent)
 ExportDialog::ExportDialog(std::shared_ptr<const Session> session, QWidget* parent)
     : QDialog(parent)
     , m_session(std::move(session))
+    , m_area(new QScrollArea(this))
     , m_message(new MessageBar(this))
 {
     setObjectName(u"exportDialog"_s);
@@ -52,7 +69,25 @@ ExportDialog::ExportDialog(std::shared_ptr<const Session> session, QWidget* pare
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(gapLarge, gapLarge, gapLarge, gapLarge);
     layout->setSpacing(gapLarge);
-    QLabel* title = plainLabel(sessionTitle(m_session->name, m_session->plan.name), this);
+    m_area->setFrameShape(QFrame::NoFrame);
+    m_area->setWidgetResizable(true);
+    m_area->setFocusPolicy(Qt::NoFocus);
+    m_area->setWidget(makeContent());
+    layout->addWidget(m_area, 1);
+    layout->addWidget(m_message);
+    layout->addLayout(makeButtons());
+    setCharts({}, {});
+    resize(usualWidth, minimumSizeHint().height());
+    growToFit();
+}
+
+QWidget* ExportDialog::makeContent()
+{
+    auto* content = new QWidget(m_area);
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(0, 0, gap, 0); // names do not touch the scroll bar
+    layout->setSpacing(gapLarge);
+    QLabel* title = plainLabel(sessionTitle(m_session->name, m_session->plan.name), content);
     title->setFont(fontAt(TextStep::Title, font()));
     layout->addWidget(title);
     auto* grid = new QGridLayout;
@@ -67,33 +102,45 @@ ExportDialog::ExportDialog(std::shared_ptr<const Session> session, QWidget* pare
     makeChartOptions(grid);
     layout->addLayout(grid);
     layout->addWidget(makeFolderLine());
-    layout->addWidget(m_message);
     layout->addStretch();
+    return content;
+}
+
+QLayout* ExportDialog::makeButtons()
+{
     auto* buttons = new QHBoxLayout;
+    m_replaced = plainLabel({}, this);
+    m_replaced->setObjectName(u"exportReplaced"_s);
     m_export = new QPushButton(icon(u"export"_s), tr("&Export"), this);
     m_export->setObjectName(u"exportNow"_s);
     m_export->setDefault(true);
     m_close = new QPushButton(tr("&Close"), this);
     m_close->setObjectName(u"closeExport"_s);
     m_close->setAutoDefault(false);
-    buttons->addStretch();
+    buttons->addWidget(m_replaced, 1);
     buttons->addWidget(m_export);
     buttons->addWidget(m_close);
-    layout->addLayout(buttons);
-    connect(m_export, &QPushButton::clicked, this, &ExportDialog::begin);
+    connect(m_export, &QPushButton::clicked, this, &ExportDialog::ask);
     connect(m_close, &QPushButton::clicked, this, &QDialog::reject);
-    setCharts({}, {});
-    resize(560, sizeHint().height());
-    growToFit();
+    return buttons;
 }
 
-/// The names of the files wrap, so that the height depends on the width, which a window does not see to by itself.
+/// As high as its content, as far as the screen goes. The names of the files wrap, so that the height depends on the
+/// width, which a window does not see to by itself.
 void ExportDialog::growToFit()
 {
+    const QScreen* at = parentWidget() ? parentWidget()->window()->screen() : screen();
+    const QSize room = at->availableSize() - windowFrame;
+    resize(size().boundedTo(room.expandedTo(minimumSizeHint())));
     layout()->activate();
-    const int needed = layout()->totalHeightForWidth(width());
-    if (height() < needed)
-        resize(width(), needed);
+    const QWidget* content = m_area->widget();
+    const int width = std::max(m_area->viewport()->width(), content->minimumSizeHint().width());
+    const int across = content->minimumSizeHint().width() > m_area->viewport()->width()
+                           ? m_area->horizontalScrollBar()->sizeHint().height()
+                           : 0;
+    const int more = content->heightForWidth(width) + across - m_area->height();
+    if (more > 0)
+        resize(this->width(), std::min(height() + more, std::max(room.height(), minimumSizeHint().height())));
 }
 
 void ExportDialog::addChoice(QGridLayout* grid, Content content, const QString& text, const QString& name, bool on)
@@ -113,9 +160,7 @@ void ExportDialog::addChoice(QGridLayout* grid, Content content, const QString& 
 void ExportDialog::makeChartOptions(QGridLayout* grid)
 {
     m_chartOptions = new QWidget(this);
-    auto* line = new QHBoxLayout(m_chartOptions);
-    line->setContentsMargins(0, 0, 0, 0);
-    line->setSpacing(gap);
+    auto* line = new FlowLayout(m_chartOptions);
     const auto addSide = [&](const QString& name, const QString& object, int value) {
         auto* side = new QSpinBox(m_chartOptions);
         side->setRange(smallestExport, largestExport);
@@ -141,7 +186,7 @@ void ExportDialog::makeChartOptions(QGridLayout* grid)
     line->addWidget(m_scale);
     m_sizeText = plainLabel({}, m_chartOptions);
     m_sizeText->setObjectName(u"chartPixels"_s);
-    line->addWidget(m_sizeText, 1);
+    line->addWidget(m_sizeText);
     for (QSpinBox* side : {m_width, m_height})
         connect(side, &QSpinBox::valueChanged, this, &ExportDialog::updateSize);
     connect(m_scale, &QComboBox::currentIndexChanged, this, &ExportDialog::updateSize);
@@ -227,48 +272,100 @@ QStringList ExportDialog::fileNames(Content content) const
     return names;
 }
 
+QString ExportDialog::folder() const
+{
+    return QDir::fromNativeSeparators(m_folder->text().trimmed());
+}
+
+QStringList ExportDialog::chosenNames() const
+{
+    QStringList names;
+    for (const Choice& choice : m_choices) {
+        if (choice.box->isChecked())
+            names << fileNames(choice.content);
+    }
+    return names;
+}
+
 /// Names the files, and says which are there already; the folder is looked at on the pool.
 void ExportDialog::updateFiles()
 {
     if (!m_export)
         return;
-    const QString folder = QDir::fromNativeSeparators(m_folder->text().trimmed());
     QStringList names;
-    bool any = false;
     for (const Choice& choice : std::as_const(m_choices)) {
-        choice.files->setText(fileNames(choice.content).join(u'\n'));
         choice.files->setEnabled(choice.box->isChecked());
-        any = any || choice.box->isChecked();
         names << fileNames(choice.content);
     }
-    m_export->setEnabled(any && !folder.isEmpty() && m_all == 0 && !wantsTooLarge());
-    growToFit();
+    m_export->setEnabled(!chosenNames().isEmpty() && !folder().isEmpty() && m_all == 0 && !m_asking &&
+                         !wantsTooLarge());
+    showExisting({}); // nobody knows yet
+    lookAtFolder(names);
+}
+
+void ExportDialog::lookAtFolder(const QStringList& names)
+{
     const int look = ++m_looks;
-    whenDone(QtConcurrent::run([folder, names] {
-                 QSet<QString> there;
-                 for (const QString& name : names) {
-                     if (QFileInfo::exists(folder + u'/' + name))
-                         there << name;
-                 }
-                 return there;
-             }),
-             this, [this, look](const QSet<QString>& there) {
-                 if (look != m_looks)
-                     return;
-                 for (const Choice& choice : std::as_const(m_choices)) {
-                     QStringList lines;
-                     const QStringList own = fileNames(choice.content);
-                     for (const QString& name : own)
-                         lines << (there.contains(name) ? tr("%1 (is there; will be replaced)").arg(name) : name);
-                     choice.files->setText(lines.join(u'\n'));
-                 }
-                 growToFit();
-             });
+    whenDone(QtConcurrent::run(existingOf, folder(), names), this, [this, look](const QSet<QString>& there) {
+        if (look == m_looks)
+            showExisting(there);
+    });
+}
+
+void ExportDialog::showExisting(const QSet<QString>& there)
+{
+    m_existing = there;
+    for (const Choice& choice : std::as_const(m_choices)) {
+        QStringList lines;
+        const QStringList own = fileNames(choice.content);
+        for (const QString& name : own)
+            lines << (there.contains(name) ? tr("%1 (is there; will be replaced)").arg(name) : name);
+        choice.files->setText(lines.join(u'\n'));
+    }
+    updateReplaced();
+    growToFit();
+}
+
+/// The names may be out of sight.
+void ExportDialog::updateReplaced()
+{
+    const QStringList names = chosenNames();
+    const auto count =
+        std::count_if(names.cbegin(), names.cend(), [this](const QString& name) { return m_existing.contains(name); });
+    m_replaced->setText(count > 0 ? tr("Replaces %n file(s)", nullptr, static_cast<int>(count)) : QString());
+}
+
+/// Looks once more: a file that has come since, or that was not found out about yet, is not replaced unasked.
+void ExportDialog::ask()
+{
+    m_asking = true;
+    m_export->setEnabled(false);
+    const QStringList names = chosenNames();
+    const int look = ++m_looks;
+    whenDone(QtConcurrent::run(existingOf, folder(), names), this, [this, look](const QSet<QString>& there) {
+        m_asking = false;
+        if (look != m_looks) { // something was changed meanwhile: that is to be seen first
+            updateFiles();
+            return;
+        }
+        const auto unseen = std::count_if(there.cbegin(), there.cend(),
+                                          [this](const QString& name) { return !m_existing.contains(name); });
+        if (unseen == 0) {
+            begin();
+            return;
+        }
+        m_export->setEnabled(true);
+        showExisting(m_existing + there);
+        m_message->say(MessageBar::Tone::Warning,
+                       tr("This replaces %n file(s) of the folder. Press Export once more to do so.", nullptr,
+                          static_cast<int>(unseen)));
+        growToFit();
+    });
 }
 
 void ExportDialog::begin()
 {
-    const QString folder = QDir::fromNativeSeparators(m_folder->text().trimmed());
+    const QString folder = this->folder();
     FileChooser::setFolder(folder);
     m_written.clear();
     m_errors.clear();
@@ -281,7 +378,6 @@ void ExportDialog::begin()
             m_jobs << Job{choice.content, m_charts.value(i).id, folder + u'/' + names.at(i)};
     }
     m_all = m_jobs.size();
-    m_export->setEnabled(false);
     m_close->setText(tr("&Cancel"));
     next();
 }

@@ -5,6 +5,7 @@
 
 #include <QDialog>
 #include <QImage>
+#include <QSet>
 #include <QSize>
 #include <functional>
 #include <memory>
@@ -15,6 +16,7 @@ class QGridLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QScrollArea;
 class QSpinBox;
 
 namespace bv {
@@ -42,7 +44,8 @@ using ChartRenderer =
     std::function<Result<DrawnChart>(const QString& chartId, ChartFormat format, const QSize& size, int scale)>;
 
 /// Writes what is chosen of a session into a folder: tables as CSV, everything as JSON, charts as PNG and SVG. The
-/// files are made and written beside the GUI's thread. Open it with open() or show().
+/// files are made and written beside the GUI's thread. No file is replaced that the dialog has not named before. What
+/// does not fit on the screen is scrolled; the buttons are always in sight. Open it with open() or show().
 class ExportDialog : public QDialog
 {
     Q_OBJECT
@@ -75,13 +78,21 @@ private:
         QString path;
     };
     void addChoice(QGridLayout* grid, Content content, const QString& text, const QString& name, bool on);
+    QWidget* makeContent();
+    QLayout* makeButtons();
     void makeChartOptions(QGridLayout* grid);
     QWidget* makeFolderLine();
+    QString folder() const;
     QStringList fileNames(Content content) const;
+    QStringList chosenNames() const;
     void updateFiles();
+    void lookAtFolder(const QStringList& names);
+    void showExisting(const QSet<QString>& there);
+    void updateReplaced();
     void updateSize();
     bool wantsTooLarge() const;
     void growToFit();
+    void ask();
     void begin();
     void next();
     void draw(const Job& job);
@@ -92,12 +103,14 @@ private:
     QList<ExportChart> m_charts;
     ChartRenderer m_render;
     QList<Choice> m_choices;
+    QScrollArea* m_area;
     QWidget* m_chartOptions = nullptr;
     QSpinBox* m_width = nullptr;
     QSpinBox* m_height = nullptr;
     QComboBox* m_scale = nullptr;
     QLineEdit* m_folder = nullptr;
     QLabel* m_sizeText = nullptr;
+    QLabel* m_replaced = nullptr;
     QPushButton* m_export = nullptr;
     QPushButton* m_close = nullptr;
     MessageBar* m_message;
@@ -105,7 +118,9 @@ private:
     qsizetype m_all = 0; ///< files of this export; 0: none is on
     QStringList m_written;
     QStringList m_errors;
-    int m_looks = 0; ///< answers to an earlier look at the folder are dropped
+    QSet<QString> m_existing; ///< names that are shown as being there
+    int m_looks = 0;          ///< answers to an earlier look at the folder are dropped
+    bool m_asking = false;    ///< the folder is looked at once more before files are written
 };
 
 } // namespace bv

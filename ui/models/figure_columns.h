@@ -11,12 +11,13 @@ namespace bv {
 struct FigureColumn
 {
     QList<sysbench::Metric> metrics;
-    QString title;   ///< with its unit
+    QString title;   ///< with its unit, in two lines where that is narrower
     QString meaning; ///< one sentence
     bool usual;      ///< shown without being asked for
 };
 
-/// In the order of the report: rates, latencies, fairness of threads, then what is seldom looked at.
+/// What tests are compared by, latencies, other rates, fairness of threads, then what is seldom looked at: the first of
+/// them are read without scrolling in a small window, too.
 const QList<FigureColumn>& figureColumns();
 
 struct Figure

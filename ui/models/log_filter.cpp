@@ -2,6 +2,8 @@
 
 #include "models/log_model.h"
 
+#include <utility>
+
 namespace bv {
 
 void LogFilter::setSource(const QString& source)
@@ -10,8 +12,16 @@ void LogFilter::setSource(const QString& source)
     invalidateFilter();
 }
 
+void LogFilter::setRun(qint64 run)
+{
+    if (std::exchange(m_run, run) != run)
+        invalidateFilter();
+}
+
 bool LogFilter::filterAcceptsRow(int row, const QModelIndex& parent) const
 {
+    if (m_run >= 0 && sourceModel()->index(row, 0, parent).data(LogModel::RunRole).toLongLong() != m_run)
+        return false;
     return m_source.isNull() || sourceModel()->index(row, LogModel::Source, parent).data().toString() == m_source;
 }
 

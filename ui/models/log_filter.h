@@ -4,7 +4,7 @@
 
 namespace bv {
 
-/// The lines of one source of a LogModel, or of all. The order stays.
+/// The lines of one source and one run of a LogModel, or of all. The order stays.
 class LogFilter : public QSortFilterProxyModel
 {
     Q_OBJECT
@@ -13,6 +13,8 @@ public:
 
     /// Null: all of them.
     void setSource(const QString& source);
+    /// The number of a LogModel::Run; -1: all lines, in a run or not.
+    void setRun(qint64 run);
     /// The next row below (or above) `row` whose text or source contains `text`; goes round once; -1 if there is none.
     int find(const QString& text, int row, bool backwards) const;
 
@@ -21,6 +23,7 @@ protected:
 
 private:
     QString m_source;
+    qint64 m_run = -1;
 };
 
 } // namespace bv

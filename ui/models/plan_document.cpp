@@ -2,6 +2,7 @@
 
 #include "base/when_done.h"
 #include "plan/expand.h"
+#include "plan/parameters.h"
 #include "plan/presets.h"
 #include "plan/target_id.h"
 #include "plan/validate.h"
@@ -20,6 +21,22 @@ namespace {
 constexpr qint64 quickEstimateLimit = 1'000;
 /// Nothing is estimated while somebody types.
 constexpr int estimateDelayMs = 150;
+
+QString changedName(const QString& preset)
+{
+    return PlanDocument::tr("%1, changed").arg(preset);
+}
+
+/// Of a name that a preset's plan has by itself.
+QString presetOf(const QString& planName)
+{
+    const QStringList names = presetNames();
+    for (const QString& name : names) {
+        if (planName == name || planName == changedName(name))
+            return name;
+    }
+    return {};
+}
 
 TimeRange estimateOf(const Plan& plan, const MachineLimits& limits, bool kvmUsable)
 {
@@ -56,13 +73,46 @@ Plan PlanDocument::enabledPlan() const
     return plan;
 }
 
-void PlanDocument::setPlan(const Plan& plan, const QString& preset)
+void PlanDocument::setPlan(const Plan& plan, const QString& base)
 {
     m_plan = plan;
-    m_preset = preset;
     m_off.clear();
+    const QString told = presetOf(plan.name);
+    m_base = base.isEmpty() ? told : base;
+    const auto made = bv::preset(m_base, m_limits);
+    m_basePlan = made ? normalized(*made) : Plan();
+    if (!made)
+        m_base.clear();
+    m_named = !plan.name.isEmpty() && (told.isEmpty() || told != m_base);
     emit replaced();
-    update(true);
+    update();
+}
+
+void PlanDocument::setName(const QString& name)
+{
+    m_named = !name.isEmpty();
+    const QString wanted = m_named ? name : automaticName();
+    if (wanted == m_plan.name)
+        return;
+    m_plan.name = wanted;
+    emit changed(); // neither runs nor problems depend on it
+}
+
+QString PlanDocument::automaticName() const
+{
+    if (m_base.isEmpty())
+        return {};
+    return m_preset.isEmpty() ? changedName(m_base) : m_base;
+}
+
+/// Whether the plan is what it was made from; a plan must not bear the name of a preset that it is not.
+void PlanDocument::compareWithBase()
+{
+    Plan plan = normalized(m_plan);
+    plan.name = m_basePlan.name;
+    m_preset = !m_base.isEmpty() && m_off.isEmpty() && plan == m_basePlan ? m_base : QString();
+    if (!m_named)
+        m_plan.name = automaticName();
 }
 
 void PlanDocument::setEnabled(int row, bool enabled)
@@ -80,7 +130,7 @@ void PlanDocument::setEnabled(int row, bool enabled)
 void PlanDocument::setDisabledTargets(const QStringList& ids)
 {
     m_off = QSet<QString>(ids.cbegin(), ids.cend());
-    update(true);
+    update();
 }
 
 QStringList PlanDocument::ids() const
@@ -150,6 +200,15 @@ void PlanDocument::moveTarget(int from, int to)
     update();
 }
 
+void PlanDocument::setArrangements(const Arrangements& arrangements)
+{
+    if (arrangements == this->arrangements())
+        return;
+    m_plan.targets = arrangements.targets;
+    m_off = arrangements.off;
+    update();
+}
+
 void PlanDocument::setTarget(int row, TargetSettings settings)
 {
     const TargetSettings before = target(row);
@@ -181,6 +240,7 @@ void PlanDocument::setSuites(const QList<Suite>& suites)
 void PlanDocument::setOptions(const Plan& options)
 {
     Plan plan = options;
+    plan.name = m_plan.name;
     plan.targets = m_plan.targets;
     plan.suites = m_plan.suites;
     if (plan == m_plan)
@@ -194,13 +254,12 @@ void PlanDocument::setKvmUsable(bool usable)
     if (m_kvmUsable == usable)
         return;
     m_kvmUsable = usable;
-    update(true);
+    update();
 }
 
-void PlanDocument::update(bool keepsPreset)
+void PlanDocument::update()
 {
-    if (!keepsPreset)
-        m_preset.clear();
+    compareWithBase();
     const Plan enabled = enabledPlan();
     m_problems = validatePlan(enabled, m_limits);
     m_runCount = countRuns(enabled);

@@ -28,10 +28,19 @@ public:
     Plan enabledPlan() const;
     /// With every target.
     const Plan& plan() const { return m_plan; }
-    /// Replaces everything; all targets are on. `preset` is the name of the preset this is, empty for any other plan.
-    void setPlan(const Plan& plan, const QString& preset = {});
-    /// The preset this plan still is, unchanged; empty otherwise.
+    /// Replaces everything; all targets are on. `base` is the name of the preset this is or was made from; empty: what
+    /// the plan's name tells of that.
+    void setPlan(const Plan& plan, const QString& base = {});
+    /// The preset this plan is, whatever its name; empty where anything differs from it.
     QString preset() const { return m_preset; }
+    /// The preset this plan was made from, changed or not; empty for any other plan.
+    QString basePreset() const { return m_base; }
+    /// Whether somebody gave the plan its name. Otherwise the name is automaticName().
+    bool isNamed() const { return m_named; }
+    /// Empty: the plan has automaticName() again.
+    void setName(const QString& name);
+    /// "quick", "quick, changed"; empty where the plan was not made from a preset.
+    QString automaticName() const;
     /// BadInput for an unknown name.
     Result<> loadPreset(const QString& name);
 
@@ -56,12 +65,21 @@ public:
     /// Puts them back where they were, as far as the plan still has such rows.
     void restoreTargets(const QList<RemovedTarget>& targets);
     void moveTarget(int from, int to);
+    /// All targets and which of them are off, to come back to.
+    struct Arrangements
+    {
+        QList<TargetSettings> targets;
+        QSet<QString> off; ///< ids
+        bool operator==(const Arrangements&) const = default;
+    };
+    Arrangements arrangements() const { return {m_plan.targets, m_off}; }
+    void setArrangements(const Arrangements& arrangements);
     /// New settings; an id that was made from the old settings follows them, so does not one that was given by hand.
     void setTarget(int row, TargetSettings settings);
 
     const QList<Suite>& suites() const { return m_plan.suites; }
     void setSuites(const QList<Suite>& suites);
-    /// Everything but targets and suites: name, repeats, adaptive, warm-up, order, cooldown, page cache.
+    /// Everything but name, targets and suites: repeats, adaptive, warm-up, order, cooldown, page cache.
     void setOptions(const Plan& options);
 
     /// What validatePlan() says of enabledPlan(). `where` counts enabled targets; see problemsOfTarget().
@@ -91,7 +109,8 @@ signals:
     void replaced();
 
 private:
-    void update(bool keepsPreset = false);
+    void update();
+    void compareWithBase();
     QStringList ids() const;
     void insert(int row, TargetSettings target);
     void startEstimate();
@@ -100,6 +119,9 @@ private:
     MachineLimits m_limits;
     Plan m_plan;
     QString m_preset;
+    QString m_base;
+    Plan m_basePlan; ///< normalized
+    bool m_named = false;
     QSet<QString> m_off;
     QList<PlanProblem> m_problems;
     qint64 m_runCount = 0;

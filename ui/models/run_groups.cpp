@@ -27,16 +27,13 @@ QString percentText(double ratio)
     return QString::number((ratio - 1) * 100, 'f', 1);
 }
 
-QString sentenceFor(const QString& best, const QString& other, bool onlyTwo, const analysis::RatioEstimate& estimate)
+/// Of two targets.
+QString sentenceFor(const QString& best, const QString& other, const analysis::RatioEstimate& estimate)
 {
     const bool smallRatio = estimate.ratio < percentBelow;
     const QString amount = smallRatio ? percentText(estimate.ratio) : ratioText(estimate.ratio);
-    QString faster;
-    if (smallRatio)
-        faster = onlyTwo ? Text::tr("%1 is %2 % faster").arg(best, amount)
-                         : Text::tr("%1 is %2 % faster than %3").arg(best, amount, other);
-    else
-        faster = Text::tr("%1 is %2× as fast as %3").arg(best, amount, other);
+    const QString faster = smallRatio ? Text::tr("%1 is %2 % faster").arg(best, amount)
+                                      : Text::tr("%1 is %2× as fast as %3").arg(best, amount, other);
     if (!estimate.low || !estimate.high)
         return Text::tr("%1 so far; a confidence interval needs 2 repeats of each.").arg(faster);
     if (*estimate.low <= 1)
@@ -45,6 +42,22 @@ QString sentenceFor(const QString& best, const QString& other, bool onlyTwo, con
     if (smallRatio)
         return Text::tr("%1 (95 % CI %2–%3 %)").arg(faster, percentText(*estimate.low), percentText(*estimate.high));
     return Text::tr("%1 (95 % CI %2–%3)").arg(faster, ratioText(*estimate.low), ratioText(*estimate.high));
+}
+
+/// One of several, below a line that names the best: "3.83× as fast as QEMU (3.79–3.87)".
+QString shortSentence(const QString& other, const analysis::RatioEstimate& estimate)
+{
+    const bool smallRatio = estimate.ratio < percentBelow;
+    const bool known = estimate.low && estimate.high;
+    if (known && *estimate.low <= 1)
+        return Text::tr("no difference shown to %1: ratio %2 (%3–%4)")
+            .arg(other, ratioText(estimate.ratio), ratioText(*estimate.low), ratioText(*estimate.high));
+    const QString faster = smallRatio ? Text::tr("%1 % faster than %2").arg(percentText(estimate.ratio), other)
+                                      : Text::tr("%1× as fast as %2").arg(ratioText(estimate.ratio), other);
+    if (!known)
+        return Text::tr("%1 so far").arg(faster);
+    return smallRatio ? Text::tr("%1 (%2–%3 %)").arg(faster, percentText(*estimate.low), percentText(*estimate.high))
+                      : Text::tr("%1 (%2–%3)").arg(faster, ratioText(*estimate.low), ratioText(*estimate.high));
 }
 
 } // namespace
@@ -114,14 +127,18 @@ QStringList comparisonSentences(const SessionModel& session, const RunGroup& gro
     std::stable_sort(figures.begin(), figures.end(), [lowerWins](const auto& a, const auto& b) {
         return lowerWins ? a.mean < b.mean : a.mean > b.mean;
     });
-    QStringList sentences;
     const TargetFigures& best = figures.first();
+    const QString bestName = session.targetName(best.targetId);
+    const bool onlyTwo = figures.size() == 2;
+    QStringList sentences;
+    if (!onlyTwo)
+        sentences << Text::tr("%1 against the others (95 % CI):").arg(bestName);
     for (qsizetype i = 1; i < figures.size(); ++i) {
         const auto estimate = lowerWins ? analysis::ratioOfMeans(figures[i].values, best.values)
                                         : analysis::ratioOfMeans(best.values, figures[i].values);
+        const QString other = session.targetName(figures[i].targetId);
         if (estimate)
-            sentences << sentenceFor(session.targetName(best.targetId), session.targetName(figures[i].targetId),
-                                     figures.size() == 2, *estimate);
+            sentences << (onlyTwo ? sentenceFor(bestName, other, *estimate) : shortSentence(other, *estimate));
     }
     return sentences;
 }

@@ -49,8 +49,9 @@ struct TargetFigures
 /// Of each target that has values, in the plan's order.
 QList<TargetFigures> figuresOf(const SessionModel& session, const RunGroup& group);
 
-/// "Docker is 3.83× as fast as QEMU (95 % CI 3.79–3.87)": the fastest target against each other one; one sentence each.
-/// "No difference shown" where the interval holds 1. Empty as long as fewer than two targets have a figure.
+/// "Docker is 3.83× as fast as QEMU (95 % CI 3.79–3.87)". Of more than two targets the best one is named in a line of
+/// its own, and a short line follows for each other one. "No difference shown" where the interval holds 1. Empty as
+/// long as fewer than two targets have a figure.
 QStringList comparisonSentences(const SessionModel& session, const RunGroup& group);
 
 } // namespace bv

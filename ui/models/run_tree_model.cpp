@@ -55,6 +55,8 @@ RunTreeModel::RunTreeModel(SessionModel& session, QObject* parent)
     , m_session(session)
     , m_root(std::make_unique<Node>())
     , m_filled(FirstFigure + figureCount() + 3)
+    , m_extents(figureCount())
+    , m_derived(figureCount())
 {
     connect(&session, &SessionModel::reset, this, &RunTreeModel::build);
     connect(&session, &SessionModel::runChanged, this, &RunTreeModel::update);
@@ -90,7 +92,8 @@ void RunTreeModel::build()
     m_filled.fill(false);
     m_filled.setBit(Name);
     m_filled.setBit(Status);
-    m_derived = false;
+    m_derived.fill(false);
+    m_extents.fill({});
     m_lastParams = {};
     m_lastKey.clear();
     for (const TargetSettings& target : m_session.targets())
@@ -243,11 +246,13 @@ bool RunTreeModel::noteValues(qsizetype number)
     if (!record)
         return false;
     const QBitArray before = m_filled;
-    const bool derivedBefore = m_derived;
+    const QBitArray derivedBefore = m_derived;
     for (int i = 0; i < figureCount(); ++i) {
         if (const auto figure = figureOf(record->metrics, figureColumns().at(i))) {
             m_filled.setBit(FirstFigure + i);
-            m_derived = m_derived || figure->derived;
+            if (figure->derived)
+                m_derived.setBit(i);
+            m_extents[i].add(figure->value);
         }
     }
     if (record->started.isValid()) {
@@ -378,7 +383,7 @@ QVariant RunTreeModel::headerData(int section, Qt::Orientation orientation, int 
     if (section == startedColumn())
         return tr("Started");
     if (section == durationColumn())
-        return tr("Duration (s)");
+        return tr("Duration\n(s)");
     if (section == remarkColumn())
         return tr("Remarks");
     return figureColumn(section).title;

@@ -5,6 +5,7 @@
 
 #include <QAbstractItemModel>
 #include <QBitArray>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -46,7 +47,9 @@ public:
     /// Whether any row has something in that column.
     bool hasValues(int column) const { return m_filled.testBit(column); }
     /// Whether any figure was computed instead of printed.
-    bool hasDerived() const { return m_derived; }
+    bool hasDerived() const { return m_derived.count(true) > 0; }
+    /// A text as wide as any figure in that column, of runs and of what they come to.
+    QString widestFigure(int column) const;
     /// The row of a run; invalid for one that has not begun.
     QModelIndex indexOfRun(qsizetype number, int column = 0) const;
     const SessionModel& session() const { return m_session; }
@@ -71,6 +74,14 @@ signals:
     void contentChanged();
 
 private:
+    /// Of figures, by which they are as wide as they are; 0 has one digit.
+    struct Extent
+    {
+        double smallest = std::numeric_limits<double>::infinity();
+        double largest = 0;
+        void add(double value);
+        void add(const Extent& other);
+    };
     struct Node
     {
         Kind kind = Kind::Test;
@@ -87,6 +98,7 @@ private:
         mutable bool stale = true;
         mutable QList<std::optional<analysis::Summary>> summaries; ///< by column of figures
         mutable QBitArray derived;                                 ///< whether one of those figures was computed
+        mutable QList<Extent> extents;                             ///< of what the summaries show
     };
     void build();
     void update(qsizetype number);
@@ -120,7 +132,8 @@ private:
     QHash<QString, QString> m_testNames;
     QHash<QString, qint64> m_targetRanks;
     QBitArray m_filled;
-    bool m_derived = false;
+    QList<Extent> m_extents; ///< of the runs' figures, by column
+    QBitArray m_derived;     ///< columns of figures of which some were computed
     bool m_building = false;
     // Neighbouring runs mostly have the same parameters.
     QJsonObject m_lastParams;

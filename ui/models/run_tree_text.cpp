@@ -4,6 +4,8 @@
 #include "models/text.h"
 
 #include <QDateTime>
+#include <algorithm>
+#include <cmath>
 
 // What the rows of the table of results say; how they come and go is in run_tree_model.cpp.
 
@@ -84,10 +86,9 @@ QVariant RunTreeModel::display(const Node* node, int column) const
         const auto found = figure(node, column);
         if (!found)
             return absentText();
-        const QString text = found->derived            ? figureText(found->value) + u" *"_s
-                             : node->kind == Kind::Run ? readingText(found->value)
-                                                       : figureText(found->value);
-        return node->kind == Kind::Interval ? u"± "_s + text : text;
+        return found->derived            ? figureText(found->value) + u" *"_s
+               : node->kind == Kind::Run ? readingText(found->value)
+                                         : figureText(found->value);
     }
     return node->kind == Kind::Run ? runText(node, column) : QString();
 }
@@ -108,7 +109,7 @@ QString RunTreeModel::nameText(const Node* node) const
     case Kind::Median:
         return tr("median");
     case Kind::Interval:
-        return tr("95 % CI");
+        return tr("± 95 % CI");
     }
     return {};
 }
@@ -116,9 +117,12 @@ QString RunTreeModel::nameText(const Node* node) const
 QString RunTreeModel::statusText(const Node* node) const
 {
     switch (node->kind) {
-    case Kind::Run:
-        return runStatusText(m_session.runState(node->number), m_session.record(node->number),
-                             m_session.run(node->number).discarded);
+    case Kind::Run: {
+        const RunState state = m_session.runState(node->number);
+        if (state == RunState::Ok && m_session.run(node->number).discarded)
+            return tr("not counted"); // its name says why
+        return runStatusText(state, m_session.record(node->number), false);
+    }
     case Kind::Target: {
         const QString mean = node->good == 0   ? tr("no figure yet")
                              : node->good == 1 ? tr("n = 1")
@@ -126,7 +130,7 @@ QString RunTreeModel::statusText(const Node* node) const
         return node->failed == 0 ? mean : tr("%1; %2 failed").arg(mean).arg(node->failed);
     }
     case Kind::Deviation:
-        return tr("between repeats");
+        return tr("of repeats");
     case Kind::Interval:
         return tr("of the mean");
     default:
@@ -208,6 +212,43 @@ QString RunTreeModel::searchText(const Node* node) const
     return place + u' ' + nameText(node) + u' ' + statusText(node) + u' ' + runText(node, remarkColumn());
 }
 
+void RunTreeModel::Extent::add(double value)
+{
+    const double size = std::abs(value);
+    if (size > 0)
+        smallest = std::min(smallest, size);
+    largest = std::max(largest, size);
+}
+
+void RunTreeModel::Extent::add(const Extent& other)
+{
+    smallest = std::min(smallest, other.smallest);
+    largest = std::max(largest, other.largest);
+}
+
+/// The longest texts are those of the smallest figure ("0.0513", "6.96e-04") and of the largest.
+QString RunTreeModel::widestFigure(int column) const
+{
+    const int place = column - FirstFigure;
+    Extent extent = m_extents.at(place);
+    for (const auto& test : m_root->children) {
+        for (const auto& target : test->children) {
+            if (target->stale)
+                summarize(target.get());
+            extent.add(target->extents.at(place));
+        }
+    }
+    const QString small = figureText(extent.smallest);
+    QString text = figureText(extent.largest);
+    if (small.size() > text.size())
+        text = small;
+    for (QChar& c : text) {
+        if (c.isDigit())
+            c = u'8'; // no digit is wider
+    }
+    return m_derived.testBit(place) ? text + u" *"_s : text;
+}
+
 const analysis::Summary* RunTreeModel::summary(const Node* target, int column) const
 {
     if (target->stale)
@@ -234,8 +275,15 @@ void RunTreeModel::summarize(const Node* target) const
         }
     }
     target->summaries.clear();
-    for (const QList<double>& column : std::as_const(values))
-        target->summaries << analysis::summarize(column);
+    target->extents = QList<Extent>(count);
+    for (qsizetype i = 0; i < count; ++i) {
+        const auto found = analysis::summarize(values.at(i));
+        target->summaries << found;
+        if (!found)
+            continue;
+        for (const double shown : {found->mean, found->median, found->sd.value_or(0), found->ciHalfWidth.value_or(0)})
+            target->extents[i].add(shown);
+    }
     target->stale = false;
 }
 

@@ -12,6 +12,8 @@ namespace {
 
 using analysis::ResultRow;
 
+constexpr qsizetype mostCompared = 5; ///< in one line
+
 const TargetSettings* targetOf(const Session& session, const QString& id)
 {
     const auto found = std::find_if(session.plan.targets.cbegin(), session.plan.targets.cend(),
@@ -51,8 +53,47 @@ const ResultRow* ofKind(const Session& session, const QList<ResultRow>& rows, Ta
     return nullptr;
 }
 
+/// "0.26×", what the row's figure is of the reference's.
+QString ratioOf(const ResultRow& row, const ResultRow& reference)
+{
+    const auto ratio = analysis::ratioOfMeans(row.values, reference.values);
+    if (!ratio)
+        return {};
+    const bool contains1 = ratio->low && ratio->high && *ratio->low <= 1 && *ratio->high >= 1;
+    return contains1 ? SessionListModel::tr("no difference shown")
+                     : SessionListModel::tr("%1×").arg(ratioText(ratio->ratio));
+}
+
+/// More than two targets: each against the plan's first.
+QString headlineOfMany(const Session& session, const QList<const ResultRow*>& rows)
+{
+    const ResultRow& reference = *rows.first();
+    QStringList others;
+    for (const ResultRow* row : rows.sliced(1)) {
+        const QString ratio = ratioOf(*row, reference);
+        if (!ratio.isEmpty() && others.size() < mostCompared)
+            others << SessionListModel::tr("%1 %2").arg(shortName(session, *row), ratio);
+    }
+    if (others.isEmpty())
+        return {};
+    const auto more = static_cast<int>(rows.size() - 1 - others.size());
+    if (more > 0)
+        others << SessionListModel::tr("%n more", nullptr, more);
+    const QString against = shortName(session, reference);
+    return (sysbench::lowerIsBetter(reference.metric) ? SessionListModel::tr("%1, time against %2: %3")
+                                                      : SessionListModel::tr("%1 against %2: %3"))
+        .arg(reference.test, against, others.join(u", "_s));
+}
+
 QString headlineOf(const Session& session, const QList<ResultRow>& rows)
 {
+    QList<const ResultRow*> measured;
+    for (const ResultRow& row : rows) {
+        if (row.summary)
+            measured << &row;
+    }
+    if (measured.size() > 2)
+        return headlineOfMany(session, measured);
     const ResultRow* first = ofKind(session, rows, TargetKind::Docker);
     const ResultRow* second = ofKind(session, rows, TargetKind::Qemu);
     for (const ResultRow& row : rows) { // no such pair: the first two with figures

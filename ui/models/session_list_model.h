@@ -68,7 +68,8 @@ QString sessionStateText(SessionState state);
 QString sessionTitle(const QString& name, const QString& planName);
 /// Whether runs are left that could be made up for.
 bool canResume(const SessionSummary& session);
-/// What a session comes to in one line: "Docker 3.83× QEMU, cpu 20000"; empty where nothing can be compared.
+/// What a session comes to in one line: "Docker 3.83× as fast as QEMU, cpu 20000"; of more than two targets each
+/// against the plan's first: "cpu 20000 against Docker: QEMU 0.26×, Host 1.02×". Empty where nothing can be compared.
 QString sessionHeadline(const Session& session);
 
 } // namespace bv

@@ -94,6 +94,7 @@ void SessionModel::clear()
 void SessionModel::follow(Engine& engine, const Plan& plan)
 {
     clear();
+    m_session.name = plan.name; // as it is stored
     m_session.plan = plan;
     m_session.host = hostFacts();
     connectTo(engine);

@@ -5,14 +5,16 @@
 #include "charts/time_chart.h"
 #include "models/chart_set.h"
 #include "models/session_model.h"
+#include "pages/live_start.h"
 #include "pages/live_values.h"
 #include "run/engine.h"
 #include "style/metrics.h"
-#include "widgets/message_bar.h"
+#include "widgets/card.h"
 #include "widgets/plan_strip.h"
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QFocusEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
@@ -53,15 +55,15 @@ LivePage::LivePage(const Services& services, QWidget* parent)
     : QWidget(parent)
     , m_services(services)
     , m_charts(new ChartSet(services.session, this))
-    , m_messages(new MessageBar(this))
     , m_stack(new QStackedWidget(this))
+    , m_start(new LiveStart(services, m_stack))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(gap, gap, gap, gap);
     layout->setSpacing(gap);
-    layout->addWidget(m_messages);
     layout->addWidget(m_stack, 1);
-    m_stack->addWidget(makeEmpty());
+    m_stack->addWidget(m_start);
+    connect(m_start, &LiveStart::environmentWanted, this, &LivePage::environmentWanted);
     makeContent();
     m_redraw.setSingleShot(true);
     connect(&m_redraw, &QTimer::timeout, this, &LivePage::redraw);
@@ -73,37 +75,6 @@ LivePage::LivePage(const Services& services, QWidget* parent)
 }
 
 LivePage::~LivePage() = default;
-
-QWidget* LivePage::makeEmpty()
-{
-    auto* page = new QWidget(m_stack);
-    m_emptyTitle = new QLabel(page);
-    m_emptyText = new QLabel(page);
-    m_emptyProgress = new QProgressBar(page);
-    m_emptyTitle->setObjectName(u"liveEmptyTitle"_s);
-    m_emptyTitle->setFont(fontAt(TextStep::Figure, font()));
-    m_emptyTitle->setAlignment(Qt::AlignCenter);
-    m_emptyTitle->setWordWrap(true);
-    m_emptyText->setObjectName(u"liveEmptyText"_s);
-    m_emptyText->setWordWrap(true);
-    m_emptyText->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
-    m_emptyProgress->setObjectName(u"liveEmptyProgress"_s);
-    m_emptyProgress->setAccessibleName(tr("Progress of the preparation"));
-    m_emptyProgress->setRange(0, 100);
-    m_emptyProgress->hide();
-    auto* column = new QVBoxLayout;
-    column->setSpacing(gapLarge);
-    column->addStretch(2);
-    column->addWidget(m_emptyTitle);
-    column->addWidget(m_emptyText);
-    column->addWidget(m_emptyProgress);
-    column->addStretch(3);
-    auto* layout = new QHBoxLayout(page);
-    layout->addStretch(1);
-    layout->addLayout(column, 4);
-    layout->addStretch(1);
-    return page;
-}
 
 QWidget* LivePage::makeHeader()
 {
@@ -214,7 +185,7 @@ void LivePage::follow()
         say(words, fraction);
         refreshState();
     });
-    connect(&engine, &Engine::finished, this, &LivePage::showOutcome);
+    connect(&engine, &Engine::finished, this, &LivePage::end);
 }
 
 bool LivePage::isUseShown() const
@@ -229,7 +200,7 @@ void LivePage::setUseShown(bool shown)
 
 QString LivePage::status() const
 {
-    return m_preparing ? m_emptyText->text() : m_status->text();
+    return m_preparing ? m_start->text() : m_status->text();
 }
 
 QString LivePage::planStatus() const
@@ -255,10 +226,8 @@ LivePage::Row LivePage::makeRow(ChartKind kind)
     frame->setCompanion(values);
     chart->setMinimumHeight(leastPlot + 3 * fontMetrics().height() + 2 * (gap + gapSmall));
     frame->setObjectName(isUse(kind) ? u"chart-use"_s : u"chart-"_s + chartStem(kind));
-    connect(frame, &ChartFrame::exported, m_messages,
-            [this](const QString& path) { m_messages->say(MessageBar::Tone::Good, tr("Saved: %1").arg(path)); });
-    connect(frame, &ChartFrame::exportFailed, m_messages,
-            [this](const QString& sentence) { m_messages->say(MessageBar::Tone::Bad, sentence); });
+    connect(frame, &ChartFrame::exported, this, &LivePage::exported);
+    connect(frame, &ChartFrame::exportFailed, this, &LivePage::exportFailed);
     if (isUse(kind))
         makeUseChoices(frame);
     return {frame, chart, values, kind};
@@ -406,14 +375,20 @@ void LivePage::showEvent(QShowEvent* event)
         redraw();
 }
 
+/// Where the keys of a page go that was chosen by key.
+void LivePage::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    if (!m_rows.isEmpty() && m_rows.first().chart->isVisible())
+        m_rows.first().chart->setFocus(event->reason());
+}
+
 void LivePage::say(const QString& words, double fraction)
 {
     m_status->setText(words);
-    m_emptyText->setText(words);
-    for (QProgressBar* bar : {m_progress, m_emptyProgress}) {
-        bar->setVisible(fraction >= 0); // without a known end there is no bar: nothing moves for its own sake
-        bar->setValue(static_cast<int>(std::clamp(fraction, 0.0, 1.0) * 100));
-    }
+    m_progress->setVisible(fraction >= 0); // without a known end there is no bar: nothing moves for its own sake
+    m_progress->setValue(static_cast<int>(std::clamp(fraction, 0.0, 1.0) * 100));
+    m_start->say(words, fraction);
 }
 
 void LivePage::sayRun(qsizetype number)
@@ -459,13 +434,10 @@ void LivePage::sayEnd()
     }
 }
 
-void LivePage::showOutcome(const SessionOutcome& outcome)
+/// What became of it is said by the window, on every page.
+void LivePage::end()
 {
     m_preparing = false;
-    if (outcome.error.code != Error::Code::Unset && outcome.state != SessionState::Cancelled)
-        m_messages->say(MessageBar::Tone::Bad, outcome.error.message);
-    else if (!outcome.notRun.isEmpty())
-        m_messages->say(MessageBar::Tone::Warning, outcome.notRun.join(u' '));
     sayEnd();
     refreshPlanStatus();
     refreshState();
@@ -502,17 +474,8 @@ void LivePage::refreshState()
         m_stack->setCurrentIndex(1);
         return;
     }
+    m_start->setPreparing(m_preparing);
     m_stack->setCurrentIndex(0);
-    if (m_preparing) {
-        m_emptyTitle->setText(tr("Getting ready"));
-        return;
-    }
-    m_emptyTitle->setText(tr("Nothing is being measured"));
-    m_emptyText->setText(tr(
-        "Press Run (F5) to measure the targets at the left one after the other. Here you then see every value as "
-        "sysbench reports it, a chart for each test, which target is faster and by how much, and what is left of the "
-        "plan. A stored session is opened from Sessions."));
-    m_emptyProgress->hide();
 }
 
 } // namespace bv

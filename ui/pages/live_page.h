@@ -22,11 +22,10 @@ namespace bv {
 class Caption;
 class ChartFrame;
 class ChartSet;
+class LiveStart;
 class LiveValues;
-class MessageBar;
 class PlanStrip;
 class TimeChart;
-struct SessionOutcome;
 
 /// What is being measured, as it arrives: a chart per test, current and mean values and the comparison beside it, the
 /// use of CPU and disk on demand, the plan with the state of every run, and in words what goes on right now. Charts are
@@ -46,7 +45,6 @@ public:
     QString status() const;
     /// "12 of 24 · 1:02 left".
     QString planStatus() const;
-    MessageBar* messages() const { return m_messages; }
     /// The charts, top to bottom.
     QList<ChartFrame*> frames() const;
 
@@ -54,9 +52,15 @@ signals:
     /// The user wants to see this run of the session.
     void runActivated(qsizetype number);
     void useShownChanged(bool shown);
+    /// The user wants to see the environment check.
+    void environmentWanted();
+    /// A chart was written to a file, or could not be.
+    void exported(const QString& path);
+    void exportFailed(const QString& sentence);
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
@@ -69,7 +73,6 @@ private:
         ChartKind kind; ///< of the use row: CpuUse
     };
     void makeContent();
-    QWidget* makeEmpty();
     QWidget* makeHeader();
     void makeUseChoices(ChartFrame* frame);
     void follow();
@@ -83,17 +86,14 @@ private:
     void say(const QString& words, double fraction = -1);
     void sayRun(qsizetype number);
     void sayEnd();
-    void showOutcome(const SessionOutcome& outcome);
+    void end();
     void refreshPlanStatus();
     void refreshState();
 
     Services m_services;
     ChartSet* m_charts;
-    MessageBar* m_messages;
     QStackedWidget* m_stack;
-    QLabel* m_emptyTitle;
-    QLabel* m_emptyText;
-    QProgressBar* m_emptyProgress;
+    LiveStart* m_start;
     QLabel* m_status;
     QProgressBar* m_progress;
     QComboBox* m_time;

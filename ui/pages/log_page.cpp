@@ -17,6 +17,7 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QFocusEvent>
 #include <QFontDatabase>
 #include <QGuiApplication>
 #include <QHeaderView>
@@ -29,6 +30,7 @@
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <limits>
 
 using namespace Qt::StringLiterals;
 
@@ -49,6 +51,7 @@ LogPage::LogPage(const Services& services, QWidget* parent)
     , m_search(new FilterLine(tr("Search the log"), this))
     , m_found(new QLabel(this))
     , m_source(new QComboBox(this))
+    , m_run(new QComboBox(this))
     , m_follow(new QCheckBox(tr("Follo&w the end"), this))
     , m_table(new QTableView(this))
     , m_empty(new QLabel(tr("Nothing has been said yet. What QEMU, the container engine and sysbench say during a "
@@ -69,7 +72,9 @@ LogPage::LogPage(const Services& services, QWidget* parent)
     m_filter->setSourceModel(&m_log);
     makeTable();
     makeBar();
-    for (QWidget* control : {static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_follow)})
+    makeFilters();
+    for (QWidget* control :
+         {static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_run), static_cast<QWidget*>(m_follow)})
         bar->addWidget(control);
     const auto addButton = [&](const QString& iconName, const QString& text, const QString& name, auto act) {
         auto* button = new QToolButton(this);
@@ -107,16 +112,8 @@ void LogPage::makeBar()
     m_search->setObjectName(u"logSearch"_s);
     m_search->reachFrom(this);
     m_found->setObjectName(u"logFound"_s);
-    m_source->setObjectName(u"logSource"_s);
-    m_source->setAccessibleName(tr("Who said it"));
-    m_source->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    m_source->addItem(tr("Everybody"), QString());
     m_follow->setObjectName(u"followLog"_s);
     m_follow->setChecked(true);
-    connect(m_source, &QComboBox::currentIndexChanged, this, [this] {
-        m_filter->setSource(m_source->currentIndex() <= 0 ? QString() : m_source->currentText());
-        setFollowing(m_follow->isChecked());
-    });
     connect(m_follow, &QCheckBox::toggled, this, &LogPage::setFollowing);
     connect(m_search, &QLineEdit::returnPressed, this, [this] { search(false); });
     connect(m_search, &QLineEdit::textChanged, m_found, &QLabel::clear);
@@ -127,6 +124,74 @@ void LogPage::makeBar()
         shortcut->setContext(Qt::WidgetWithChildrenShortcut);
         connect(shortcut, &QShortcut::activated, this, [this, direction = backwards] { search(direction); });
     }
+}
+
+void LogPage::makeFilters()
+{
+    m_source->setObjectName(u"logSource"_s);
+    m_source->setAccessibleName(tr("Who said it"));
+    m_source->addItem(tr("Everybody"), QString());
+    m_run->setObjectName(u"logRun"_s);
+    m_run->setAccessibleName(tr("In which run"));
+    m_run->addItem(tr("Any run"), -1);
+    for (QComboBox* box : {m_source, m_run})
+        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    connect(m_source, &QComboBox::currentIndexChanged, this, &LogPage::chooseSource);
+    connect(m_run, &QComboBox::currentIndexChanged, this, &LogPage::chooseRun);
+}
+
+QString LogPage::chosenSource() const
+{
+    return m_source->currentIndex() <= 0 ? QString() : m_source->currentText();
+}
+
+/// Of a target only its own runs are offered.
+void LogPage::chooseSource()
+{
+    m_filter->setSource(chosenSource());
+    const QVariant before = m_run->currentData();
+    {
+        const QSignalBlocker quiet(m_run);
+        while (m_run->count() > 1)
+            m_run->removeItem(m_run->count() - 1);
+        m_nextRun = 0;
+        offerRuns();
+        m_run->setCurrentIndex(std::max(0, m_run->findData(before)));
+    }
+    chooseRun();
+}
+
+void LogPage::chooseRun()
+{
+    m_filter->setRun(m_run->currentData().toLongLong());
+    setFollowing(m_follow->isChecked());
+}
+
+/// The runs that have begun since the last time.
+void LogPage::offerRuns()
+{
+    const QString source = chosenSource();
+    const std::deque<LogModel::Run>& runs = m_log.runs();
+    auto next = runs.crbegin();
+    while (next != runs.crend() && next->number >= m_nextRun)
+        ++next;
+    for (auto run = next.base(); run != runs.cend(); ++run) {
+        if (source.isEmpty() || run->source == source)
+            m_run->addItem(run->title, run->number);
+        m_nextRun = run->number + 1;
+    }
+}
+
+/// Those of which no line is left go.
+void LogPage::takeRuns()
+{
+    const qint64 oldest = m_log.runs().empty() ? std::numeric_limits<qint64>::max() : m_log.runs().front().number;
+    while (m_run->count() > 1 && m_run->itemData(1).toLongLong() < oldest) {
+        if (m_run->currentIndex() == 1)
+            m_run->setCurrentIndex(0);
+        m_run->removeItem(1);
+    }
+    offerRuns();
 }
 
 void LogPage::makeTable()
@@ -182,6 +247,7 @@ void LogPage::takeLines()
         if (m_source->findText(who, Qt::MatchFixedString | Qt::MatchCaseSensitive) < 1)
             m_source->addItem(who, who);
     }
+    takeRuns();
     m_table->setColumnWidth(LogModel::Source, source);
     const int room = m_table->viewport()->width() - source - m_table->columnWidth(LogModel::Time);
     m_table->setColumnWidth(LogModel::Text, std::max(m_widest + 2 * gapLarge, room));
@@ -196,6 +262,14 @@ void LogPage::setFollowing(bool following)
     m_scrolling = true;
     m_table->scrollToBottom();
     m_scrolling = false;
+}
+
+/// Where the keys of a page go that was chosen by key.
+void LogPage::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    if (m_table->isVisible())
+        m_table->setFocus(event->reason());
 }
 
 void LogPage::search(bool backwards)

@@ -6,7 +6,7 @@
 
 #include <QAction>
 #include <QClipboard>
-#include <QEvent>
+#include <QFocusEvent>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QJsonDocument>
@@ -63,27 +63,37 @@ void ResultsPage::updateColumns()
         m_fit->start();
 }
 
+/// A title may have two lines.
+int ResultsPage::titleWidth(int column) const
+{
+    const QHeaderView* header = m_table->header();
+    const QString title = m_runs->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    const QStyle* style = header->style();
+    const int text = header->fontMetrics().size(0, title).width();
+    const int mark = header->sortIndicatorSection() == column
+                         ? style->pixelMetric(QStyle::PM_HeaderMarkSize, nullptr, header) + gapSmall
+                         : 0;
+    return text + mark + 2 * style->pixelMetric(QStyle::PM_HeaderMargin, nullptr, header) + 2;
+}
+
 /// Figures have a width of their own; texts are measured, and the columns only grow. A column the user has changed
 /// stays as it is.
 void ResultsPage::fitColumns()
 {
-    QHeaderView* header = m_table->header();
     const QFontMetrics strong(fontAt(TextStep::Strong, m_table->font()));
-    const int figure = strong.horizontalAdvance(u"± 8888.88 *"_s);
-    const int margin = 2 * gapSmall + gap + header->style()->pixelMetric(QStyle::PM_HeaderMarkSize, nullptr, header);
+    const int margin = m_table->style()->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, m_table) + 1;
     for (int column = 0; column < m_runs->columnCount(); ++column) {
         if (m_table->isColumnHidden(column))
             continue;
         const int now = m_table->columnWidth(column);
         if (m_widths.contains(column) && m_widths.value(column) != now)
             continue;
-        const QString title = m_runs->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        int width = header->fontMetrics().horizontalAdvance(title) + margin;
+        int width = titleWidth(column);
         if (isFigure(column)) {
-            width = std::max(width, figure + margin);
+            width = std::max(width, strong.horizontalAdvance(m_runs->widestFigure(column)) + 2 * margin + 2);
         } else {
             m_table->resizeColumnToContents(column);
-            width = std::max(width, m_table->columnWidth(column) + gap);
+            width = std::max(width, m_table->columnWidth(column) + gapSmall);
             if (m_widths.contains(column))
                 width = std::max(width, now);
         }
@@ -99,7 +109,7 @@ void ResultsPage::fillColumnMenu()
         if (!m_runs->hasValues(column))
             continue;
         QString title = m_runs->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        QAction* action = m_columnMenu->addAction(title.replace(u'&', u"&&"_s));
+        QAction* action = m_columnMenu->addAction(title.replace(u'&', u"&&"_s).replace(u'\n', u' '));
         action->setObjectName(u"column-"_s + keyOf(column));
         action->setCheckable(true);
         action->setChecked(isShown(column));
@@ -168,6 +178,14 @@ void ResultsPage::copySelection()
     }
     if (!rows.isEmpty())
         QGuiApplication::clipboard()->setText(m_filter->tsv(rows, columns));
+}
+
+/// Where the keys of a page go that was chosen by key.
+void ResultsPage::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    if (m_table->isVisible())
+        m_table->setFocus(event->reason());
 }
 
 void ResultsPage::changeEvent(QEvent* event)

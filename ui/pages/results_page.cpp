@@ -15,6 +15,7 @@
 #include <QComboBox>
 #include <QEvent>
 #include <QGuiApplication>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
@@ -73,9 +74,9 @@ ResultsPage::ResultsPage(const Services& services, QWidget* parent)
     m_splitter->setObjectName(u"resultsSplitter"_s);
     m_splitter->setChildrenCollapsible(false);
     auto* card = new Card(tr("Runs"), this);
+    makeButtons(card->header());
     auto* bar = new FlowLayout;
     makeFilters(bar);
-    makeButtons(bar);
     card->body()->addLayout(bar);
     makeTable();
     m_stack->addWidget(m_table);
@@ -127,7 +128,7 @@ void ResultsPage::makeFilters(FlowLayout* bar)
     connect(m_text, &FilterLine::leftDown, m_table, qOverload<>(&QWidget::setFocus));
 }
 
-QToolButton* ResultsPage::addButton(FlowLayout* bar, const QString& iconName, const QString& text, const QString& name)
+QToolButton* ResultsPage::addButton(QHBoxLayout* bar, const QString& iconName, const QString& text, const QString& name)
 {
     auto* button = new QToolButton(this);
     button->setObjectName(name);
@@ -140,7 +141,7 @@ QToolButton* ResultsPage::addButton(FlowLayout* bar, const QString& iconName, co
     return button;
 }
 
-void ResultsPage::makeButtons(FlowLayout* bar)
+void ResultsPage::makeButtons(QHBoxLayout* bar)
 {
     QToolButton* expand = addButton(bar, u"expand"_s, tr("Show every repeat"), u"expandAll"_s);
     connect(expand, &QToolButton::clicked, this, [this] { setRunsExpanded(true); });
@@ -154,6 +155,9 @@ void ResultsPage::makeButtons(FlowLayout* bar)
     connect(m_columns, &QToolButton::clicked, this,
             [this] { m_columnMenu->popup(m_columns->mapToGlobal(QPoint(0, m_columns->height()))); });
     connect(m_columnMenu, &QMenu::aboutToShow, this, &ResultsPage::fillColumnMenu);
+    QList<QWidget*> order{expand, collapse, copy, m_columns, m_text, m_test, m_target, m_status, m_table};
+    for (qsizetype i = 1; i < order.size(); ++i) // as they stand, whenever they were made
+        setTabOrder(order.at(i - 1), order.at(i));
 }
 
 void ResultsPage::makeTable()
@@ -164,6 +168,7 @@ void ResultsPage::makeTable()
     m_table->setItemDelegate(new RunDelegate(m_table));
     m_table->setModel(m_filter);
     m_table->setUniformRowHeights(true);
+    m_table->setIndentation(iconSize - 2); // what names do not take is left for figures
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
@@ -178,6 +183,7 @@ void ResultsPage::makeTable()
     header->setSectionsMovable(true);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     header->setMinimumSectionSize(24);
+    connect(header, &QHeaderView::sortIndicatorChanged, m_fit, qOverload<>(&QTimer::start)); // a mark beside the title
     useTableStyle(m_table, header);
     connect(header, &QWidget::customContextMenuRequested, this,
             [this, header](const QPoint& at) { m_columnMenu->popup(header->mapToGlobal(at)); });

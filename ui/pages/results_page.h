@@ -6,6 +6,7 @@
 #include <QWidget>
 
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QMenu;
 class QModelIndex;
@@ -45,13 +46,14 @@ signals:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
 
 private:
     void makeFilters(FlowLayout* bar);
-    void makeButtons(FlowLayout* bar);
+    void makeButtons(QHBoxLayout* bar);
     void makeTable();
     QWidget* makeEmptyState();
-    QToolButton* addButton(FlowLayout* bar, const QString& iconName, const QString& text, const QString& name);
+    QToolButton* addButton(QHBoxLayout* bar, const QString& iconName, const QString& text, const QString& name);
 
     void beginAnew();
     void expandInserted(const QModelIndex& parent, int first, int last);
@@ -61,6 +63,7 @@ private:
     void updateChoices();
     void updateState();
     void updateColumns();
+    int titleWidth(int column) const;
     void fitColumns();
     void fillColumnMenu();
     void showContextMenu(const QPoint& at);

@@ -10,6 +10,7 @@
 #include "widgets/message_bar.h"
 
 #include <QAction>
+#include <QFocusEvent>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QTimer>
@@ -290,6 +291,14 @@ void SessionsPage::wantHeadlines()
                  });
         return;
     }
+}
+
+/// Where the keys of a page go that was chosen by key.
+void SessionsPage::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    if (m_table->isVisible())
+        m_table->setFocus(event->reason());
 }
 
 void SessionsPage::updateActions()

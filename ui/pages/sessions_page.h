@@ -55,6 +55,7 @@ signals:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
 
 private:
     // sessions_page.cpp: the list and what is done to it

@@ -10,10 +10,13 @@
 #include "run/engine.h"
 #include "style/metrics.h"
 #include "widgets/card.h"
+#include "widgets/field.h"
 #include "widgets/section.h"
+#include "widgets/tab_order.h"
 
 #include <QApplication>
 #include <QLabel>
+#include <QLineEdit>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QVBoxLayout>
@@ -24,6 +27,8 @@ using namespace Qt::StringLiterals;
 namespace bv {
 
 namespace {
+
+const QByteArray stateMark("open ");
 
 /// Errors and warnings of the plan whose place begins with one of `starts`.
 std::pair<int, int> countProblems(const QList<PlanProblem>& problems, const QStringList& starts)
@@ -67,6 +72,7 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     m_column = new QVBoxLayout(content);
     m_column->setContentsMargins(gapSmall, gapSmall, gapSmall, gapLarge);
     m_column->setSpacing(gap);
+    m_column->addWidget(makeName(content));
     m_targets = new TargetList(services.plan, content);
     m_editor = new TargetEditor(services, content);
     m_repeats = new RepeatsPanel(services.plan, content);
@@ -92,10 +98,16 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     const auto select = [this](int row) {
         m_editor->setRow(row);
         m_commands->setRow(row);
+        orderTabs(m_area->widget());
     };
     connect(m_targets, &TargetList::currentChanged, this, select);
     select(m_targets->currentRow());
-    connect(&services.plan, &PlanDocument::changed, this, &SetupPanel::updateNotes);
+    // After those that make fields: they have heard of the change before.
+    connect(&services.plan, &PlanDocument::changed, this, [this] {
+        showName();
+        updateNotes();
+        orderTabs(m_area->widget());
+    });
     const auto showRunning = [this] {
         m_running->setVisible(m_services.session.isLive() || m_services.engine.isRunning());
     };
@@ -103,12 +115,39 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     connect(&services.engine, &Engine::phaseChanged, this, showRunning);
     connect(&services.engine, &Engine::finished, this, showRunning);
     showRunning();
+    showName();
     updateNotes();
+    orderTabs(content);
 }
 
 SetupPanel::~SetupPanel()
 {
     disconnect(qApp, nullptr, this, nullptr); // the focus still changes while the column's widgets go
+}
+
+/// Under that name the plan is saved and its session stored.
+Field* SetupPanel::makeName(QWidget* parent)
+{
+    m_name = new QLineEdit(parent);
+    m_name->setToolTip(tr("The name of the plan, and of the sessions that are measured with it"));
+    connect(m_name, &QLineEdit::textEdited, this,
+            [this](const QString& text) { m_services.plan.setName(text.trimmed()); });
+    auto* field = new Field(tr("Plan name"), m_name, u"planName"_s, parent);
+    field->setContentsMargins(gapSmall, gapSmall, gapSmall, 0);
+    return field;
+}
+
+void SetupPanel::showName()
+{
+    const PlanDocument& plan = m_services.plan;
+    const QString given = plan.isNamed() ? plan.plan().name : QString();
+    // "my " is as good as "my": what is being typed is left alone.
+    if (m_name->text().trimmed() != given.trimmed()) {
+        m_name->setText(given);
+        m_name->setCursorPosition(0); // of a long name the beginning
+    }
+    const QString automatic = plan.automaticName();
+    m_name->setPlaceholderText(automatic.isEmpty() ? tr("untitled") : automatic);
 }
 
 Section* SetupPanel::addSection(const QString& title, const QString& name, QWidget* content, bool expanded)
@@ -134,6 +173,17 @@ void SetupPanel::setExpandedSections(const QStringList& names)
 {
     for (Section* section : {m_suitesSection, m_repeatsSection, m_commandsSection})
         section->setExpanded(names.contains(section->objectName()));
+}
+
+QByteArray SetupPanel::saveState() const
+{
+    return stateMark + expandedSections().join(u' ').toUtf8();
+}
+
+void SetupPanel::restoreState(const QByteArray& state)
+{
+    if (state.startsWith(stateMark))
+        setExpandedSections(QString::fromUtf8(state.mid(stateMark.size())).split(u' '));
 }
 
 bool SetupPanel::eventFilter(QObject* watched, QEvent* event)

@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+class QLineEdit;
 class QScrollArea;
 class QVBoxLayout;
 
@@ -11,6 +12,7 @@ namespace bv {
 
 class Caption;
 class CommandsView;
+class Field;
 class RepeatsPanel;
 class Section;
 class TargetEditor;
@@ -25,9 +27,12 @@ public:
     explicit SetupPanel(const Services& services, QWidget* parent = nullptr);
     ~SetupPanel() override;
 
-    /// For the settings file: names of the sections that are open.
+    /// Names of the sections that are open.
     QStringList expandedSections() const;
     void setExpandedSections(const QStringList& names);
+    /// The same for the settings file. What is no state changes nothing.
+    QByteArray saveState() const;
+    void restoreState(const QByteArray& state);
 
     QSize sizeHint() const override;
 
@@ -35,6 +40,8 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    Field* makeName(QWidget* parent);
+    void showName();
     void fitWidth();
     Section* addSection(const QString& title, const QString& name, QWidget* content, bool expanded);
     void updateNotes();
@@ -43,6 +50,7 @@ private:
     QScrollArea* m_area;
     QVBoxLayout* m_column;
     Caption* m_running;
+    QLineEdit* m_name;
     TargetList* m_targets;
     TargetEditor* m_editor;
     RepeatsPanel* m_repeats;

@@ -15,6 +15,7 @@
 #include <QLabel>
 #include <QListView>
 #include <QMenu>
+#include <QScopedValueRollback>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -67,6 +68,7 @@ TargetList::TargetList(PlanDocument& plan, QWidget* parent)
     connect(m_model, &QAbstractItemModel::rowsRemoved, this, &TargetList::fitHeightLater);
     connect(m_model, &QAbstractItemModel::dataChanged, this, &TargetList::fitHeightLater);
     connect(&plan, &PlanDocument::replaced, this, &TargetList::forget);
+    connect(&plan, &PlanDocument::changed, this, &TargetList::withdraw);
     connect(&plan, &PlanDocument::changed, this, &TargetList::adapt);
     setCurrentRow(0);
     adapt();
@@ -104,6 +106,7 @@ void TargetList::makeButtons()
     row->addWidget(title);
     row->addStretch(1);
     m_add = addButton(u"add"_s, u"addTarget"_s, tr("Add a target"), Qt::Key_Insert, nullptr);
+    m_rename = addButton(u"edit"_s, u"renameTarget"_s, tr("Rename"), Qt::Key_F2, &TargetList::rename);
     m_duplicate =
         addButton(u"duplicate"_s, u"duplicateTarget"_s, tr("Duplicate"), Qt::CTRL | Qt::Key_D, &TargetList::duplicate);
     m_vary = addButton(u"grid"_s, u"varyTarget"_s, tr("Vary: make a grid of targets"), Qt::CTRL | Qt::Key_G,
@@ -111,9 +114,10 @@ void TargetList::makeButtons()
     m_up = addButton(u"up"_s, u"moveTargetUp"_s, tr("Move up"), Qt::ALT | Qt::Key_Up, &TargetList::moveUp);
     m_down = addButton(u"down"_s, u"moveTargetDown"_s, tr("Move down"), Qt::ALT | Qt::Key_Down, &TargetList::moveDown);
     m_remove = addButton(u"delete"_s, u"removeTarget"_s, tr("Remove"), QKeySequence::Delete, &TargetList::remove);
-    for (QToolButton* button : {m_add, m_duplicate, m_vary, m_up, m_down, m_remove})
+    for (QToolButton* button : {m_add, m_duplicate, m_vary, m_rename, m_up, m_down, m_remove})
         row->addWidget(button);
     fillAddMenu();
+    makeContextMenu();
     auto* undo = new QAction(tr("Undo"), this);
     undo->setShortcut(QKeySequence::Undo);
     undo->setShortcutContext(Qt::WidgetWithChildrenShortcut);
@@ -138,6 +142,24 @@ void TargetList::fillAddMenu()
     // Not the button's own menu: it would be opened by a nested event loop.
     connect(m_add->defaultAction(), &QAction::triggered, this,
             [this, menu] { menu->popup(m_add->mapToGlobal(QPoint(0, m_add->height()))); });
+}
+
+void TargetList::makeContextMenu()
+{
+    auto* menu = new QMenu(m_view);
+    menu->setObjectName(u"targetMenu"_s);
+    m_switch = menu->addAction(tr("Switch off"));
+    m_switch->setObjectName(u"switchTarget"_s);
+    connect(m_switch, &QAction::triggered, this, &TargetList::switchSelected);
+    for (const QToolButton* button : {m_rename, m_duplicate, m_vary, m_up, m_down, m_remove})
+        menu->addAction(button->defaultAction());
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_view, &QWidget::customContextMenuRequested, this, [this, menu](const QPoint& at) {
+        if (currentRow() < 0)
+            return;
+        m_switch->setText(m_plan.isEnabled(currentRow()) ? tr("Switch off") : tr("Switch on"));
+        menu->popup(m_view->viewport()->mapToGlobal(at));
+    });
 }
 
 int TargetList::currentRow() const
@@ -204,9 +226,29 @@ void TargetList::remove()
         return;
     const QString sentence = rows.size() == 1 ? tr("Removed %1.").arg(targetLabel(m_plan.target(rows.first())))
                                               : tr("Removed %1 targets.").arg(rows.size());
-    const auto removed = m_plan.removeTargets(rows);
+    const QScopedValueRollback<bool> working(m_working, true);
+    Undo step;
+    step.removed = m_plan.removeTargets(rows);
+    step.row = rows.first();
     setCurrentRow(std::min(rows.first(), m_plan.targetCount() - 1));
-    remember({{}, removed}, sentence);
+    remember(step, sentence);
+}
+
+void TargetList::rename()
+{
+    if (m_view->isPersistentEditorOpen(m_view->currentIndex())) // or any other editor
+        return;
+    m_view->setFocus(Qt::OtherFocusReason);
+    m_view->edit(m_view->currentIndex());
+}
+
+/// All as the current one is then.
+void TargetList::switchSelected()
+{
+    const bool on = !m_plan.isEnabled(currentRow());
+    const QList<int> rows = selectedRows();
+    for (const int row : rows)
+        m_plan.setEnabled(row, on);
 }
 
 void TargetList::vary()
@@ -228,15 +270,17 @@ void TargetList::takeGrid(const QString& baseId, const QList<TargetSettings>& gr
                                    [&baseId](const TargetSettings& target) { return target.id == baseId; });
     if (base == targets.cend() || grid.isEmpty())
         return;
+    const QScopedValueRollback<bool> working(m_working, true);
     Undo step;
+    step.before = m_plan.arrangements();
     int row = static_cast<int>(base - targets.cbegin());
+    step.row = row;
     if (replace)
-        step.removed = m_plan.removeTargets({row}); // first: the grid may take over its id
+        (void)m_plan.removeTargets({row}); // first: the grid may take over its id
     else
         ++row;
     m_plan.insertTargets(row, grid);
-    for (int i = 0; i < grid.size(); ++i)
-        step.added << m_plan.target(row + i).id;
+    step.after = m_plan.arrangements();
     setCurrentRow(row);
     remember(step, grid.size() == 1 ? tr("Made one target.") : tr("Made %1 targets.").arg(grid.size()));
 }
@@ -247,6 +291,15 @@ void TargetList::remember(const Undo& step, const QString& sentence)
     if (m_undo.size() > mostUndo)
         m_undo.removeFirst();
     m_message->say(MessageBar::Tone::Info, sentence, tr("Undo"), [this] { undo(); });
+}
+
+/// What was done to the targets since would be lost with the grid; a step before that would come back into another
+/// plan than it was taken from.
+void TargetList::withdraw()
+{
+    if (m_working || m_undo.isEmpty() || !m_undo.last().before || m_undo.last().after == m_plan.arrangements())
+        return;
+    forget();
 }
 
 void TargetList::forget()
@@ -260,18 +313,16 @@ void TargetList::undo()
     m_message->dismiss();
     if (m_undo.isEmpty())
         return;
-    const Undo step = m_undo.takeLast();
-    QList<int> added;
-    for (int row = 0; row < m_plan.targetCount(); ++row) {
-        if (step.added.contains(m_plan.target(row).id))
-            added << row;
+    {
+        const QScopedValueRollback<bool> working(m_working, true);
+        const Undo step = m_undo.takeLast();
+        if (step.before)
+            m_plan.setArrangements(*step.before);
+        else
+            m_plan.restoreTargets(step.removed);
+        setCurrentRow(step.row);
     }
-    if (!added.isEmpty())
-        m_plan.removeTargets(added);
-    if (!step.removed.isEmpty()) {
-        m_plan.restoreTargets(step.removed);
-        setCurrentRow(step.removed.first().row);
-    }
+    withdraw(); // the step before, if something else was changed between the two
 }
 
 void TargetList::move(int by)
@@ -296,6 +347,7 @@ void TargetList::adapt()
     m_empty->setVisible(m_model->rowCount() == 0);
     m_view->setVisible(m_model->rowCount() > 0);
     m_duplicate->defaultAction()->setEnabled(row >= 0);
+    m_rename->defaultAction()->setEnabled(row >= 0);
     m_remove->defaultAction()->setEnabled(row >= 0);
     m_vary->defaultAction()->setEnabled(row >= 0 && m_plan.target(row).kind != TargetKind::Host);
     m_up->defaultAction()->setEnabled(row > 0);

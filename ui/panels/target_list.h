@@ -3,7 +3,9 @@
 #include "models/plan_document.h"
 
 #include <QWidget>
+#include <optional>
 
+class QAction;
 class QListView;
 class QToolButton;
 
@@ -14,7 +16,8 @@ class MessageBar;
 class TargetListModel;
 
 /// The list of arrangements and what can be done with them: add, duplicate, vary, remove with undo, reorder, rename,
-/// switch off. Keys, while the focus is in it: Ins, Ctrl+D, Ctrl+G, Del, Ctrl+Z, Alt+Up, Alt+Down, F2, Space.
+/// switch off. Keys, while the focus is in it: Ins, Ctrl+D, Ctrl+G, Del, Ctrl+Z, Alt+Up, Alt+Down, F2, Space; and the
+/// menu of a target.
 class TargetList : public QWidget
 {
     Q_OBJECT
@@ -32,23 +35,30 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    /// What one step back takes away and puts back.
+    /// One step back. What was removed comes back beside whatever was done since. A grid goes as a whole, and so only
+    /// as long as no target was touched since.
     struct Undo
     {
-        QStringList added; ///< ids
-        QList<PlanDocument::RemovedTarget> removed;
+        QList<PlanDocument::RemovedTarget> removed = {};
+        std::optional<PlanDocument::Arrangements> before = {}; ///< the grid
+        PlanDocument::Arrangements after = {};                 ///< the grid
+        int row = 0;                                           ///< of the first that comes back
     };
     void makeButtons();
     QToolButton* addButton(const QString& iconName, const QString& name, const QString& tip, const QKeySequence& key,
                            void (TargetList::*slot)());
     void fillAddMenu();
+    void makeContextMenu();
     void add(TargetKind kind);
     void duplicate();
     void remove();
+    void rename();
+    void switchSelected();
     void vary();
     void takeGrid(const QString& baseId, const QList<TargetSettings>& grid, bool replace);
     void undo();
     void remember(const Undo& step, const QString& sentence);
+    void withdraw();
     void forget();
     void moveUp() { move(-1); }
     void moveDown() { move(1); }
@@ -64,13 +74,16 @@ private:
     MessageBar* m_message;
     Caption* m_empty;
     QToolButton* m_add = nullptr;
+    QToolButton* m_rename = nullptr;
     QToolButton* m_duplicate = nullptr;
     QToolButton* m_vary = nullptr;
     QToolButton* m_up = nullptr;
     QToolButton* m_down = nullptr;
     QToolButton* m_remove = nullptr;
+    QAction* m_switch = nullptr;
     QList<Undo> m_undo;
-    int m_row = -1; ///< as last told
+    bool m_working = false; ///< changes of the plan are its own
+    int m_row = -1;         ///< as last told
     bool m_fitsLater = false;
     int m_laidOutWidth = 0; ///< of the list, for which the rows were placed
 };

@@ -7,9 +7,9 @@
 #include "style/metrics.h"
 #include "system/environment_monitor.h"
 #include "widgets/field.h"
+#include "widgets/file_chooser.h"
 
 #include <QComboBox>
-#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QToolButton>
@@ -94,7 +94,7 @@ void VmForm::addMachine(const MachineLimits& limits)
     };
     addProposed(tr("CPU mo&del"), u"cpu"_s, {u"max"_s, u"host"_s, u"qemu64"_s, u"kvm64"_s, u"Nehalem"_s, u"Haswell"_s},
                 &QemuSettings::cpu);
-    addProposed(tr("Mac&hine"), u"machine"_s, {u"q35"_s, u"pc"_s, u"microvm"_s}, &QemuSettings::machine);
+    addProposed(tr("Mac&hine"), u"machine"_s, {u"q35"_s, u"pc"_s}, &QemuSettings::machine);
 }
 
 void VmForm::addDisk()
@@ -132,14 +132,13 @@ void VmForm::addDisk()
 
 void VmForm::chooseDisk()
 {
-    auto* dialog = new QFileDialog(this, tr("Choose a disk image"), settings().qemu.disk.path,
-                                   tr("Disk images (*.raw *.img *.qcow2);;All files (*)"));
-    dialog->setObjectName(u"diskDialog"_s);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::AnyFile); // one that is not there yet is made
-    connect(dialog, &QFileDialog::fileSelected, this,
-            [this](const QString& path) { static_cast<QLineEdit*>(m_path->control())->setText(path); });
-    dialog->open();
+    FileChooser::Question question;
+    question.kind = FileChooser::Kind::Either; // one that is not there yet is made
+    question.title = tr("Choose a disk image");
+    question.name = settings().qemu.disk.path;
+    question.filter = tr("Disk images (*.raw *.img *.qcow2);;All files (*)");
+    FileChooser::ask(this, question,
+                     [this](const QString& path) { static_cast<QLineEdit*>(m_path->control())->setText(path); });
 }
 
 void VmForm::loaded()

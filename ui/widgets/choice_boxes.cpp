@@ -32,8 +32,6 @@ ChoiceBoxes::ChoiceBoxes(const QList<Choice>& choices, const QString& name, QWid
         addBox(choice);
         m_known << choice.value;
     }
-    if (!m_boxes.isEmpty())
-        setFocusProxy(m_boxes.first());
 }
 
 QCheckBox* ChoiceBoxes::addBox(const Choice& choice)

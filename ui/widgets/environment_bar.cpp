@@ -93,9 +93,11 @@ void EnvironmentBar::refresh()
             m_parts << partOf(item);
     }
     const Theme theme = Appearance::themeFor(palette());
-    if (m_environment.isChecking())
-        m_parts << Part{u"refresh"_s, theme.mutedText, tr("checking…"), tr("checking…")};
-    else if (m_parts.isEmpty())
+    if (m_environment.isChecking()) {
+        const QString words = m_parts.isEmpty() ? tr("Checking what this machine has…") : tr("Checking…");
+        m_parts << Part{u"refresh"_s, theme.mutedText, words, words};
+    }
+    if (m_parts.isEmpty())
         m_parts << Part{u"info"_s, theme.mutedText, tr("Not checked yet"), tr("Not checked yet")};
     QStringList texts;
     for (const Part& part : std::as_const(m_parts))

@@ -11,6 +11,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -23,6 +24,17 @@ constexpr int smallIcon = 14;
 int labelWidth(const QFontMetrics& metrics)
 {
     return metrics.horizontalAdvance(u"Warm-up runs:"_s) + gapSmall;
+}
+
+/// What takes the focus: the control, or the first of those it is made of.
+QWidget* firstStop(QWidget* control)
+{
+    if (control->focusPolicy() != Qt::NoFocus)
+        return control;
+    const QList<QWidget*> parts = control->findChildren<QWidget*>();
+    const auto first =
+        std::find_if(parts.cbegin(), parts.cend(), [](QWidget* part) { return part->focusPolicy() != Qt::NoFocus; });
+    return first == parts.cend() ? control : *first;
 }
 
 class WheelGuard : public QObject
@@ -77,11 +89,11 @@ void ProblemList::setProblems(const QList<PlanProblem>& problems)
     if (problems == m_shown)
         return;
     m_shown = problems;
-    show();
+    showProblems();
     setVisible(!problems.isEmpty());
 }
 
-void ProblemList::show()
+void ProblemList::showProblems()
 {
     const Theme theme = Appearance::themeFor(palette());
     while (m_lines.size() < m_shown.size()) {
@@ -127,7 +139,7 @@ QString ProblemList::text() const
 void ProblemList::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::PaletteChange)
-        show();
+        showProblems();
     QWidget::changeEvent(event);
 }
 
@@ -145,14 +157,17 @@ Field::Field(const QString& label, QWidget* control, const QString& objectName, 
     m_row->addWidget(control, 1);
     m_label->setWordWrap(true);
     m_label->setVisible(!label.isEmpty());
-    m_label->setBuddy(control->focusProxy() ? control->focusProxy() : control);
+    m_label->setBuddy(firstStop(control));
     if (above) {
         m_grid->addWidget(m_label, 0, 0, 1, 2);
         m_grid->addLayout(m_row, 1, 0, 1, 2);
     } else {
         m_label->setFixedWidth(labelWidth(m_label->fontMetrics()));
         m_label->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-        m_grid->addWidget(m_label, 0, 0);
+        const bool rows = control->hasHeightForWidth(); // of boxes: the name stands beside the first
+        if (rows)
+            m_label->setMinimumHeight(control->minimumSizeHint().height());
+        m_grid->addWidget(m_label, 0, 0, rows ? Qt::AlignTop : Qt::Alignment());
         m_grid->addLayout(m_row, 0, 1);
         m_grid->setColumnStretch(1, 1);
     }

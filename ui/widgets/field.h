@@ -62,7 +62,7 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    void show();
+    void showProblems();
     struct Line
     {
         QWidget* widget = nullptr;

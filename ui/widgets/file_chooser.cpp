@@ -55,10 +55,11 @@ void FileChooser::ask(QWidget* parent, const Question& question, const std::func
         return;
     }
     auto* dialog = new QFileDialog(parent, question.title, folder(), question.filter);
+    dialog->setObjectName(QStringLiteral("fileDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(question.kind == Kind::Open   ? QFileDialog::ExistingFile
-                        : question.kind == Kind::Save ? QFileDialog::AnyFile
-                                                      : QFileDialog::Directory);
+    dialog->setFileMode(question.kind == Kind::Open     ? QFileDialog::ExistingFile
+                        : question.kind == Kind::Folder ? QFileDialog::Directory
+                                                        : QFileDialog::AnyFile);
     dialog->setAcceptMode(question.kind == Kind::Save ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
     dialog->setOption(QFileDialog::ShowDirsOnly, question.kind == Kind::Folder);
     dialog->setDefaultSuffix(question.suffix);

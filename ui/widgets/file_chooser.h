@@ -14,12 +14,17 @@ struct Session;
 class FileChooser
 {
 public:
-    enum class Kind { Open, Save, Folder };
+    enum class Kind {
+        Open,
+        Save,   ///< asks before one that is there is replaced
+        Either, ///< one that is there or one to be made
+        Folder,
+    };
     struct Question
     {
         Kind kind = Kind::Open;
         QString title;
-        QString name = {};   ///< proposed; without folder
+        QString name = {};   ///< proposed; with a folder the question begins there
         QString filter = {}; ///< "Sessions (*.json)"
         QString suffix = {}; ///< added to a name without one: "json"
     };

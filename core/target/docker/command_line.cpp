@@ -20,24 +20,36 @@ constexpr int pidsLimit = 8192;
 
 } // namespace
 
+QStringList containerConfinement()
+{
+    return {u"--network"_s,      u"none"_s,
+            u"--cap-drop"_s,     u"ALL"_s,
+            u"--security-opt"_s, u"no-new-privileges"_s,
+            u"--pids-limit"_s,   QString::number(pidsLimit),
+            u"--log-driver"_s,   u"none"_s};
+}
+
+QStringList containerLimits(const DockerSettings& settings, const QString& cpuset)
+{
+    const QString memory = QString::number(settings.memoryMib) + u'm';
+    QStringList options;
+    if (cpuset.isEmpty())
+        options << u"--cpus"_s << QString::number(settings.cpus);
+    else
+        options << u"--cpuset-cpus"_s << cpuset;
+    return options << u"--memory"_s << memory << u"--memory-swap"_s << memory;
+}
+
 QStringList containerRunArgv(const DockerSettings& settings, const ContainerRuntime& runtime)
 {
     QStringList argv{runtime.program, u"run"_s, u"--rm"_s, u"--interactive"_s, u"--name"_s, runtime.name};
     argv << u"--label"_s << sessionLabel + u'=' + runtime.sessionId << u"--label"_s
          << ownerLabel + u'=' + runtime.owner;
-    argv << u"--pull"_s << u"never"_s << u"--network"_s << u"none"_s << u"--cap-drop"_s << u"ALL"_s
-         << u"--security-opt"_s << u"no-new-privileges"_s << u"--pids-limit"_s << QString::number(pidsLimit)
-         << u"--log-driver"_s << u"none"_s;
-    if (runtime.cpuset.isEmpty())
-        argv << u"--cpus"_s << QString::number(settings.cpus);
-    else
-        argv << u"--cpuset-cpus"_s << runtime.cpuset;
-    const QString memory = QString::number(settings.memoryMib) + u'm';
-    argv << u"--memory"_s << memory << u"--memory-swap"_s << memory;
+    argv << u"--pull"_s << u"never"_s << containerConfinement() << containerLimits(settings, runtime.cpuset);
     if (settings.storage == "volume"_L1)
         argv << u"--volume"_s << runtime.volume + u':' + containerFileFolder;
     else if (settings.storage == "tmpfs"_L1)
-        argv << u"--tmpfs"_s << containerFileFolder + u":rw,size="_s + memory;
+        argv << u"--tmpfs"_s << u"%1:rw,size=%2m"_s.arg(containerFileFolder).arg(settings.memoryMib);
     argv << u"--user"_s << u"0"_s << u"--entrypoint"_s << u"sh"_s << runtime.image;
     argv << u"-c"_s << u"mkdir -p /bench && echo ready && exec cat >/dev/null"_s;
     return argv;

@@ -25,6 +25,11 @@ inline const QString builtinLabel = QStringLiteral("org.benchvisor.builtin");
 /// Where file sets live in every container.
 inline const QString containerFileFolder = QStringLiteral("/bench");
 
+/// The options of `run` by which a container gets no network, no capabilities, no new privileges and no log.
+QStringList containerConfinement();
+/// The options that limit its CPUs (`cpuset`, or a quota where that is empty) and its memory.
+QStringList containerLimits(const DockerSettings& settings, const QString& cpuset);
+
 /// The exact argv. The container has no network, no capabilities, no new privileges, a limit on processes, and ends
 /// when its stdin is closed: the program holds the other end, so the container does not outlive it. Source:
 /// docker-run(1).

@@ -318,8 +318,10 @@ Task<QString> DockerTarget::askWhyGone(std::stop_token stop)
     const auto running = co_await m_engine.call(inspect, closeTimeout, stop);
     if ((running && *running == "true"_L1) || stop.stop_requested())
         co_return QString();
-    if (m_container)
+    if (m_container) {
         m_container->kill(); // the client of a container that is gone, which it may not have noticed
+        co_await awaitDone(*m_container);
+    }
     const bool engineGone = !running && running.error().code == Error::Code::NotReady;
     co_return engineGone ? Text::tr("The container engine ended while it measured. %1").arg(running.error().message)
                          : Text::tr("The container ended while it measured: it was killed or stopped from outside.");

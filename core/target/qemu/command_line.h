@@ -53,7 +53,8 @@ QStringList qemuArgvWithoutControl(const QemuSettings& settings, const QemuRunti
 QemuRuntime handRuntime(const QemuSettings& settings);
 
 /// The argv that makes a disk: `qemu-img create -f FORMAT PATH SIZE`. An overlay gets the size of its base, whose
-/// format must be known; a "luks" disk needs its key_file.
+/// format must be known; a "luks" disk needs its key_file. Of "luks" disks qemu-img 7.2 sometimes says "Unable to get
+/// accurate CPU usage", when it timed its key derivation on a busy machine: that is worth a second try.
 QStringList qemuImgCreateArgv(const QString& qemuImg, const DiskSettings& disk, const QString& path);
 
 } // namespace bv

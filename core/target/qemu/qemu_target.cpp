@@ -31,13 +31,15 @@ constexpr std::chrono::milliseconds guestCommandTimeout{30000};
 constexpr std::chrono::milliseconds unmountTimeout{5000};
 constexpr std::chrono::milliseconds formatTimeout{120000};
 
+constexpr int noFileSystem = 5; ///< exit status of mountCommand()
+
 /// Formats an empty disk and mounts it. No lazy initialisation: it would write in the background while sysbench
 /// measures.
 QStringList mountCommand()
 {
     return {u"sh"_s, u"-c"_s, uR"sh(mkdir -p /bench
 if ! mount -t ext4 /dev/vda /bench 2>/dev/null; then
-  [ "$1" = format ] || { echo 'the disk holds no ext4 file system'; exit 5; }
+  [ "$1" = format ] || exit 5
   /sbin/mke2fs -t ext4 -q -F -i 262144 -E lazy_itable_init=0,lazy_journal_init=0,nodiscard /dev/vda || exit 6
   mount -t ext4 /dev/vda /bench || exit 7
 fi)sh"_s,
@@ -132,6 +134,12 @@ Async<> QemuTarget::open(std::stop_token stop)
         co_return booted.error();
     }
     auto asked = co_await askProvenance(argv, stop);
+    if (asked && m_madeDisk && !m_scratch) {
+        // Now, also where no run needs files: a later session finds a disk that it may not format.
+        const auto formatted = co_await prepareFileFolder(stop);
+        if (!formatted)
+            asked = formatted.error();
+    }
     if (!asked)
         co_await close();
     co_return asked;
@@ -216,7 +224,7 @@ Task<> QemuTarget::close()
     if (m_mounted && !m_scratch && m_vm.isUp())
         co_await unmount();
     co_await m_vm.close();
-    if (m_scratch && !m_diskPath.isEmpty())
+    if ((m_scratch || (m_madeDisk && !m_formatted)) && !m_diskPath.isEmpty())
         QFile::remove(m_diskPath);
     if (!m_variables.isEmpty())
         QFile::remove(m_variables);
@@ -273,9 +281,15 @@ Async<QString> QemuTarget::prepareFileFolder(std::stop_token stop)
     if (!mounted.ok()) {
         const QString why = mounted.message.isEmpty() ? QString::fromUtf8(mounted.output).trimmed() : mounted.message;
         const auto code = mounted.kind == ExecOutcome::Kind::Cancelled ? Error::Code::Cancelled : Error::Code::NotReady;
+        if (mounted.kind == ExecOutcome::Kind::Exited && mounted.exitCode == noFileSystem)
+            co_return Error(code,
+                            Text::tr("The VM's disk cannot be used: %1 holds no ext4 file system. Delete the file, "
+                                     "and it is made anew, or put ext4 on it.")
+                                .arg(m_diskPath));
         co_return Error(code, Text::tr("The VM's disk cannot be used: %1").arg(why));
     }
     m_mounted = true;
+    m_formatted = true;
     co_return folder;
 }
 

@@ -42,6 +42,7 @@ private:
     QString m_variables;     ///< the VM's copy of its firmware's variables; empty: none
     bool m_scratch = false;  ///< removed with the session
     bool m_madeDisk = false; ///< new and empty: may be formatted
+    bool m_formatted = false;
     bool m_mounted = false;
 };
 

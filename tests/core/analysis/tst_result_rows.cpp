@@ -19,6 +19,7 @@ private slots:
     void tellsParametersApart();
     void namesTargets();
     void emptySessionHasNoRows();
+    void tellsOfTargetsThatCouldNotBeUsed();
 };
 
 namespace {
@@ -136,6 +137,25 @@ void TestResultRows::emptySessionHasNoRows()
 {
     QVERIFY(resultRows(sample::session()).isEmpty());
     QVERIFY(resultRows(Session()).isEmpty());
+}
+
+void TestResultRows::tellsOfTargetsThatCouldNotBeUsed()
+{
+    Session session = sample::session();
+    session.targets = {QJsonObject{{u"id"_s, u"docker"_s}},
+                       QJsonObject{{u"id"_s, u"qemu"_s}, {u"error"_s, u"no sysbench"_s}}};
+    session.runs = {run(0, u"docker"_s, 90)};
+    QList<ResultRow> rows = resultRows(session);
+    QCOMPARE(rows.size(), 2);
+    QVERIFY(rows[0].targetError.isEmpty());
+    QCOMPARE(rows[1].targetId, u"qemu"_s);
+    QCOMPARE(rows[1].targetError, u"no sysbench"_s);
+    QCOMPARE(rows[1].test, rows[0].test);
+    QVERIFY(!rows[1].summary && !rows[1].ratio && rows[1].failed == 0);
+    session.runs << run(1, u"qemu"_s, 40); // until it ended
+    rows = resultRows(session);
+    QCOMPARE(rows.size(), 2);
+    QVERIFY(rows[1].summary && !rows[1].targetError.isEmpty());
 }
 
 QTEST_APPLESS_MAIN(TestResultRows)

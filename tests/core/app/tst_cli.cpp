@@ -17,6 +17,8 @@ private slots:
     void refusesBadPlans_data();
     void refusesBadPlans();
     void showsCommands();
+    void takesPastedCommands();
+    void refusesWhatCannotBePasted();
     void parses();
     void parsesStandardInput();
     void refusesWhatIsNoOutput();
@@ -178,6 +180,37 @@ void TestCli::showsCommands()
     QVERIFY(result.out.contains("\"repeats\": 7"));
     QVERIFY2(m_machine->log(u"docker/log"_s).isEmpty(), "it ran something");
     QVERIFY(!QFile::exists(m_machine->settings.storeFile()));
+}
+
+void TestCli::takesPastedCommands()
+{
+    QVERIFY(m_machine->makeGuest());
+    const ProgramResult result = run({u"commands"_s, u"--paste"_s, u"docker run -it --cpus=1 -m 256m ubuntu bash"_s,
+                                      u"--paste"_s, u"docker run --cpus 1 -m 256m ubuntu"_s, u"--repeats"_s, u"7"_s});
+    QVERIFY2(result.status == 0, result.story());
+    QVERIFY2(result.out.contains("\"id\": \"docker-1c-256m-layer\"") &&
+                 result.out.contains("\"id\": \"docker-1c-256m-layer-2\""),
+             result.story());
+    QVERIFY(result.out.contains("\"image\": \"ubuntu\"") && result.out.contains("\"repeats\": 7"));
+    QVERIFY(!result.out.contains("fake-qemu")); // these targets in place of the preset's
+    QVERIFY2(result.err.contains("set       --cpus=1: CPUs it may use: 1.") &&
+                 result.err.contains("replaced  bash: ") && result.err.contains("default   storage: "),
+             result.story());
+}
+
+void TestCli::refusesWhatCannotBePasted()
+{
+    for (const QString& command : {u"run"_s, u"commands"_s}) {
+        const ProgramResult prose = run({command, u"--paste"_s, u"start it"_s});
+        QVERIFY2(prose.status == 1 && prose.err.startsWith("--paste: There is no command for a VM"), prose.story());
+        // What it means is said, also where it cannot be run.
+        const ProgramResult wrong = run({command, u"--paste"_s, u"qemu-system-x86_64 -smp 0 -hda d.raw"_s});
+        QVERIFY2(wrong.status == 1 && wrong.err.contains("No accelerator was named: QEMU emulates") &&
+                     wrong.err.contains("targets[0].smp: A VM needs at least 1 CPU."),
+                 wrong.story());
+        const ProgramResult both = run({command, u"--paste"_s, u"docker run x"_s, u"--targets"_s, u"docker"_s});
+        QVERIFY2(both.status == 1 && both.err.contains("excludes"), both.story());
+    }
 }
 
 void TestCli::parses()

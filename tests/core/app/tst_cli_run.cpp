@@ -20,6 +20,7 @@ private slots:
     void exports();
     void saysThatRunsFailed();
     void resumes();
+    void takesPathsFromThePlansFolder();
     void signalsEndIt_data();
     void signalsEndIt();
     void outputCannotBeWritten();
@@ -170,6 +171,23 @@ void TestCliRun::resumes()
     const ProgramResult again = run({u"run"_s, u"-q"_s, u"--resume"_s, id});
     QVERIFY2(again.status == 0, again.story()); // nothing is missing
     QCOMPARE(onlySession(), id);
+}
+
+/// So that it is the same file when the session is resumed from elsewhere.
+void TestCliRun::takesPathsFromThePlansFolder()
+{
+    QVERIFY(QDir().mkpath(m_machine->path(u"plans"_s)));
+    QFile plan(m_machine->path(u"plans/own.json"_s));
+    QVERIFY(plan.open(QIODevice::WriteOnly));
+    plan.write(R"({"schema": "benchvisor-plan/1", "repeats": 1, "suites": [{"test": "cpu", "time_s": 1}], "targets": [
+ {"id": "qemu", "kind": "qemu", "accel": "tcg", "smp": 1, "memory_mib": 256, "disk": {"path": "own.raw"}}]})");
+    plan.close();
+    const ProgramResult ended = run({u"run"_s, u"-q"_s, u"--plan"_s, u"plans/own.json"_s});
+    QVERIFY2(ended.status == 0, ended.story());
+    const ProgramResult shown = run({u"sessions"_s, u"show"_s, u"last"_s, u"--json"_s});
+    const QString path = m_machine->path(u"plans/own.raw"_s);
+    QCOMPARE(shown.json()["plan"_L1]["targets"_L1][0]["disk"_L1]["path"_L1].toString(), path);
+    QVERIFY(QFile::exists(path));
 }
 
 void TestCliRun::signalsEndIt_data()

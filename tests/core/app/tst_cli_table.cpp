@@ -17,6 +17,7 @@ private slots:
     void namesEveryCell_data();
     void namesEveryCell();
     void tellsTimesFromRates();
+    void tellsOfTargetsThatCouldNotBeUsed();
 
 private:
     QStringList tableOf(const Plan& plan);
@@ -189,6 +190,28 @@ void TestCliTable::tellsTimesFromRates()
     QVERIFY(tableOf(plan).contains(u"s and ms are times: less is better"_s));
     plan.suites = {{sysbench::Test::Cpu, {}}};
     QVERIFY(!tableOf(plan).contains(u"s and ms are times: less is better"_s));
+}
+
+void TestCliTable::tellsOfTargetsThatCouldNotBeUsed()
+{
+    qputenv("BV_FAKE_QEMU", "exits");
+    QFile file(m_machine->path(u"plan.json"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"({"schema": "benchvisor-plan/1", "repeats": 1, "suites": [{"test": "cpu", "time_s": 1}],
+ "targets": [{"id": "box", "kind": "docker", "cpus": 1, "memory_mib": 256},
+             {"id": "machine", "kind": "qemu", "accel": "tcg", "smp": 1, "memory_mib": 256}]})");
+    file.close();
+    const Program program(*m_machine);
+    const ProgramResult ended = program.run({u"run"_s, u"-q"_s, u"--plan"_s, file.fileName()});
+    QVERIFY2(ended.status == 3, ended.story());
+    QVERIFY2(ended.out.contains("QEMU tcg 1 CPU 256 MiB"), ended.story());
+    QVERIFY2(ended.out.contains("   0!"), ended.story());
+    QVERIFY2(ended.out.contains("\n! not used to the end: QEMU tcg 1 CPU 256 MiB: QEMU ended"), ended.story());
+    const ProgramResult shown = program.run({u"sessions"_s, u"show"_s, u"last"_s});
+    QVERIFY2(shown.out.contains("machine could not be used to the end: QEMU ended while the VM started"),
+             shown.story());
+    const ProgramResult csv = program.run({u"export"_s, u"last"_s, u"--csv"_s, u"-"_s});
+    QVERIFY2(csv.out.contains(",machine,qemu,tcg,cpu,") && csv.out.contains("QEMU ended while"), csv.story());
 }
 
 QTEST_GUILESS_MAIN(TestCliTable)

@@ -20,6 +20,7 @@ private slots:
     void areShell();
     void quoteWhatTheUserNamed();
     void prepareAndCleanEachFileSet();
+    void prepareAgainAfterSeqwr();
     void areWhatIsRecorded();
     void nameEveryRunOnce();
     void removeWhatTheyMake();
@@ -146,6 +147,28 @@ void TestCommands::prepareAndCleanEachFileSet()
     QCOMPARE(verbs(), expected);
 }
 
+/// It leaves files that are too short for every other mode.
+void TestCommands::prepareAgainAfterSeqwr()
+{
+    const QTemporaryDir dir;
+    Plan plan = withTargets(*preset(u"quick"_s, limits), {TargetKind::Host}, limits);
+    plan.suites = {{sysbench::Test::Fileio,
+                    {{u"file_total_size"_s, {u"16M"_s}},
+                     {u"file_test_mode"_s, {u"seqwr"_s, u"rndrd"_s, u"seqrd"_s}},
+                     {u"time_s"_s, {1}}}}};
+    CommandPlaces where = places(dir.filePath(u"d"_s));
+    where.tools.sysbench = QStringLiteral(BV_FAKES_DIR) + u"/fake-sysbench"_s;
+    const QStringList lines = linesOf(plan, where);
+    QStringList verbs;
+    for (const QString& line : lines) {
+        if (line.contains(u"/set-1; "_s))
+            verbs << line.section(u' ', -1);
+    }
+    QCOMPARE(verbs.join(u' '), u"prepare run cleanup prepare run run cleanup"_s);
+    const auto outcome = shell({u"-eu"_s}, lines.join(u'\n'));
+    QVERIFY2(outcome.ok(), (outcome.errorOutput + outcome.output).constData());
+}
+
 void TestCommands::areWhatIsRecorded()
 {
     const Plan plan = *preset(u"quick"_s, limits);
@@ -196,6 +219,11 @@ void TestCommands::removeWhatTheyMake()
     QVERIFY2(own.contains(u"[ -z \"$new\" ] || g /tmp /sbin/mke2fs "_s) && own.contains(u"g /tmp umount /bench"_s),
              qPrintable(own));
     QVERIFY(!text.contains(u"[ -z \"$new\" ]"_s) && !text.contains(u"umount"_s));
+    // Also where nothing needs it yet: later it is somebody's data.
+    plan.suites = {{sysbench::Test::Cpu, {}}};
+    const QString unused = linesOf(plan, places()).join(u'\n');
+    QVERIFY2(unused.contains(u"[ -z \"$new\" ] || g /tmp /sbin/mke2fs "_s) && !unused.contains(u"mount"_s),
+             qPrintable(unused));
 }
 
 void TestCommands::knowTheVersion_data()

@@ -139,7 +139,7 @@ private slots:
         QCOMPARE(rows.size(), 3);
         for (const QStringList& row : rows)
             QCOMPARE(row.size(), rows.first().size());
-        QCOMPARE(rows.first().last(), u"error"_s);
+        QCOMPARE(rows.first().mid(rows.first().size() - 2), (QStringList{u"error"_s, u"superseded"_s}));
         QCOMPARE(rows.first().mid(10, qsizetype(sysbench::metricCount)).last(), u"boot_ms"_s);
         QCOMPARE(cellOf(rows, 1, u"started"_s), u"2026-11-23T05:42:10.125Z"_s);
         QCOMPARE(cellOf(rows, 1, u"events_per_sec"_s), u"1000.5"_s);
@@ -167,13 +167,13 @@ private slots:
         const auto rows = parse(summaryCsv(session));
         QCOMPARE(rows.size(), 3);
         QCOMPARE(rows[0].join(u','), u"session,target,kind,accel,test,param_cpu_max_prime,param_threads,metric,unit,n,"
-                                     "mean,sd,median,min,max,ci_low,ci_high,discarded,failed"_s);
+                                     "mean,sd,median,min,max,ci_low,ci_high,discarded,failed,error"_s);
         QVERIFY(rows[1].join(u',').startsWith(
             u"20261123-054210-7f3a,docker,docker,,cpu,20000,1,events_per_sec,events/s,3,11,1,11,10,12,"_s));
         // Student t for 2 degrees of freedom, 0.975: 4.302653; half-width 4.302653 / sqrt(3)
         QVERIFY(std::abs(cellOf(rows, 1, u"ci_low"_s).toDouble() - (11 - 4.302653 / std::sqrt(3.0))) < 1e-5);
         QCOMPARE(rows[2].join(u','), u"20261123-054210-7f3a,qemu,qemu,kvm,cpu,20000,1,events_per_sec,events/s,1,4.5,,"
-                                     "4.5,4.5,4.5,,,1,1"_s);
+                                     "4.5,4.5,4.5,,,1,1,"_s);
     }
 
     void showsCellsWithoutAnyGoodRun()
@@ -183,7 +183,35 @@ private slots:
         session.runs[0].status = RunStatus::Failed;
         const auto rows = parse(summaryCsv(session));
         QCOMPARE(rows.size(), 2);
-        QVERIFY(rows[1].join(u',').endsWith(u",events_per_sec,events/s,0,,,,,,,,0,1"_s));
+        QVERIFY(rows[1].join(u',').endsWith(u",events_per_sec,events/s,0,,,,,,,,0,1,"_s));
+    }
+
+    void countsTheLastAttempt()
+    {
+        Session session = sample::session();
+        session.runs = {sample::run(0), sample::run(1), sample::run(0)};
+        session.runs[0].status = RunStatus::Failed;
+        session.runs[2].id = u"0.2"_s;
+        const auto rows = parse(summaryCsv(session));
+        QCOMPARE(cellOf(rows, 1, u"n"_s), u"2"_s);
+        QCOMPARE(cellOf(rows, 1, u"failed"_s), u"0"_s);
+        const auto raw = parse(rawCsv(session));
+        QCOMPARE(cellOf(raw, 1, u"superseded"_s), u"true"_s);
+        QCOMPARE(cellOf(raw, 2, u"superseded"_s), u"false"_s);
+        QCOMPARE(cellOf(raw, 3, u"superseded"_s), u"false"_s);
+    }
+
+    void tellsOfTargetsThatCouldNotBeUsed()
+    {
+        Session session = sample::session();
+        session.targets = {QJsonObject{{u"id"_s, u"docker"_s}},
+                           QJsonObject{{u"id"_s, u"qemu"_s}, {u"error"_s, u"There is no sysbench"_s}}};
+        session.runs = {sample::run(0)};
+        const auto rows = parse(summaryCsv(session));
+        QCOMPARE(rows.size(), 3);
+        QCOMPARE(cellOf(rows, 1, u"error"_s), QString());
+        QCOMPARE(rows[2].join(u','), u"20261123-054210-7f3a,qemu,qemu,tcg,cpu,20000,1,events_per_sec,events/s,0,,,,,,"
+                                     ",,0,0,There is no sysbench"_s);
     }
 
     void hasAHeaderEvenWithoutRuns()

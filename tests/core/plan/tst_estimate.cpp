@@ -66,6 +66,7 @@ private slots:
     void medianResistsAnOutlier();
     void finishedRunsCostNothingMore();
     void observedStartAndPrepare();
+    void filesAreMadeAgainAfterSeqwr();
     void nonsenseIsIgnored();
     void adaptiveIsARange();
     void unknownTarget();
@@ -176,6 +177,28 @@ void TestEstimate::observedStartAndPrepare()
     // The second VM is reckoned with what the first one took; the first has started and is prepared.
     QCOMPARE(estimate.remaining({runs[1]}).maxS, 6.5 + 20);
     QCOMPARE(estimate.remaining({runs[2]}).maxS, 30 + 8 + 6.5 + 20);
+}
+
+void TestEstimate::filesAreMadeAgainAfterSeqwr()
+{
+    Plan plan = cpuPlan();
+    plan.targets = {plan.targets[0]};
+    plan.repeats = 2;
+    plan.suites = {
+        Suite{Test::Fileio,
+              {{u"file_test_mode"_s, {u"rndrd"_s, u"seqwr"_s, u"seqrd"_s}}, {u"file_total_size"_s, {u"64M"_s}}}}};
+    plan.suites[0].parameters << SuiteParameter{u"time_s"_s, {4}};
+    const QList<PlannedRun> runs = expanded(plan);
+    Estimate estimate(plan, false, roundCosts());
+    constexpr double runS = 5.5;
+    QCOMPARE(estimate.remaining(runs).maxS, 10 + 1 + 4 * runS + 1 + 2 * runS + 5);
+    estimate.observeStart(runs[0].targetId, 10);
+    estimate.observePrepare(runs[0], 1);
+    estimate.observe(runs[2], runS); // seqwr
+    QCOMPARE(estimate.remaining({runs[3]}).maxS, runS + 5);
+    QCOMPARE(estimate.remaining(runs.mid(3)).maxS, runS + 1 + 2 * runS + 5);
+    estimate.observePrepare(runs[4], 1);
+    QCOMPARE(estimate.remaining(runs.mid(4)).maxS, 2 * runS + 5);
 }
 
 void TestEstimate::nonsenseIsIgnored()

@@ -12,6 +12,7 @@ private slots:
     void labels();
     void limits();
     void kindNames();
+    void pathsFromAFolder();
 };
 
 void TestPlan::labels()
@@ -70,6 +71,22 @@ void TestPlan::kindNames()
     QCOMPARE(targetKindName(TargetKind::Host), "host"_L1);
     QCOMPARE(targetKindName(TargetKind::Docker), "docker"_L1);
     QCOMPARE(targetKindName(TargetKind::Qemu), "qemu"_L1);
+}
+
+void TestPlan::pathsFromAFolder()
+{
+    Plan plan;
+    plan.targets.resize(3);
+    plan.targets[0].qemu.disk.path = u"disks/a.raw"_s;
+    plan.targets[0].qemu.iso = u"../b.iso"_s;
+    plan.targets[1].qemu.disk.path = u"/c.raw"_s;
+    const Plan found = withPathsFrom(plan, u"/home/x"_s);
+    QCOMPARE(found.targets[0].qemu.disk.path, u"/home/x/disks/a.raw"_s);
+    QCOMPARE(found.targets[0].qemu.iso, u"/home/x/../b.iso"_s);
+    QCOMPARE(found.targets[0].qemu.firmware, QString());
+    QCOMPARE(found.targets[1], plan.targets[1]);
+    QCOMPARE(found.targets[2], plan.targets[2]);
+    QCOMPARE(withPathsFrom(plan, u"/"_s).targets[0].qemu.disk.path, u"/disks/a.raw"_s);
 }
 
 QTEST_APPLESS_MAIN(TestPlan)

@@ -172,6 +172,19 @@ void TestFaults::oneTargetDoesNotStart()
     QCOMPARE(watch.outcome.notRun.size(), 1);
     const QString told = QString(watch.outcome.notRun.first()).replace(u"%n"_s, u"2"_s);
     QVERIFY2(told.contains(says), watch.story());
+    // and the session tells it for good
+    const auto store = SessionStore::open(m_machine->settings.storeFile());
+    const auto session = (*store)->load(watch.outcome.sessionId);
+    QVERIFY(session);
+    const QString bad = good == "qemu"_L1 ? u"docker"_s : u"qemu"_s;
+    QVERIFY2(told.endsWith(targetError(*session, bad)) && !targetError(*session, bad).isEmpty(), watch.story());
+    QVERIFY(targetError(*session, good).isEmpty());
+    for (const QJsonValue& target : std::as_const(session->targets)) {
+        const bool isBad = target["id"_L1].toString() == bad;
+        QVERIFY(target["kind"_L1].isString() && target["label"_L1].isString());
+        QCOMPARE(target["provenance"_L1].isUndefined(), isBad);
+    }
+    QCOMPARE(session->targets.size(), 3);
 }
 
 void TestFaults::noTargetStarts()

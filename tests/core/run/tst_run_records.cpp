@@ -17,6 +17,8 @@ private slots:
     void newerOptionsAreRefused();
     void secondCacheIsNoted_data();
     void secondCacheIsNoted();
+    void seqwrSpoilsTheFiles_data();
+    void seqwrSpoilsTheFiles();
     void shortWorkIsNoted_data();
     void shortWorkIsNoted();
     void bothArchitecturesAtOnce();
@@ -102,6 +104,39 @@ void TestRunRecords::secondCacheIsNoted()
     QVERIFY2(watch.count(target, RunStatus::Ok) == 1, watch.story());
     const QStringList notes = watch.records.first().notes;
     QVERIFY2(!notes.filter(u"a second cache of the VM's disk"_s).isEmpty() == noted, qPrintable(notes.join(u'\n')));
+}
+
+void TestRunRecords::seqwrSpoilsTheFiles_data()
+{
+    QTest::addColumn<QByteArray>("how");
+    QTest::addColumn<RunStatus>("ended");
+    QTest::newRow("it ends well") << QByteArray() << RunStatus::Ok;
+    QTest::newRow("it fails") << QByteArray("crashseqwr") << RunStatus::Failed;
+}
+
+/// It makes the files anew, and shorter: other modes find a set that was prepared again, however it ended.
+void TestRunRecords::seqwrSpoilsTheFiles()
+{
+    QFETCH(QByteArray, how);
+    QFETCH(RunStatus, ended);
+    qputenv("BV_FAKE_SYSBENCH", how);
+    Plan plan = fakePlan({u"docker"_s}, 2);
+    Suite suite = fileioSuite();
+    suite.parameters.removeIf([](const SuiteParameter& parameter) { return parameter.name == "file_test_mode"_L1; });
+    suite.parameters << SuiteParameter{u"file_test_mode"_s, {u"seqwr"_s, u"rndrd"_s}};
+    plan.suites = {suite};
+    SessionWatch watch(m_machine->settings);
+    QVERIFY2(watch.run(plan), watch.story());
+    QCOMPARE(watch.records.size(), 4);
+    for (const RunRecord& run : std::as_const(watch.records)) {
+        const bool seqwr = run.params["file_test_mode"_L1].toString() == "seqwr"_L1;
+        QVERIFY2(run.status == (seqwr ? ended : RunStatus::Ok), watch.story());
+    }
+    QStringList verbs;
+    const QStringList called = m_machine->log(u"sysbench.log"_s);
+    for (const QString& line : called)
+        verbs << line.section(u' ', -1);
+    QCOMPARE(verbs.join(u' '), u"prepare run run cleanup prepare run run"_s);
 }
 
 void TestRunRecords::shortWorkIsNoted_data()

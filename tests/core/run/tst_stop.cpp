@@ -1,3 +1,4 @@
+#include "run/engine_worker.h"
 #include "session/session_store.h"
 #include "support/fake_machine.h"
 #include "support/strict_messages.h"
@@ -21,12 +22,14 @@ private slots:
     void cleanup();
     void endsEveryPhase_data();
     void endsEveryPhase();
-    void doesNotWaitForAPause_data();
-    void doesNotWaitForAPause();
+    void doesNotWaitForAnAnswer_data();
+    void doesNotWaitForAnAnswer();
     void endsBeforeAnythingBegan();
     void engineGoesAwayWhileRunning();
     void storeFailsInTheMiddle_data();
     void storeFailsInTheMiddle();
+    void provenanceCannotBeStored_data();
+    void provenanceCannotBeStored();
     void storeCannotBeOpened();
 
 private:
@@ -67,6 +70,7 @@ void TestStop::endsEveryPhase_data()
     row("boot, no QMP", "stubborn silent", "", "", "Booting", 200);
     row("container start", "", "hangrun", "", "Starting", 200);
     row("container is made", "", "slowrun", "", "Starting", 200);
+    row("container is made, the VM gave up", "exits", "slowrun", "", "Starting", 200);
     row("run in the VM", "", "", "qemu:hang", "", 300);
     row("run in the container", "", "", "docker:hang", "", 300);
     row("run on the host", "", "", "host:hang", "", 300);
@@ -120,13 +124,14 @@ void TestStop::endsEveryPhase()
     QCOMPARE(watch.outcome.error.code, Code::Cancelled);
     for (const RunRecord& run : std::as_const(watch.records))
         QVERIFY2(run.status == RunStatus::Ok || run.status == RunStatus::Cancelled, watch.story());
+    QCOMPARE(watch.outcome.sessionId.isEmpty(), phase == "leftovers"_L1); // nothing was planned yet
     if (!watch.outcome.sessionId.isEmpty()) {
         const auto store = SessionStore::open(m_machine->settings.storeFile());
         QCOMPARE((*store)->load(watch.outcome.sessionId)->state, SessionState::Cancelled);
     }
 }
 
-void TestStop::doesNotWaitForAPause_data()
+void TestStop::doesNotWaitForAnAnswer_data()
 {
     QTest::addColumn<QByteArray>("qemu");
     QTest::addColumn<QByteArray>("docker");
@@ -134,11 +139,13 @@ void TestStop::doesNotWaitForAPause_data()
     QTest::addColumn<QString>("word");
     QTest::newRow("container, pause") << QByteArray() << QByteArray("hangpause") << u"docker/log"_s << u"pause"_s;
     QTest::newRow("container, unpause") << QByteArray() << QByteArray("hangunpause") << u"docker/log"_s << u"unpause"_s;
-    QTest::newRow("VM") << QByteArray("deaf") << QByteArray() << u"deaf"_s << QString();
+    QTest::newRow("VM, pause") << QByteArray("deaf") << QByteArray() << u"deaf"_s << QString();
+    QTest::newRow("VM, what it is") << QByteArray("unasked") << QByteArray() << u"unasked"_s << QString();
 }
 
-/// The engine's client or QEMU does not answer while a target is paused or goes on.
-void TestStop::doesNotWaitForAPause()
+/// The engine's client or QEMU does not answer while a target is paused or goes on, or the guest when it is asked what
+/// it is.
+void TestStop::doesNotWaitForAnAnswer()
 {
     QFETCH(QByteArray, qemu);
     QFETCH(QByteArray, docker);
@@ -167,6 +174,7 @@ void TestStop::doesNotWaitForAPause()
     qInfo("ended %lld ms after Stop", clock.elapsed());
     QVERIFY2(clock.elapsed() < 4500, watch.story());
     QVERIFY2(watch.outcome.state == SessionState::Cancelled, watch.story());
+    QVERIFY2(watch.outcome.notRun.isEmpty(), watch.story()); // it is no fault of the target
     QVERIFY(watch.records.isEmpty());
 }
 
@@ -232,6 +240,39 @@ void TestStop::storeFailsInTheMiddle()
     QVERIFY2(watch.outcome.error.code == Code::Io, watch.story());
     QVERIFY2(watch.outcome.error.message.contains(m_machine->settings.storeFile()), watch.story());
     QVERIFY2(watch.records.size() < 10, watch.story()); // it does not measure what it cannot keep
+}
+
+void TestStop::provenanceCannotBeStored_data()
+{
+    QTest::addColumn<int>("afterRuns");
+    QTest::newRow("when the first target is up") << 0;
+    QTest::newRow("when it is started once more") << 1;
+}
+
+/// What was measured with is as much evidence as the figures: without it nothing is measured, and nothing started.
+void TestStop::provenanceCannotBeStored()
+{
+    QFETCH(int, afterRuns);
+    qputenv("BV_FAKE_DOCKER", "diesonce");
+    SessionWatch watch(m_machine->settings);
+    EngineWorker& worker = watch.engine.worker();
+    bool broken = false;
+    const auto breakNow = [&] {
+        broken = breakStore(u"CREATE TRIGGER broken BEFORE UPDATE OF targets ON session"
+                            " BEGIN SELECT RAISE(ABORT, 'broken'); END"_s);
+    };
+    // On the engine's thread, so that it happens there and then.
+    if (afterRuns == 0)
+        connect(&worker, &EngineWorker::sessionStarted, &worker, breakNow, Qt::DirectConnection);
+    else
+        connect(&worker, &EngineWorker::runFinished, &worker, breakNow,
+                static_cast<Qt::ConnectionType>(Qt::DirectConnection | Qt::SingleShotConnection));
+    QVERIFY(watch.run(fakePlan(afterRuns == 0 ? QStringList{u"docker"_s, u"qemu"_s} : QStringList{u"docker"_s}, 3)));
+    QVERIFY(broken);
+    QCOMPARE(watch.outcome.state, SessionState::Failed);
+    QVERIFY2(watch.outcome.error.code == Code::Io, watch.story());
+    QCOMPARE(watch.records.size(), afterRuns);
+    QVERIFY2(watch.phases.filter(u"Booting"_s).isEmpty(), watch.story());
 }
 
 void TestStop::storeCannotBeOpened()
