@@ -85,10 +85,12 @@ QString fileToOpen(const CLI::App& app)
     return word.startsWith(u'-') || !isFile ? QString() : word;
 }
 
+#ifdef BENCHVISOR_HAS_WINDOW
 bool hasDisplay()
 {
     return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
 }
+#endif
 
 void nameProgram()
 {

@@ -122,8 +122,13 @@ QStringList parameterNames(Test test)
     return sysbench::optionNames(test);
 }
 
-QJsonValue normalizedValue(const QJsonValue& value)
+QJsonValue normalizedValue(Test test, const QString& name, const QJsonValue& value)
 {
+    const sysbench::OptionInfo* option = sysbench::findOption(test, name);
+    if (option && option->type == sysbench::ValueType::Size) {
+        const auto bytes = sizeInBytes(value);
+        return bytes ? QJsonValue(sysbench::formatSize(*bytes)) : value;
+    }
     constexpr double exact = 9007199254740992.0; // 2^53: up to here every whole number has a double of its own
     const double number = value.toDouble(0.5);
     if (!value.isDouble() || std::trunc(number) != number || std::abs(number) > exact)
@@ -135,7 +140,7 @@ Suite normalized(Suite suite)
 {
     for (SuiteParameter& parameter : suite.parameters) {
         for (qsizetype i = 0; i < parameter.values.size(); ++i)
-            parameter.values.replace(i, normalizedValue(parameter.values.at(i)));
+            parameter.values.replace(i, normalizedValue(suite.test, parameter.name, parameter.values.at(i)));
     }
     std::stable_sort(suite.parameters.begin(), suite.parameters.end(),
                      [](const SuiteParameter& a, const SuiteParameter& b) { return comesBefore(a.name, b.name); });
@@ -156,7 +161,7 @@ QJsonObject withEssentialDefaults(Test test, QJsonObject params)
             continue;
         const sysbench::OptionInfo* option = sysbench::findOption(test, name);
         if (option && !option->defaultValue.isNull() && !option->defaultValue.isUndefined())
-            params.insert(name, normalizedValue(option->defaultValue));
+            params.insert(name, normalizedValue(test, name, option->defaultValue));
     }
     return params;
 }
@@ -183,7 +188,14 @@ std::optional<qint64> sizeInBytes(const QJsonValue& value)
 QString comparisonKey(Test test, const QJsonObject& params)
 {
     // Sorted keys and compact form make the text the same for the same parameters.
-    return sysbench::testName(test) + QString::fromUtf8(QJsonDocument(params).toJson(QJsonDocument::Compact));
+    QJsonObject normal = params;
+    for (const sysbench::OptionInfo& option : sysbench::optionsOf(test)) {
+        const auto found =
+            option.type == sysbench::ValueType::Size ? normal.find(option.name) : normal.end(); // older records
+        if (found != normal.end())
+            *found = normalizedValue(test, option.name, *found);
+    }
+    return sysbench::testName(test) + QString::fromUtf8(QJsonDocument(normal).toJson(QJsonDocument::Compact));
 }
 
 QString comparisonKey(const PlannedRun& run)

@@ -11,13 +11,13 @@ namespace bv {
 QStringList parameterNames(sysbench::Test test);
 
 /// The suite or plan with its parameters in canonical order, which is the order of expansion (the first varies
-/// slowest), and whole numbers stored as integers. First come the parameters that decide a file set (file_total_size,
+/// slowest), whole numbers stored as integers, and sizes in their shortest form ("8M" for 8388608). First come the parameters that decide a file set (file_total_size,
 /// file_num), so that every set is prepared once; then all others by name. An order of their own the parameters cannot
 /// have: a plan is stored as JSON, and JSON objects have none.
 Suite normalized(Suite suite);
 Plan normalized(Plan plan);
-/// A whole number as an integer, anything else as it is.
-QJsonValue normalizedValue(const QJsonValue& value);
+/// A size in its shortest form, another whole number as an integer, anything else as it is.
+QJsonValue normalizedValue(sysbench::Test test, const QString& name, const QJsonValue& value);
 
 /// `params` with sysbench's defaults for what a reader of the record must know (threads, time_s where it decides, and
 /// the test's main options) filled in from the catalogue; options beyond those stay out unless given. Boot has none.
@@ -29,7 +29,8 @@ double plannedSeconds(sysbench::Test test, const QJsonObject& params);
 
 /// Bytes from a number or from sysbench's "1G"; nothing where it is no size.
 std::optional<qint64> sizeInBytes(const QJsonValue& value);
-/// Names test and parameters, without the target: runs with the same key may be compared. Stable over storage as JSON.
+/// Names test and parameters, without the target: runs with the same key may be compared. Stable over storage as JSON,
+/// and the same for the same size however it is written.
 QString comparisonKey(sysbench::Test test, const QJsonObject& params);
 QString comparisonKey(const PlannedRun& run);
 /// Names test, parameters and target: runs with the same key are repeats of one cell.

@@ -83,6 +83,7 @@ void validateValues(const Suite& suite, const SuiteParameter& parameter, const Q
         return;
     }
     const sysbench::OptionInfo* option = sysbench::findOption(suite.test, parameter.name);
+    QJsonArray seen;
     for (qsizetype i = 0; i < parameter.values.size(); ++i) {
         const QString place = parameter.values.size() > 1 ? u"%1[%2]"_s.arg(where).arg(i) : where;
         const QJsonValue value = parameter.values.at(i);
@@ -94,12 +95,10 @@ void validateValues(const Suite& suite, const SuiteParameter& parameter, const Q
             if (const auto valid = sysbench::validateOption(*option, value); !valid)
                 problems.error(place, valid.error().message);
         }
-        for (qsizetype j = 0; j < i; ++j) {
-            if (parameter.values.at(j) == value) {
-                problems.warning(place, Text::tr("It is listed twice and run once. Remove one."));
-                break;
-            }
-        }
+        const QJsonValue normal = normalizedValue(suite.test, parameter.name, value);
+        if (seen.contains(normal))
+            problems.warning(place, Text::tr("It is listed twice and run once. Remove one."));
+        seen << normal;
     }
 }
 

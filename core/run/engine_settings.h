@@ -16,8 +16,9 @@ struct EngineSettings
     QString dataDir;  ///< the session store
     QString cacheDir; ///< the built-in guest, the accelerator's answer
     Tools tools;
-    std::chrono::milliseconds grace{60000};    ///< a run may take this much longer than planned
-    std::chrono::milliseconds bootDeadline{0}; ///< for a guest to answer; 0: by accelerator. For tests.
+    std::chrono::milliseconds grace{60000};          ///< a run may take this much longer than planned
+    std::chrono::milliseconds bootDeadline{0};       ///< for a guest to answer; 0: by accelerator. For tests.
+    std::chrono::milliseconds storePatience{120000}; ///< another program may keep the store busy for so long
     QString kvmDevice = QStringLiteral("/dev/kvm");
 
     QString storeFile() const { return dataDir + QStringLiteral("/sessions.sqlite"); }

@@ -3,21 +3,20 @@
 #include "guest/guest.h"
 #include "machine/host_facts.h"
 #include "plan/expand.h"
+#include "plan/file_sets.h"
 #include "run/machine_decision.h"
 #include "run/session_lock.h"
-#include "sysbench/command_line.h"
 #include "target/docker/container_engine.h"
 #include "target/qemu/firmware.h"
 
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
-#include <QHash>
 #include <QSet>
 #include <QStandardPaths>
 #include <QStorageInfo>
 
-#include <numeric>
+#include <algorithm>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -82,18 +81,6 @@ bool needsGuest(const TargetSettings& target)
            (target.kind == TargetKind::Docker && target.docker.image == "builtin"_L1);
 }
 
-/// Bytes of all distinct file sets of the plan: on each target they stand side by side. 0 without fileio.
-qint64 fileSetsBytes(const Plan& plan, const QList<PlannedRun>& runs)
-{
-    QHash<QString, qint64> sets;
-    const QString first = plan.targets.value(0).id;
-    for (const PlannedRun& run : runs) {
-        if (run.test == sysbench::Test::Fileio && run.targetId == first)
-            sets.insert(sysbench::fileSetKey(run.params), sysbench::fileSetBytes(run.params));
-    }
-    return std::accumulate(sets.cbegin(), sets.cend(), qint64(0));
-}
-
 /// Two VMs cannot write to the same disk.
 void checkSharedDisks(const Plan& plan, Missing* missing)
 {
@@ -134,20 +121,22 @@ Task<> checkEngine(Plan plan, Tools tools, Missing* missing, std::stop_token sto
 
 void checkDisk(const Plan& plan, const SessionFolders& folders, Missing* missing)
 {
-    const qint64 set = fileSetsBytes(plan, expandPlan(plan, machineLimits()).valueOr({}));
+    const QList<PlannedRun> runs = expandPlan(plan, machineLimits()).valueOr({});
     qint64 needed = 0;
     for (const TargetSettings& target : plan.targets) {
+        const FileSetNeed need = fileSetNeed(runs, target.id);
         if (target.kind == TargetKind::Qemu && target.qemu.disk.path.isEmpty()) {
-            needed += set;
-            if (set > 0 && target.qemu.disk.sizeGib * 1024 * mib * 0.95 < static_cast<double>(set))
+            const auto disk = static_cast<qint64>(target.qemu.disk.sizeGib * 1024 * mib);
+            needed += std::min(need.inTurn, disk); // the image does not shrink
+            if (need.atOnce > 0 && static_cast<double>(disk) * 0.95 < static_cast<double>(need.atOnce))
                 missing->add(Error(
                     Error::Code::NoSpace,
                     Text::tr("The file sets (%1 MiB) do not fit on the disk of %2 (%3 GiB). Make disk.size_gib larger.")
-                        .arg(set / mib)
+                        .arg(need.atOnce / mib)
                         .arg(target.id)
                         .arg(target.qemu.disk.sizeGib)));
         } else if (target.kind == TargetKind::Host) {
-            needed += set;
+            needed += need.atOnce;
         }
     }
     const QStorageInfo storage(folders.workDir);

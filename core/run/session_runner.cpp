@@ -2,10 +2,12 @@
 
 #include "async/sleep.h"
 #include "machine/host_facts.h"
+#include "plan/parameters.h"
 #include "plan/validate.h"
 #include "run/resumption.h"
 
 #include <QCoreApplication>
+#include <QDeadlineTimer>
 #include <QDir>
 
 using namespace Qt::StringLiterals;
@@ -165,11 +167,7 @@ void SessionRunner::makeArrangements(const Session& session)
         m_estimate->observeStart(targetId, seconds);
         m_work.coolDown(targetId);
     });
-    connect(said, &Arrangements::changed, this, [this](const QJsonArray& targets) {
-        const auto kept = m_store->setTargets(m_sessionId, targets);
-        if (!kept)
-            m_fatal = kept.error();
-    });
+    connect(said, &Arrangements::changed, this, [this](const QJsonArray& targets) { m_targetsToStore = targets; });
 }
 
 bool SessionRunner::mayGoOn(const std::stop_token& stop) const
@@ -184,8 +182,10 @@ Task<> SessionRunner::runGroup(int group, std::stop_token stop)
         co_return;
     const QList<TargetSettings> targets = m_ready.plan.targets;
     for (const TargetSettings& target : targets) {
-        if (m_work.needsTarget(target.id, group) && mayGoOn(stop))
-            co_await m_arrangements->open(target.id, stop);
+        if (!m_work.needsTarget(target.id, group) || !mayGoOn(stop))
+            continue;
+        co_await m_arrangements->open(target.id, stop);
+        co_await storeTargets(stop);
     }
     for (const PlannedRun& run : runs) {
         if (!mayGoOn(stop))
@@ -212,6 +212,7 @@ Task<> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
         if (!rested)
             co_return;
         const bool up = co_await m_arrangements->ensureUp(run.targetId, stop);
+        co_await storeTargets(stop);
         if (!mayGoOn(stop))
             co_return;
         if (!up) {
@@ -258,11 +259,10 @@ Task<> SessionRunner::measure(PlannedRun run, std::stop_token stop)
     for (const QString& other : std::as_const(others))
         record.notes << besideNote(other);
     record.notes << pauseNotes << m_arrangements->unpausedBeside(run.targetId);
-    record.id = m_store->nextAttemptId(m_sessionId, run.index).valueOr(QString::number(run.index));
     if (record.status == RunStatus::Ok)
         m_estimate->observe(run, static_cast<double>(clock.elapsed()) / 1000 - preparedS);
-    const bool again = !m_work.remove(run);
-    if (!store(record, again))
+    const bool stored = co_await store(record, stop);
+    if (!stored)
         co_return;
     m_cooldownDue = true;
     co_await cleanUpAfter(run, stop);
@@ -308,23 +308,69 @@ RunObserver SessionRunner::observerFor(const PlannedRun& run)
     return observer;
 }
 
-/// False when that failed. `again`: it was done before, on another start of its target.
-bool SessionRunner::store(const RunRecord& record, bool again)
+/// False when that failed; then the run is not done, and what it measured is told in the error.
+Task<bool> SessionRunner::store(RunRecord record, std::stop_token stop)
 {
-    const auto stored = m_store->addRun(m_sessionId, record);
+    const Write write = [this, &record]() -> Result<> {
+        const auto id = m_store->nextAttemptId(m_sessionId, record.plannedIndex);
+        if (!id)
+            return id.error();
+        record.id = *id;
+        return m_store->addRun(m_sessionId, record);
+    };
+    const auto stored = co_await patiently(write, stop);
     if (!stored) {
         m_fatal = stored.error();
-        return false;
+        const sysbench::Metric metric = sysbench::headlineMetric(record.test);
+        const auto value = record.metrics.value(metric);
+        if (value)
+            m_fatal.detail += u'\n' + Text::tr("Measured, but not stored: %1 in %2: %3 %4")
+                                          .arg(describeParams(record.test, record.params), record.target)
+                                          .arg(*value)
+                                          .arg(QString(sysbench::metricUnit(metric)));
+        co_return false;
     }
     m_anyRecord = true;
     m_anyCancelled = m_anyCancelled || record.status == RunStatus::Cancelled;
+    // A warm-up that was due again is not left.
+    const bool wasLeft = m_work.remove(m_work.all().at(record.plannedIndex));
     if (record.status == RunStatus::Ok)
-        m_okRuns += again ? 0 : 1;
+        m_okRuns += wasLeft ? 1 : 0;
     else if (record.status != RunStatus::Cancelled)
         ++m_failedRuns;
     m_work.keep(record);
     emit runFinished(record);
-    return true;
+    co_return true;
+}
+
+/// What has become known of the targets, before anything is measured with them.
+Task<> SessionRunner::storeTargets(std::stop_token stop)
+{
+    if (!m_targetsToStore)
+        co_return;
+    const QJsonArray targets = *std::exchange(m_targetsToStore, std::nullopt);
+    const Write write = [this, targets] { return m_store->setTargets(m_sessionId, targets); };
+    const auto stored = co_await patiently(write, stop);
+    if (!stored)
+        m_fatal = stored.error();
+}
+
+/// An hour of measuring is not given up because another program copies the store.
+Async<> SessionRunner::patiently(Write write, std::stop_token stop)
+{
+    constexpr std::chrono::milliseconds pause{200};
+    const QDeadlineTimer patience(m_settings.storePatience);
+    Result<> written = write();
+    bool isSaid = false;
+    while (!written && written.error().code == Error::Code::Locked && !patience.hasExpired() &&
+           !stop.stop_requested()) {
+        if (!std::exchange(isSaid, true))
+            emit noteAdded(Text::tr("Another program is using the session store. Waiting for it, at most %1 s.")
+                               .arg(m_settings.storePatience.count() / 1000));
+        (void)co_await sleepFor(pause, stop);
+        written = write();
+    }
+    co_return written;
 }
 
 void SessionRunner::reportProgress()

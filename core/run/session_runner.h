@@ -10,8 +10,10 @@
 
 #include <QElapsedTimer>
 #include <QHash>
+#include <QJsonArray>
 #include <QObject>
 #include <QSet>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -63,7 +65,10 @@ private:
     RunObserver observerFor(const PlannedRun& run);
     bool mayGoOn(const std::stop_token& stop) const;
     void leaveOut(const PlannedRun& run);
-    bool store(const RunRecord& record, bool again);
+    Task<bool> store(RunRecord record, std::stop_token stop);
+    Task<> storeTargets(std::stop_token stop);
+    using Write = std::function<Result<>()>;
+    Async<> patiently(Write write, std::stop_token stop);
     void reportProgress();
     SessionOutcome conclude(Error error, bool stopped);
 
@@ -74,6 +79,7 @@ private:
     QSet<QString> m_othersSeen;              ///< sessions that ran beside this one
     bool m_created = false;                  ///< by this run, not resumed
     bool m_anyRecord = false;
+    std::optional<QJsonArray> m_targetsToStore; ///< see Arrangements::changed()
     bool m_anyCancelled = false;
     Readiness m_ready; ///< its plan is the one that is run
     QString m_sessionId;

@@ -114,6 +114,9 @@ Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, Output
     ExecOutcome outcome;
     const auto pid = co_await m_agent.start(shell, arguments, m_answerTimeout, stop);
     if (!pid) {
+        // The guest may run it all the same, after a stop for one: nobody is there any more to hear what it says.
+        m_onOutput = {};
+        m_startMark.clear();
         noteSilence(pid.error());
         outcome.kind = !m_goneWhy.isEmpty()                         ? ExecOutcome::Kind::TargetGone
                        : pid.error().code == Error::Code::Cancelled ? ExecOutcome::Kind::Cancelled

@@ -16,6 +16,7 @@ private slots:
     void varying();
     void keys();
     void keysSurviveStorage();
+    void keysOfEqualSizes();
     void sizes();
     void planned();
     void names();
@@ -98,6 +99,21 @@ void TestParameters::keysSurviveStorage()
     PlannedRun stored = run;
     stored.params = QJsonDocument::fromJson(QJsonDocument(run.params).toJson()).object();
     QCOMPARE(cellKey(stored), cellKey(run));
+}
+
+/// However they are written: two rows that look alike would be compared by nobody.
+void TestParameters::keysOfEqualSizes()
+{
+    const QString name = u"file_total_size"_s;
+    const QString key = comparisonKey(Test::Fileio, {{name, u"8M"_s}});
+    for (const QJsonValue& value : {QJsonValue(u"8192K"_s), QJsonValue(u"8m"_s), QJsonValue(8388608)}) {
+        QCOMPARE(comparisonKey(Test::Fileio, {{name, value}}), key);
+        QCOMPARE(normalizedValue(Test::Fileio, name, value), QJsonValue(u"8M"_s));
+    }
+    QVERIFY(comparisonKey(Test::Fileio, {{name, u"8193K"_s}}) != key);
+    QCOMPARE(normalizedValue(Test::Fileio, name, u"much"_s), QJsonValue(u"much"_s));
+    QCOMPARE(normalizedValue(Test::Memory, u"memory_total_size"_s, 0), QJsonValue(u"0"_s));
+    QCOMPARE(normalizedValue(Test::Cpu, u"threads"_s, 4.0), QJsonValue(4));
 }
 
 void TestParameters::sizes()

@@ -273,6 +273,8 @@ void TestValidate::one_data()
     parameter("no value", 0, u"threads"_s, {}, u"error suites[0].threads: It has no value."_s);
     parameter("listed twice", 0, u"cpu_max_prime"_s, {20000, 5, 20000},
               u"warning suites[0].cpu_max_prime[2]: It is listed twice"_s);
+    parameter("size listed twice", 1, u"file_block_size"_s, {u"8K"_s, 8192},
+              u"warning suites[1].file_block_size[1]: It is listed twice"_s);
     parameter("of another test", 0, u"file_num"_s, {5},
               u"error suites[0].file_num: The cpu test has no such setting."_s);
     row(

@@ -30,6 +30,8 @@ private slots:
     void storeFailsInTheMiddle();
     void provenanceCannotBeStored_data();
     void provenanceCannotBeStored();
+    void storeIsBusyForLong_data();
+    void storeIsBusyForLong();
     void storeCannotBeOpened();
 
 private:
@@ -273,6 +275,48 @@ void TestStop::provenanceCannotBeStored()
     QVERIFY2(watch.outcome.error.code == Code::Io, watch.story());
     QCOMPARE(watch.records.size(), afterRuns);
     QVERIFY2(watch.phases.filter(u"Booting"_s).isEmpty(), watch.story());
+}
+
+void TestStop::storeIsBusyForLong_data()
+{
+    QTest::addColumn<int>("patienceMs");
+    QTest::newRow("waits for it") << 60'000;
+    QTest::newRow("for too long") << 100;
+}
+
+/// Another program writes while a run ends, for longer than SQLite waits by itself.
+void TestStop::storeIsBusyForLong()
+{
+    QFETCH(int, patienceMs);
+    const bool waits = patienceMs > 10'000;
+    m_machine->settings.storePatience = std::chrono::milliseconds(patienceMs);
+    SessionWatch watch(m_machine->settings);
+    EngineWorker& worker = watch.engine.worker();
+    const auto endIt = [] {
+        QSqlDatabase::database(u"busy"_s).close();
+        QSqlDatabase::removeDatabase(u"busy"_s);
+    };
+    // On the engine's thread, so that the run does not end before.
+    const auto begin = [&] {
+        QSqlDatabase db = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"busy"_s);
+        db.setDatabaseName(m_machine->settings.storeFile());
+        QVERIFY(db.open() && QSqlQuery(db).exec(u"BEGIN IMMEDIATE"_s));
+        QTimer::singleShot(5500, &worker, endIt);
+    };
+    connect(&worker, &EngineWorker::runStarted, &worker, begin,
+            static_cast<Qt::ConnectionType>(Qt::DirectConnection | Qt::SingleShotConnection));
+    connect(&worker, &EngineWorker::finished, &worker, endIt, Qt::DirectConnection);
+    QVERIFY(watch.run(fakePlan({u"host"_s}, 2)));
+    QCOMPARE(watch.notes.filter(u"Another program is using the session store"_s).size(), waits ? 1 : 0);
+    QCOMPARE(watch.records.size(), waits ? 2 : 0);
+    QCOMPARE(watch.outcome.okRuns, waits ? 2 : 0);
+    QVERIFY2(watch.outcome.state == (waits ? SessionState::Finished : SessionState::Failed), watch.story());
+    if (!waits) {
+        QCOMPARE(watch.outcome.error.code, Code::Locked);
+        QVERIFY2(
+            watch.outcome.error.detail.contains(u"Measured, but not stored: cpu 10000 in host: 2487.53 events/s"_s),
+            watch.story());
+    }
 }
 
 void TestStop::storeCannotBeOpened()

@@ -22,6 +22,7 @@ private slots:
     void talksQmp();
     void runsCommands();
     void commandThatTakesTooLong();
+    void stopWhileACommandStarts();
     void tellsHowTheGuestEnded_data();
     void tellsHowTheGuestEnded();
     void bootFails_data();
@@ -128,6 +129,27 @@ void TestQemuTalk::commandThatTakesTooLong()
     const ExecOutcome outcome = QCoro::waitFor(m_vm->channel().exec(next, {}, {}));
     QVERIFY(outcome.ok());
     QCOMPARE(outcome.output, "next\n");
+}
+
+/// The guest has the command already when the wait for its answer is stopped. What it then says must reach nobody: who
+/// asked for it is gone.
+void TestQemuTalk::stopWhileACommandStarts()
+{
+    QVERIFY(boot());
+    std::stop_source stop;
+    stop.request_stop();
+    const QString mark = m_machine->path(u"said"_s);
+    QByteArray heard;
+    const ExecSpec spec({u"sh"_s, u"-c"_s, u"echo unheard; touch \"$0\""_s, mark}, u"/tmp"_s);
+    const ExecOutcome outcome = QCoro::waitFor(
+        m_vm->channel().exec(spec, stop.get_token(), [&heard](const QByteArray& chunk) { heard += chunk; }));
+    QCOMPARE(outcome.kind, ExecOutcome::Kind::Cancelled);
+    QTRY_VERIFY(QFile::exists(mark));
+    const ExecSpec next({u"sh"_s, u"-c"_s, u"echo next"_s}, u"/tmp"_s);
+    const ExecOutcome after = QCoro::waitFor(m_vm->channel().exec(next, {}, {}));
+    QVERIFY(after.ok());
+    QCOMPARE(after.output, "next\n");
+    QCOMPARE(heard, "");
 }
 
 void TestQemuTalk::tellsHowTheGuestEnded_data()
