@@ -46,7 +46,7 @@ Error writeError(const QString& path, int number, const QString& why)
 {
     const bool full = number == ENOSPC || number == EDQUOT;
     if (full)
-        return Error(Error::Code::NoSpace, Text::tr("No space left to write %1. Free about 200 MiB there.").arg(path),
+        return Error(Error::Code::NoSpace, Text::tr("No space left to write %1. Free about 300 MiB there.").arg(path),
                      why);
     return Error(Error::Code::Io, Text::tr("Cannot write %1: %2.").arg(path, why), why);
 }

@@ -44,7 +44,7 @@ Error packageError(const ProcessOutcome& outcome, const QString& what)
     if (outcome.kind != ProcessOutcome::Kind::Exited && outcome.kind != ProcessOutcome::Kind::TimedOut)
         return error;
     if (saysAny(text, {"No space left", "enough free space"}))
-        return Error(Error::Code::NoSpace, what + u": "_s + Text::tr("no space left. Free about 200 MiB."),
+        return Error(Error::Code::NoSpace, what + u": "_s + Text::tr("no space left. Free about 300 MiB."),
                      error.detail);
     if (saysAny(text,
                 {"404", "Unable to locate package", "Hash Sum mismatch", "No candidate", "Can't find a source"})) {
