@@ -87,22 +87,35 @@ EnvironmentItem guestItem(const Result<GuestFiles>& guest, const GuestBuildOptio
 }
 
 /// QEMU for the architecture that this machine is not of: nothing that everybody needs.
-EnvironmentItem foreignItem(const QString& arch, const Result<QString>& version, const Result<GuestFiles>& guest)
+EnvironmentItem foreignItem(const QString& arch, const Result<QString>& version, const GuestBuildOptions& options)
 {
-    const QString title = Text::tr("QEMU for %1").arg(arch);
-    const QString id = u"qemu-foreign"_s;
-    if (!version && version.error().code == Error::Code::NotFound) {
-        return item(id, title, State::Ok, Text::tr("not installed; only VMs of %1 need it").arg(arch),
-                    Text::tr("To emulate them: sudo apt install %1").arg(qemuPackage(arch)));
+    EnvironmentItem made = item(u"qemu-foreign"_s, Text::tr("QEMU for %1").arg(arch), State::Ok, {});
+    if (!version) {
+        made.bars = version.error().message;
+        if (version.error().code == Error::Code::NotFound) {
+            made.detail = Text::tr("not installed; only VMs of %1 need it").arg(arch);
+            made.mend = Text::tr("To emulate them: sudo apt install %1").arg(qemuPackage(arch));
+        } else {
+            made.state = State::Warning;
+            made.detail = version.error().message;
+            made.mend =
+                Text::tr("Only VMs of %1 need it. Install it again: sudo apt install %2").arg(arch, qemuPackage(arch));
+        }
+        return made;
     }
-    if (!version)
-        return item(
-            id, title, State::Warning, version.error().message,
-            Text::tr("Only VMs of %1 need it. Install it again: sudo apt install %2").arg(arch, qemuPackage(arch)));
-    const QString built =
-        guest ? Text::tr("guest: sysbench %1, kernel %2").arg(guest->sysbenchVersion, guest->kernelRelease)
-              : Text::tr("the guest is built when it is needed");
-    return item(id, title, State::Ok, *version + u"; "_s + built);
+    const Result<GuestFiles> guest = builtGuest(options);
+    if (guest && guestUpToDate(options).valueOr(false)) {
+        made.detail = *version + u"; "_s +
+                      Text::tr("guest: sysbench %1, kernel %2").arg(guest->sysbenchVersion, guest->kernelRelease);
+    } else if (const Result<> possible = guestCanBeBuilt(options); !possible) {
+        made.bars = possible.error().message;
+        made.detail = *version + u"; "_s + Text::tr("the guest, which only VMs of %1 need, cannot be built").arg(arch);
+        made.mend = possible.error().message;
+    } else {
+        made.detail = *version + u"; "_s + Text::tr("the guest is built when it is needed");
+        made.mend = Text::tr("To build it now: benchvisor guest build --arch %1").arg(arch);
+    }
+    return made;
 }
 
 EnvironmentItem kvmItem(const KvmAnswer& kvm)
@@ -177,7 +190,8 @@ Task<QList<EnvironmentItem>> checkEnvironment(EngineSettings settings, bool fres
     const QString other = arch == "aarch64"_L1 ? u"x86_64"_s : u"aarch64"_s;
     const QString otherPackage = qemuPackage(other);
     const auto foreign = co_await programVersion(settings.tools.qemuFor(other), otherPackage, stop);
-    items << foreignItem(other, foreign, builtGuest(guestOptions(settings, other)));
+    const GuestBuildOptions foreignOptions = guestOptions(settings, other);
+    items << foreignItem(other, foreign, foreignOptions);
     const auto img = co_await programVersion(settings.tools.qemuImg, utilsPackage, stop);
     items << programItem(u"qemu-img"_s, u"qemu-img"_s, img);
     const ContainerEngine engine(settings.tools.docker);

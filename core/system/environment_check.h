@@ -24,6 +24,7 @@ struct EnvironmentItem
     State state = State::Ok;
     QString detail; ///< version or what was found
     QString mend;   ///< what to do; empty where there is nothing to do
+    QString bars; ///< of what few need, whatever the state: why these cannot be run; empty where they can. Not in JSON
 
     /// Keys: id title state ("ok", "warning", "missing") detail mend.
     QJsonObject toJson() const;
