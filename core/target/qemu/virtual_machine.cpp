@@ -63,6 +63,8 @@ Async<> VirtualMachine::boot(QStringList argv, QString socketDir, std::chrono::m
     if (booted)
         co_return Unit();
     Error error = booted.error();
+    if (error.code == Error::Code::Crashed && !stop.stop_requested())
+        (void)co_await awaitGoneReason(); // its sockets close a moment before it is known to have ended
     if (stop.stop_requested())
         error = Error(Error::Code::Cancelled, Text::tr("Cancelled."));
     else if (!m_goneReason.isEmpty())

@@ -58,6 +58,7 @@ private slots:
     void soundPlanHasNoProblem();
     void one_data();
     void one();
+    void oneThreadOnPartOfACpu();
     void accepted_data();
     void accepted();
     void notYet();
@@ -408,6 +409,15 @@ void TestValidate::one()
         QCOMPARE(check.error().code, Error::Code::BadInput);
         QCOMPARE(u"error "_s + check.error().message, line);
     }
+}
+
+void TestValidate::oneThreadOnPartOfACpu()
+{
+    Plan plan = soundPlan();
+    plan.targets[0].docker.cpus = 0.5;
+    const QString all = told(validatePlan(plan, machine)).join(u'\n');
+    QVERIFY2(all.contains(u"warning suites[0].threads: One thread would use more CPU than Docker 0.5 CPU 1 GiB may:"_s),
+             qPrintable(all));
 }
 
 void TestValidate::accepted_data()
