@@ -120,7 +120,8 @@ void TestMainWindow::cleanup()
     m_window.reset();
     m_settings.reset();
     QTRY_VERIFY_WITH_TIMEOUT(!m_fakes->environment.isChecking(), 20'000); // it comes after each session
-    QTRY_VERIFY2(m_fakes->machine.leftovers().isEmpty(), m_fakes->machine.leftovers().join(u'\n').toUtf8());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_fakes->machine.leftovers().isEmpty(), m_fakes->machine.leftovers().join(u'\n').toUtf8(),
+                              20'000);
     m_fakes.reset();
     QCOMPARE(StrictMessages::faults(), QStringList());
 }
