@@ -12,6 +12,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <CLI/CLI.hpp>
+#include <functional>
 
 using namespace Qt::StringLiterals;
 
@@ -50,6 +51,11 @@ Result<QList<TargetKind>> targetKinds(const QString& list)
                 withSuggestion(
                     Text::tr("--targets: %1 is no kind of target; there are %2.").arg(name, names.join(u", "_s)), name,
                     names));
+        if (kinds.contains(static_cast<TargetKind>(index)))
+            return Error(Error::Code::BadInput,
+                         Text::tr("--targets: %1 is listed twice. It chooses among the kinds of the plan's targets; "
+                                  "more of a kind need a plan of your own.")
+                             .arg(names.at(index)));
         kinds << static_cast<TargetKind>(index);
     }
     if (kinds.isEmpty())
@@ -86,6 +92,22 @@ Result<QList<TargetSettings>> pastedTargets(const std::vector<std::string>& comm
     return targets;
 }
 
+/// CLI11's own says of "abc" that it is not in the range.
+std::function<std::string(const std::string&)> wholeNumber(int least, int most)
+{
+    return [least, most](const std::string& text) {
+        bool isNumber = false;
+        const int number = QString::fromStdString(text).toInt(&isNumber);
+        if (isNumber && number >= least && number <= most)
+            return std::string();
+        return Text::tr("expected a whole number from %1 to %2, found \"%3\"")
+            .arg(least)
+            .arg(most)
+            .arg(QString::fromStdString(text))
+            .toStdString();
+    };
+}
+
 } // namespace
 
 void PlanArguments::addTo(CLI::App& command)
@@ -98,8 +120,8 @@ void PlanArguments::addTo(CLI::App& command)
         .add_option("--paste", pasted, "Instead: what a qemu-system-…, docker run or podman run line means; repeatable")
         ->allow_extra_args(false)
         ->excludes(targetsOption);
-    command.add_option("--repeats", repeats, "Repeats of each run")->check(CLI::Range(1, 1000));
-    command.add_option("--time", seconds, "Seconds of each run")->check(CLI::Range(1, 86400));
+    command.add_option("--repeats", repeats, "Repeats of each run")->check(wholeNumber(1, 1000));
+    command.add_option("--time", seconds, "Seconds of each run")->check(wholeNumber(1, 86400));
 }
 
 Result<Plan> PlanArguments::plan(QStringList& notes) const

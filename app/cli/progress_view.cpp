@@ -22,6 +22,18 @@ int terminalWidth()
     return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
 }
 
+/// By test the parameters that its runs do not share.
+QHash<sysbench::Test, QStringList> varyingIn(const QList<PlannedRun>& runs)
+{
+    QHash<sysbench::Test, QList<QJsonObject>> params;
+    for (const PlannedRun& run : runs)
+        params[run.test] << run.params;
+    QHash<sysbench::Test, QStringList> varying;
+    for (auto of = params.cbegin(); of != params.cend(); ++of)
+        varying.insert(of.key(), varyingParameters(of.key(), of.value()));
+    return varying;
+}
+
 } // namespace
 
 ProgressView::ProgressView(Engine& engine, const Plan& plan, QObject* parent)
@@ -37,6 +49,7 @@ ProgressView::ProgressView(Engine& engine, const Plan& plan, QObject* parent)
     connect(&engine, &Engine::sessionStarted, this, [this](const QString& id, const QList<PlannedRun>& runs) {
         for (const PlannedRun& run : runs)
             m_runs.insert(run.index, run);
+        m_varying = varyingIn(runs);
         m_sessionId = id;
     });
     connect(&engine, &Engine::progressChanged, this, &ProgressView::setProgress);
@@ -99,7 +112,7 @@ QString ProgressView::describe(const PlannedRun& run) const
                                      [&run](const TargetSettings& settings) { return settings.id == run.targetId; });
     const QString name = target == m_plan.targets.cend() ? run.targetId : targetLabel(*target);
     const QString which = run.discarded ? tr("warm-up %1").arg(run.repeat) : u"#%1"_s.arg(run.repeat);
-    return describeParams(run.test, run.params) + u' ' + which + tr(" in ") + name;
+    return describeParams(run.test, run.params, m_varying.value(run.test)) + u' ' + which + tr(" in ") + name;
 }
 
 void ProgressView::setPhase(const QString& words, double fraction)

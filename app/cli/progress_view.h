@@ -36,8 +36,9 @@ private:
     bool m_colour;
     Plan m_plan;
     QHash<int, PlannedRun> m_runs;
-    QSet<QString> m_converged; ///< cells whose runs left out were told
-    QString m_sessionId;       ///< until it was printed
+    QHash<sysbench::Test, QStringList> m_varying; ///< parameters that tell the runs of a test apart
+    QSet<QString> m_converged;                    ///< cells whose runs left out were told
+    QString m_sessionId;                          ///< until it was printed
     QString m_words;
     QString m_lastPlain;
     double m_fraction = -1;

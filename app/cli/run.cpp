@@ -14,6 +14,7 @@
 #include "session/session_store.h"
 
 #include <QCoreApplication>
+#include <QHash>
 #include <QJsonDocument>
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -76,6 +77,31 @@ void warn(const Plan& plan)
         std::fprintf(stderr, "%s\n", qPrintable(groups));
 }
 
+/// What went wrong with runs, for whoever wants no progress: each fault once.
+class Failures
+{
+public:
+    void add(const RunRecord& record)
+    {
+        if (record.status == RunStatus::Ok || record.status == RunStatus::Cancelled)
+            return;
+        const QString what = record.target + u": "_s + record.error.section(u'\n', 0, 0);
+        if (!m_counts.contains(what))
+            m_order << what;
+        ++m_counts[what];
+    }
+    void print() const
+    {
+        for (const QString& what : m_order)
+            std::fprintf(stderr, "%s\n",
+                         qPrintable(Text::tr("%n run(s) failed in %1", nullptr, m_counts.value(what)).arg(what)));
+    }
+
+private:
+    QStringList m_order;
+    QHash<QString, int> m_counts;
+};
+
 /// Runs the session on its thread until it has finished; SIGINT, SIGTERM and SIGHUP stop it.
 SessionOutcome runSession(const EngineSettings& settings, const Arguments& arguments, const Plan& plan,
                           const QString& resumeId)
@@ -83,8 +109,12 @@ SessionOutcome runSession(const EngineSettings& settings, const Arguments& argum
     SessionOutcome outcome;
     Engine engine(settings);
     std::unique_ptr<ProgressView> view;
+    Failures failures;
     if (!arguments.quiet)
         view = std::make_unique<ProgressView>(engine, plan);
+    else
+        QObject::connect(&engine, &Engine::runFinished, &engine,
+                         [&failures](const RunRecord& record) { failures.add(record); });
     SignalWatcher signalWatcher;
     int signalsSeen = 0;
     QObject::connect(&signalWatcher, &SignalWatcher::caught, &engine, [&](int number) {
@@ -107,6 +137,7 @@ SessionOutcome runSession(const EngineSettings& settings, const Arguments& argum
     QCoreApplication::exec();
     if (view)
         view->end();
+    failures.print();
     return outcome;
 }
 
@@ -208,7 +239,7 @@ void addRun(CLI::App& app, Action& action)
         resume->excludes(command->get_option(name));
     command->add_option("--output", arguments->output, "Write the session to this file, too (JSON)");
     command->add_flag("--json", arguments->json, "Print the session as JSON instead of the table");
-    command->add_flag("-q,--quiet", arguments->quiet, "No progress");
+    command->add_flag("-q,--quiet", arguments->quiet, "No progress, only what went wrong");
     command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
 }
 

@@ -58,7 +58,7 @@ Result<QString> resolveSessionId(SessionStore& store, const QString& argument)
                                             .arg(QString::number(ids->size()), argument, named.join(u", "_s)));
 }
 
-Result<Session> sessionFromArgument(const QString& argument)
+Result<Session> sessionFromArgument(const QString& argument, SessionStore::Detail detail)
 {
     if (argument.contains(u'/') || argument.endsWith(".json"_L1))
         return readSessionFile(argument);
@@ -67,7 +67,7 @@ Result<Session> sessionFromArgument(const QString& argument)
         return store.error();
     const auto id = *store ? resolveSessionId(**store, argument) : Result<QString>(nothingStored());
     if (id)
-        return (*store)->load(*id);
+        return (*store)->load(*id, detail);
     if (id.error().code == Error::Code::NotFound && QFileInfo(argument).isFile())
         return readSessionFile(argument);
     return id.error();

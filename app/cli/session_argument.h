@@ -15,8 +15,9 @@ Result<std::unique_ptr<SessionStore>> existingStore();
 Result<QString> resolveSessionId(SessionStore& store, const QString& argument);
 
 /// The session that SESSION names: as resolveSessionId(), or a session file. What holds a '/' or ends in ".json" is a
-/// file, and so is anything else that is no id but exists as a file.
-Result<Session> sessionFromArgument(const QString& argument);
+/// file, and so is anything else that is no id but exists as a file. `detail` is for those of the store.
+Result<Session> sessionFromArgument(const QString& argument,
+                                    SessionStore::Detail detail = SessionStore::Detail::Everything);
 
 /// Prints the error for people on stderr: its sentence, and the detail in a line below. Returns Usage.
 int reportError(const Error& error);

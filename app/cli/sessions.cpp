@@ -16,6 +16,7 @@ namespace bv::cli {
 namespace {
 
 using namespace Qt::StringLiterals;
+using Detail = SessionStore::Detail;
 
 struct Text
 {
@@ -167,10 +168,9 @@ QString runLine(const RunRecord& run)
                       column(result, 36));
 }
 
-int showSession(SessionStore& store, const QString& id, bool json)
+int showSession(const QString& argument, bool json)
 {
-    using Detail = SessionStore::Detail;
-    const auto session = store.load(id, json ? Detail::Everything : Detail::WithoutOutput);
+    const auto session = sessionFromArgument(argument, json ? Detail::Everything : Detail::WithoutOutput);
     if (!session)
         return reportError(session.error());
     if (json) {
@@ -240,6 +240,8 @@ int runSessions(const Options& options)
     if (!isList && argument.isEmpty())
         return reportError({Error::Code::BadInput,
                             Text::tr("Which session? Give an id from `benchvisor sessions list`, or \"last\".")});
+    if (action == actions.at(1))
+        return showSession(argument, options.json);
     auto store = existingStore();
     if (!store)
         return reportError(store.error());
@@ -251,8 +253,7 @@ int runSessions(const Options& options)
     const auto id = resolveSessionId(**store, argument);
     if (!id)
         return reportError(id.error());
-    return action == actions.last() ? deleteSession(**store, *id, options.json)
-                                    : showSession(**store, *id, options.json);
+    return deleteSession(**store, *id, options.json);
 }
 
 } // namespace
@@ -263,8 +264,9 @@ void addSessions(CLI::App& app, Action& action)
     CLI::App* command = app.add_subcommand("sessions", Text::tr("List, show or delete stored sessions").toStdString());
     // Words instead of subcommands below this one: --json may then stand anywhere.
     command->add_option("ACTION", options->action, Text::tr("list (the default), show or delete").toStdString());
-    command->add_option("SESSION", options->session,
-                        Text::tr("For show and delete: an id, its beginning, or \"last\"").toStdString());
+    command->add_option(
+        "SESSION", options->session,
+        Text::tr("For show and delete: an id, its beginning, or \"last\"; for show also a session file").toStdString());
     command->add_flag("--json", options->json, Text::tr("Print JSON").toStdString());
     command->callback([options, &action] { action = [options] { return runSessions(*options); }; });
 }

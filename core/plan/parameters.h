@@ -11,9 +11,9 @@ namespace bv {
 QStringList parameterNames(sysbench::Test test);
 
 /// The suite or plan with its parameters in canonical order, which is the order of expansion (the first varies
-/// slowest), whole numbers stored as integers, and sizes in their shortest form ("8M" for 8388608). First come the parameters that decide a file set (file_total_size,
-/// file_num), so that every set is prepared once; then all others by name. An order of their own the parameters cannot
-/// have: a plan is stored as JSON, and JSON objects have none.
+/// slowest), whole numbers stored as integers, and sizes in their shortest form ("8M" for 8388608). First come the
+/// parameters that decide a file set (file_total_size, file_num), so that every set is prepared once; then all others
+/// by name. An order of their own the parameters cannot have: a plan is stored as JSON, and JSON objects have none.
 Suite normalized(Suite suite);
 Plan normalized(Plan plan);
 /// A size in its shortest form, another whole number as an integer, anything else as it is.

@@ -169,7 +169,11 @@ bool hasSecondCache(const TargetSettings& target)
 
 TargetSettings withPathsFrom(TargetSettings target, const QString& folder)
 {
-    for (QString* path : {&target.qemu.disk.path, &target.qemu.firmware, &target.qemu.iso}) {
+    QemuSettings& vm = target.qemu;
+    QList<QString*> paths{&vm.disk.path, &vm.disk.base, &vm.disk.keyFile, &vm.iso, &vm.firmwareVars, &vm.ssh.key};
+    if (vm.firmware.contains(u'/'))
+        paths << &vm.firmware;
+    for (QString* path : std::as_const(paths)) {
         if (!path->isEmpty() && !path->startsWith(u'/'))
             path->prepend(folder.endsWith(u'/') ? folder : folder + u'/');
     }

@@ -128,8 +128,8 @@ std::optional<int> targetMemoryMib(const TargetSettings& target);
 /// A VM's disk that this machine caches as well, beside the guest: all cache modes but "none" and "directsync".
 bool hasSecondCache(const TargetSettings& target);
 
-/// The target with relative paths (of its disk, firmware and ISO) taken from `folder`, an absolute path: a plan means
-/// the same files wherever it is run or resumed.
+/// The target with relative paths (of disks, keys, firmware and ISO) taken from `folder`, an absolute path: a plan
+/// means the same files wherever it is run or resumed.
 TargetSettings withPathsFrom(TargetSettings target, const QString& folder);
 
 /// One parameter of a suite and the values it takes: one value, or several (a sweep). `name` is sysbench's option with

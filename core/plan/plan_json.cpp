@@ -1,5 +1,6 @@
 #include "plan/plan_json.h"
 
+#include "plan/json_keys.h"
 #include "plan/json_reader.h"
 #include "plan/parameters.h"
 #include "plan/target_id.h"
@@ -167,16 +168,21 @@ Error schemaError(const QJsonObject& json)
     return {Error::Code::BadInput, Text::tr("schema: expected \"%1\", found %2.").arg(planSchema, describeJson(value))};
 }
 
-/// Where the parser stopped, for people: lines and columns count from 1, columns in characters.
-QString lineAndColumn(const QByteArray& text, const QJsonParseError& problem)
+/// The place of a byte, for people: lines and columns count from 1, columns in characters.
+QString lineAndColumn(const QByteArray& text, qsizetype index)
 {
-    // Qt gives the place behind the offending byte, but for garbage at the end that of the byte itself.
-    const int index = problem.error == QJsonParseError::GarbageAtEnd ? problem.offset : problem.offset - 1;
     const QByteArray before = text.first(std::clamp<qsizetype>(index, 0, text.size()));
     const qsizetype lineStart = before.lastIndexOf('\n') + 1;
     return Text::tr("line %1, column %2")
         .arg(before.count('\n') + 1)
         .arg(QString::fromUtf8(before.sliced(lineStart)).size() + 1);
+}
+
+/// Where the parser stopped. Qt gives the place behind the offending byte, but for garbage at the end that of the byte
+/// itself.
+QString lineAndColumn(const QByteArray& text, const QJsonParseError& problem)
+{
+    return lineAndColumn(text, problem.error == QJsonParseError::GarbageAtEnd ? problem.offset : problem.offset - 1);
 }
 
 } // namespace
@@ -199,6 +205,9 @@ Result<Plan> planFromJson(const QByteArray& text)
     }
     if (!document.isObject())
         return Error(Error::Code::BadInput, Text::tr("A plan is a JSON object {…}, but this is a list."));
+    if (const auto repeated = repeatedKey(text))
+        return Error(Error::Code::BadInput, Text::tr("%1: the key \"%2\" stands a second time. Remove one of them.")
+                                                .arg(lineAndColumn(text, repeated->offset), repeated->key.left(40)));
     return planFromJson(document.object());
 }
 

@@ -259,7 +259,12 @@ void warnOfCrowdedThreads(const Plan& plan, const Suite& suite, const QString& w
         if (cpus > 0 && most > cpus)
             crowded << targetLabel(target);
     }
-    if (!crowded.isEmpty()) {
+    if (most <= 1 && !crowded.isEmpty()) {
+        problems.warning(where + u".threads"_s,
+                         Text::tr("One thread would use more CPU than %1 may: it is made to wait, "
+                                  "and latencies show that.")
+                             .arg(listed(crowded)));
+    } else if (!crowded.isEmpty()) {
         problems.warning(where + u".threads"_s,
                          Text::tr("%1 threads are more than the CPUs of %2: they take turns, and latencies "
                                   "grow without more work being done.")

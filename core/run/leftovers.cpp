@@ -1,10 +1,12 @@
 #include "run/leftovers.h"
 
+#include "async/sleep.h"
 #include "base/paths.h"
 #include "run/session_lock.h"
 #include "target/docker/command_line.h"
 #include "target/docker/container_engine.h"
 
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QFile>
 #include <QRandomGenerator>
@@ -20,6 +22,7 @@ namespace {
 
 constexpr std::chrono::milliseconds listTimeout{5000};
 constexpr std::chrono::milliseconds removeTimeout{20000};
+constexpr std::chrono::milliseconds removePause{100};
 
 /// Only names that this program gives: "20261123-054210-7f3a", "probe-4711", "bench-4711".
 bool isOurName(const QString& name)
@@ -47,21 +50,30 @@ QString sessionOf(const QString& name)
 }
 
 /// Removes containers or volumes of ours whose session is dead. Liveness is asked anew for each: another Benchvisor may
-/// have begun meanwhile.
+/// have begun meanwhile. Waits for those that the engine is removing already: until then their names are taken, and
+/// their volumes in use.
 Task<int> removeDead(ContainerEngine engine, QStringList list, QStringList remove, SessionFolders folders,
                      QStringList taken, std::stop_token stop)
 {
     int removed = 0;
-    const auto listing = co_await engine.call(list, listTimeout, stop);
-    const QStringList names = listing.valueOr(QString()).split(u'\n', Qt::SkipEmptyParts);
-    for (const QString& name : names) {
-        const QString session = sessionOf(name);
-        const bool dead = taken.contains(session) || !aliveSessions(folders).contains(session);
-        if (session.isEmpty() || !dead)
-            continue;
-        const QStringList arguments = remove + QStringList(name);
-        const auto done = co_await engine.call(arguments, removeTimeout, stop);
-        removed += done ? 1 : 0;
+    bool refused = true;
+    const QDeadlineTimer patience(removeTimeout);
+    while (refused && !patience.hasExpired() && !stop.stop_requested()) {
+        refused = false;
+        const auto listing = co_await engine.call(list, listTimeout, stop);
+        const QStringList names = listing.valueOr(QString()).split(u'\n', Qt::SkipEmptyParts);
+        for (const QString& name : names) {
+            const QString session = sessionOf(name);
+            const bool dead = taken.contains(session) || !aliveSessions(folders).contains(session);
+            if (session.isEmpty() || !dead)
+                continue;
+            const QStringList arguments = remove + QStringList(name);
+            const auto done = co_await engine.call(arguments, removeTimeout, stop);
+            removed += done ? 1 : 0;
+            refused = refused || !done;
+        }
+        if (refused)
+            (void)co_await sleepFor(removePause, stop);
     }
     co_return removed;
 }

@@ -1,5 +1,7 @@
 #include "run/session_lock.h"
 
+#include "base/paths.h"
+
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
@@ -82,6 +84,12 @@ QString lockPath(const QString& runtimeDir, const QString& id)
     return runtimeDir + u'/' + id + suffix;
 }
 
+/// In place of a runtime folder whose path is too long for sockets, see loadEngineSettings().
+bool isOfOurMaking(const QString& folder)
+{
+    return folder.startsWith(privateTemporary() + u'/');
+}
+
 } // namespace
 
 SessionLock::SessionLock(int fd, QString path, QString sessionId)
@@ -95,12 +103,19 @@ SessionLock::~SessionLock()
 {
     ::unlink(QFile::encodeName(m_path).constData());
     ::close(m_fd);
+    // Nobody else removes it; fails while it is in use.
+    const QString folder = m_path.section(u'/', 0, -2);
+    if (isOfOurMaking(folder))
+        QDir().rmdir(folder);
 }
 
 Result<std::shared_ptr<SessionLock>> SessionLock::acquire(const QString& runtimeDir, const QString& sessionId)
 {
     const QString path = lockPath(runtimeDir, sessionId);
-    const int fd = lockFile(QFile::encodeName(path), O_CREAT);
+    int fd = lockFile(QFile::encodeName(path), O_CREAT);
+    // Another session may have ended meanwhile, and taken the folder with it.
+    if (fd < 0 && errno == ENOENT && isOfOurMaking(runtimeDir) && ensurePrivateDir(runtimeDir))
+        fd = lockFile(QFile::encodeName(path), O_CREAT);
     if (fd >= 0)
         return std::shared_ptr<SessionLock>(new SessionLock(fd, path, sessionId));
     if (errno == EAGAIN)

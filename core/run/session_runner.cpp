@@ -408,11 +408,12 @@ SessionOutcome SessionRunner::conclude(Error error, bool stopped)
     const auto kept = m_store->setState(m_sessionId, outcome.state);
     if (!kept && outcome.error.code == Error::Code::Unset)
         outcome.error = kept.error();
-    if (m_created && !cancelled && !m_anyRecord && !outcome.notRun.isEmpty()) {
-        // No target came up: nothing was measured, and an empty session is no evidence.
+    if (m_created && !m_anyRecord && (cancelled || !outcome.notRun.isEmpty())) {
+        // Nothing was measured, and an empty session is no evidence.
         (void)m_store->remove(m_sessionId);
         outcome.sessionId.clear();
-        outcome.error = Error(Error::Code::NotReady, outcome.notRun.join(u'\n'), givenUp.cbegin()->second.detail);
+        if (!cancelled)
+            outcome.error = Error(Error::Code::NotReady, outcome.notRun.join(u'\n'), givenUp.cbegin()->second.detail);
     }
     return outcome;
 }

@@ -92,6 +92,11 @@ void JsonFields::refuse(const QString& key, const QString& expected)
     complain(key, expected, m_object.value(key));
 }
 
+void JsonFields::refuse(const QString& place, const QString& expected, const QJsonValue& found)
+{
+    complain(place, expected, found);
+}
+
 Result<> JsonFields::result() const
 {
     if (m_complaint.isEmpty())

@@ -34,6 +34,8 @@ public:
     QList<QJsonObject> objects(const QString& key);
     /// Complains of a value that has the right type and yet cannot be.
     void refuse(const QString& key, const QString& expected);
+    /// Complains of something within the value of a key.
+    void refuse(const QString& place, const QString& expected, const QJsonValue& found);
 
     /// Ok, or BadInput with the first complaint as its message.
     Result<> result() const;

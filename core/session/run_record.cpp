@@ -50,7 +50,7 @@ void checkMetrics(const QJsonObject& metrics, JsonFields& json)
         const QString name = sysbench::metricName(static_cast<sysbench::Metric>(i));
         const QJsonValue value = metrics.value(name);
         if (!value.isUndefined() && !value.isNull() && !value.isDouble())
-            json.refuse(u"metrics"_s, Text::tr("a number for \"%1\"").arg(name));
+            json.refuse(u"metrics."_s + name, Text::tr("a number"), value);
     }
 }
 

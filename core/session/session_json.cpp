@@ -9,6 +9,7 @@
 #include <QFile>
 #include <QJsonDocument>
 #include <QSet>
+#include <algorithm>
 
 namespace bv {
 
@@ -154,6 +155,14 @@ Result<Session> sessionFromObject(const QJsonObject& object)
     if (!readRuns)
         return readRuns.error();
     session.runs = *std::move(readRuns);
+    for (qsizetype i = 0; i < session.runs.size(); ++i) {
+        const QString target = session.runs.at(i).target;
+        const auto isIt = [&target](const TargetSettings& known) { return known.id == target; };
+        // Nothing would ever show it.
+        if (!session.plan.targets.isEmpty() &&
+            std::none_of(session.plan.targets.cbegin(), session.plan.targets.cend(), isIt))
+            return badInput(Text::tr("runs[%1].target: \"%2\" is no target of the plan").arg(i).arg(target.left(80)));
+    }
     return session;
 }
 

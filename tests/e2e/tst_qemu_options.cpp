@@ -99,9 +99,10 @@ void TestQemuOptions::starts_data()
 void TestQemuOptions::starts()
 {
     QFETCH(QByteArray, settings);
+    const QByteArray memory = settings.contains("memory_mib") ? "" : R"("memory_mib": 256, )";
     const auto plan = planFromJson(R"({"schema": "benchvisor-plan/1", "suites": [{"test": "cpu"}],
-        "targets": [{"kind": "qemu", "guest": "disk", "accel": "tcg", "memory_mib": 256, )" +
-                                   settings + "}]}");
+        "targets": [{"kind": "qemu", "guest": "disk", "accel": "tcg", )" +
+                                   memory + settings + "}]}");
     QVERIFY2(plan, qPrintable(plan.error().message));
     QemuSettings vm = plan->targets[0].qemu;
     vm.disk.sizeGib = 0.0625;

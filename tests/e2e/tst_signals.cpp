@@ -50,14 +50,14 @@ void TestSignals::stops_data()
     QTest::addColumn<int>("number");
     QTest::addColumn<QString>("moment"); // this line, and then so long
     QTest::addColumn<int>("later");
-    QTest::addColumn<int>("finished"); // runs that have ended by then, at least
+    QTest::addColumn<int>("finished"); // runs that have ended by then, at least; 0: none has begun
     QTest::addColumn<bool>("resume");
     const QList<std::pair<const char*, int>> signalNumbers{{"INT", SIGINT}, {"TERM", SIGTERM}, {"HUP", SIGHUP}};
     for (const auto& [name, number] : signalNumbers) {
-        QTest::addRow("SIG%s, VM boots", name) << number << u"Booting qemu"_s << 700 << 0 << (number == SIGINT);
+        QTest::addRow("SIG%s, VM boots", name) << number << u"Booting qemu"_s << 700 << 0 << false;
         QTest::addRow("SIG%s, files are prepared", name)
             << number << u"of files in qemu"_s << 250 << 3 << (number == SIGTERM);
-        QTest::addRow("SIG%s, VM measures", name) << number << u"#1 in docker"_s << 500 << 1 << (number == SIGHUP);
+        QTest::addRow("SIG%s, VM measures", name) << number << u"#1 in docker"_s << 500 << 1 << (number != SIGTERM);
     }
     QTest::newRow("SIGTERM, container starts") << SIGTERM << u"Starting docker"_s << 100 << 0 << false;
 }
@@ -84,6 +84,10 @@ void TestSignals::stops()
     BV_SAID(seconds < 5, run); // 2 s are promised; the machine is shared
     const QString id = run.sessionId();
     const QJsonObject stored = m_world.session(id);
+    if (finished == 0) { // nothing to go on with: it is not kept, nor offered
+        BV_SAID(!id.isEmpty() && stored.isEmpty() && !run.said(u"--resume"_s), run);
+        return;
+    }
     QCOMPARE(stored["state"_L1].toString(), u"cancelled"_s);
     BV_SAID(okRunsOf(stored).size() >= finished && okRunsOf(stored).size() < 4, run);
     const QList<QJsonObject> records = runsOf(stored);

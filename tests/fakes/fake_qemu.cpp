@@ -2,6 +2,7 @@
 // told to run, it runs on this machine. BV_FAKE_QEMU, words:
 //   exits       an error on stderr, exit status 1, at once (exitslate: when somebody has connected; hangs up first)
 //   silent      the guest never answers (silentonce: the first time)
+//   reset       as soon as the guest is asked for, the agent's socket closes, and QEMU ends a moment later
 //   kvmerror    under KVM the guest stops with an internal error
 //   claimskvm, claimstcg   what query-kvm says, whatever -accel is
 //   nosocket    QEMU never gets as far as its sockets    mute  it takes the connection and says nothing
@@ -81,6 +82,13 @@ public:
         QFile::remove(path); // QEMU takes the place of a socket that was left behind
         if (!m_server.listen(path))
             qFatal("%s: %s", qPrintable(path), qPrintable(m_server.errorString()));
+    }
+
+    void hangUp()
+    {
+        if (m_peer)
+            m_peer->abort();
+        m_peer = nullptr;
     }
 
     void write(const QByteArray& bytes)
@@ -209,7 +217,11 @@ void Machine::takeQmp(const QByteArray& line)
 
 void Machine::takeAgent(QByteArray line)
 {
-    if (m_silent)
+    if (is(u"reset"_s)) {
+        m_agent.hangUp();
+        QTimer::singleShot(200, qApp, [] { QCoreApplication::quit(); });
+    }
+    if (m_silent || is(u"reset"_s))
         return;
     const QJsonObject request = QJsonDocument::fromJson(line.replace('\xff', "")).object();
     const QJsonObject arguments = request["arguments"_L1].toObject();

@@ -146,10 +146,21 @@ public:
     }
 
 private:
-    /// What is queued is laid out and painted, as at the end of a turn of the event loop.
+    /// What is queued is laid out and painted: no widget has moved for a while. On a busy machine, or under a
+    /// sanitizer, that takes longer; what is still wrong then stays wrong.
     static void settle()
     {
-        QTest::qWait(250); // longer than what the pages gather before they fit their columns
+        QHash<const QWidget*, QRect> before;
+        for (int turn = 0; turn < 20; ++turn) {
+            QTest::qWait(250); // longer than what the pages gather before they fit their columns
+            QHash<const QWidget*, QRect> now;
+            const QList<QWidget*> all = QApplication::allWidgets();
+            for (const QWidget* widget : all)
+                now.insert(widget, widget->geometry());
+            if (now == before)
+                return;
+            before = now;
+        }
     }
     void trigger(const QString& action) { m_window->findChild<QAction*>(action)->trigger(); }
     void triggerShown(const QString& action)

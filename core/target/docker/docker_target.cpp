@@ -411,10 +411,10 @@ Task<ExecOutcome> DockerTarget::exec(ExecSpec spec, std::stop_token stop, Output
     if (!how.ok())
         goneWhy = co_await askWhyGone(stop);
     if (goneWhy.isEmpty() && how.exitCode == 137) {
-        // What kills a container kills first what runs in it: the engine may know of its end a moment later.
-        const bool endedLate = co_await containerEndsSoon(lateEndTimeout);
-        if (endedLate)
-            goneWhy = co_await askWhyGone(stop);
+        // What kills a container kills first what runs in it: the engine may know of its end a moment later, its client
+        // later still.
+        (void)co_await containerEndsSoon(lateEndTimeout);
+        goneWhy = co_await askWhyGone(stop);
     }
     if (!goneWhy.isEmpty()) {
         outcome.kind = ExecOutcome::Kind::TargetGone;

@@ -70,7 +70,7 @@ Async<> VirtualMachine::boot(QStringList argv, QString socketDir, std::chrono::m
     QElapsedTimer clock;
     clock.start();
     m_process->start();
-    RequestStop request(m_bootStop);
+    RequestStop request{m_bootStop};
     const std::stop_callback<RequestStop> onStop(stop, request);
     auto booted = co_await bootUnguarded(socketDir, deadline, m_bootStop.get_token());
     m_bootMs = clock.elapsed();

@@ -67,7 +67,8 @@ void TestCli::refusesWrongUsage_data()
     row("run --targets docker,qmu", "qemu");
     row("run --targets ,", "--targets");
     row("run --repeats 0", "repeats");
-    row("run --repeats x", "repeats");
+    row("run --repeats x", "--repeats: expected a whole number from 1 to 1000, found \"x\"");
+    row("run --targets docker,qemu,docker", "--targets: docker is listed twice");
     row("run --time 0", "time");
     row("run --time", "time");
     row("run --preset quick --plan x.json", "plan");

@@ -13,6 +13,7 @@ private slots:
     void init();
     void saysHowLongItTakes();
     void saysTheAccelerator();
+    void namesTheSweptValue();
 
 private:
     ProgramResult runPlan(const QByteArray& plan) const;
@@ -58,6 +59,17 @@ void TestCliProgress::saysTheAccelerator()
  "suites": [{"test": "cpu", "time_s": 1}]})");
     QVERIFY2(result.status == 0, result.story());
     QVERIFY2(result.err.contains("cpu 10000 #1 in QEMU tcg 1 CPU 256 MiB: "), result.story());
+}
+
+void TestCliProgress::namesTheSweptValue()
+{
+    const ProgramResult result =
+        runPlan(R"({"schema": "benchvisor-plan/1", "repeats": 1, "targets": [{"id": "host", "kind": "host"}],
+ "suites": [{"test": "cpu", "time_s": 1, "threads": [1, 2]}]})");
+    QVERIFY2(result.status == 0, result.story());
+    QVERIFY2(result.err.contains("cpu 10000, 1 thread #1 in Host: ") &&
+                 result.err.contains("cpu 10000, 2 threads #1 in Host: "),
+             result.story());
 }
 
 QTEST_GUILESS_MAIN(TestCliProgress)

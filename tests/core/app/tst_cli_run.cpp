@@ -96,6 +96,8 @@ void TestCliRun::printsTheSession()
     // the file is as good as the id
     const ProgramResult csv = run({u"export"_s, copy, u"--csv"_s, u"-"_s});
     QVERIFY2(csv.status == 0 && csv.out.count('\n') > 4, csv.story());
+    const ProgramResult shown = run({u"sessions"_s, u"show"_s, copy});
+    QVERIFY2(shown.status == 0 && shown.out.contains(session["id"_L1].toString().toUtf8()), shown.story());
 }
 
 void TestCliRun::isQuiet()
@@ -156,6 +158,9 @@ void TestCliRun::saysThatRunsFailed()
     qputenv("BV_FAKE_QEMU", "exits");
     result = run({u"run"_s, u"-q"_s, u"--plan"_s, m_plan, u"--repeats"_s, u"1"_s});
     QVERIFY2(result.status == 3 && result.err.contains("unable to find CPU model"), result.story());
+    QVERIFY2(result.err.contains("\n3 runs failed in docker: sysbench failed: ") ||
+                 result.err.startsWith("3 runs failed in docker: sysbench failed: "),
+             result.story());
 }
 
 void TestCliRun::resumes()

@@ -80,7 +80,17 @@ void TestPlan::pathsFromAFolder()
     plan.targets[0].qemu.disk.path = u"disks/a.raw"_s;
     plan.targets[0].qemu.iso = u"../b.iso"_s;
     plan.targets[1].qemu.disk.path = u"/c.raw"_s;
+    plan.targets[0].qemu.disk.base = u"base.qcow2"_s;
+    plan.targets[0].qemu.ssh.key = u"keys/vm"_s;
     const Plan found = withPathsFrom(plan, u"/home/x"_s);
+    QCOMPARE(found.targets[0].qemu.disk.base, u"/home/x/base.qcow2"_s);
+    QCOMPARE(found.targets[0].qemu.ssh.key, u"/home/x/keys/vm"_s);
+    for (const QString& name : {QString(), u"auto"_s, u"uefi"_s, u"bios"_s, u"QEMU_EFI.fd"_s}) { // looked up by name
+        plan.targets[0].qemu.firmware = name;
+        QCOMPARE(withPathsFrom(plan, u"/home/x"_s).targets[0].qemu.firmware, name);
+    }
+    plan.targets[0].qemu.firmware = u"./QEMU_EFI.fd"_s;
+    QCOMPARE(withPathsFrom(plan, u"/home/x"_s).targets[0].qemu.firmware, u"/home/x/./QEMU_EFI.fd"_s);
     QCOMPARE(found.targets[0].qemu.disk.path, u"/home/x/disks/a.raw"_s);
     QCOMPARE(found.targets[0].qemu.iso, u"/home/x/../b.iso"_s);
     QCOMPARE(found.targets[0].qemu.firmware, QString());

@@ -381,6 +381,12 @@ void TestPlanJson::refused_data()
     };
     const auto suite = [](const QByteArray& json) { return planText(oneTarget + "\"suites\": [" + json + "]"); };
     const auto top = [](const QByteArray& json) { return planText(oneTarget + oneSuite + ", " + json); };
+    row("key twice", top("\"repeats\": 3,\n \"repeats\": 4"),
+        u"line 2, column 2: the key \"repeats\" stands a second time. Remove one of them."_s);
+    row("key twice, escaped", suite(R"({"test": "cpu", "threads": [1], "time_s": 1, "thr\u0065ads": 2})"),
+        u"line 1, column 122: the key \"threads\" stands a second time. Remove one of them."_s);
+    row("key twice behind odd texts", target(R"({"kind": "host", "label": "\\\"{", "id": "a", "label": "b"})"),
+        u"line 1, column 109: the key \"label\" stands a second time. Remove one of them."_s);
 
     row("empty", " \n", u"The plan is empty."_s);
     row("list", "[1]", u"A plan is a JSON object {…}, but this is a list."_s);

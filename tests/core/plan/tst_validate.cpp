@@ -1,9 +1,7 @@
 #include "plan/not_yet.h"
-#include "plan/plan_json.h"
 #include "plan/presets.h"
 #include "plan/validate.h"
 
-#include <QFile>
 #include <QtTest>
 #include <cmath>
 #include <functional>
@@ -58,6 +56,7 @@ private slots:
     void soundPlanHasNoProblem();
     void one_data();
     void one();
+    void oneThreadOnPartOfACpu();
     void accepted_data();
     void accepted();
     void notYet();
@@ -66,7 +65,6 @@ private slots:
     void cachedFiles();
     void secondCache_data();
     void secondCache();
-    void interfaceExample();
     void hugeLists();
 };
 
@@ -399,6 +397,15 @@ void TestValidate::one()
     }
 }
 
+void TestValidate::oneThreadOnPartOfACpu()
+{
+    Plan plan = soundPlan();
+    plan.targets[0].docker.cpus = 0.5;
+    const QString all = told(validatePlan(plan, machine)).join(u'\n');
+    QVERIFY2(all.contains(u"warning suites[0].threads: One thread would use more CPU than Docker 0.5 CPU 1 GiB may:"_s),
+             qPrintable(all));
+}
+
 void TestValidate::accepted_data()
 {
     QTest::addColumn<Change>("change");
@@ -552,18 +559,6 @@ void TestValidate::secondCache()
         QVERIFY2(lines[0].startsWith(u"warning suites[1].file_total_size: 2G of files fit into this machine's memory, "
                                      "which is a second cache of the disk of QEMU"_s),
                  qPrintable(lines[0]));
-}
-
-void TestValidate::interfaceExample()
-{
-    QFile file(QStringLiteral(BV_TEST_DATA "/plan/interface.json"));
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const auto plan = planFromJson(file.readAll());
-    QVERIFY(plan);
-    const auto check = checkPlan(*plan, machine);
-    QVERIFY(!check); // but for the boot suite it could run
-    QVERIFY(check.error().message.startsWith(u"suites[2].test: "_s));
-    QVERIFY(check.error().detail.isEmpty());
 }
 
 void TestValidate::hugeLists()

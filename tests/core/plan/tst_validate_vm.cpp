@@ -1,8 +1,10 @@
 #include "plan/option_list.h"
+#include "plan/plan_json.h"
 #include "plan/presets.h"
 #include "plan/validate.h"
 #include "plan/validate_target.h"
 
+#include <QFile>
 #include <QtTest>
 #include <functional>
 
@@ -63,6 +65,7 @@ class TestValidateVm : public QObject
 {
     Q_OBJECT
 private slots:
+    void interfaceExample();
     void reportHasNoProblem();
     void one_data();
     void one();
@@ -72,6 +75,18 @@ private slots:
     void optionLists();
     void optionListValues();
 };
+
+void TestValidateVm::interfaceExample()
+{
+    QFile file(QStringLiteral(BV_TEST_DATA "/plan/interface.json"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const auto plan = planFromJson(file.readAll());
+    QVERIFY(plan);
+    const auto check = checkPlan(*plan, machine);
+    QVERIFY(!check); // but for the boot suite it could run
+    QVERIFY(check.error().message.startsWith(u"suites[2].test: "_s));
+    QVERIFY(check.error().detail.isEmpty());
+}
 
 void TestValidateVm::reportHasNoProblem()
 {

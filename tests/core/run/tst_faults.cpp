@@ -143,6 +143,7 @@ void TestFaults::oneTargetDoesNotStart_data()
     row("QEMU exits", "exits", "",
         "qemu (2 run(s) not done): QEMU ended while the VM started: qemu-system-x86_64: unable");
     row("silent guest", "silent", "", "qemu (2 run(s) not done): The guest did not answer within 0.4 s.");
+    row("reset while it boots", "reset", "", "qemu (2 run(s) not done): QEMU ended while the VM started");
     row("no QMP", "garbage", "", "qemu (2 run(s) not done): QEMU's control socket does not speak QMP.");
     row("another accelerator", "claimskvm", "", "was to run under tcg, but QEMU says it runs under kvm");
     row("no sysbench in the guest", "nosysbench", "", "There is no sysbench in the guest");

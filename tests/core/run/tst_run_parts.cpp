@@ -219,6 +219,17 @@ void TestRunParts::locksASessionOnce()
     *lock = nullptr;
     QVERIFY(QDir(dir.path()).isEmpty());
     QVERIFY(SessionLock::acquire(dir.path(), u"S1"_s));
+    // What stands in for a long runtime folder is removed with the last lock, and made again.
+    const QString made = privateTemporary() + u"/test-%1"_s.arg(QCoreApplication::applicationPid());
+    for (int i = 0; i < 2; ++i) {
+        auto first = SessionLock::acquire(made, u"S1"_s);
+        auto second = SessionLock::acquire(made, u"S2"_s);
+        QVERIFY(first && second);
+        *first = nullptr;
+        QVERIFY(QFile::exists(made));
+        *second = nullptr;
+        QVERIFY(!QFile::exists(made));
+    }
     const auto nowhere = SessionLock::acquire(u"/nonexistent"_s, u"S1"_s);
     QVERIFY(!nowhere);
     QCOMPARE(nowhere.error().code, Code::Io);

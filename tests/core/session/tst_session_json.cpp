@@ -80,7 +80,9 @@ private slots:
         QTest::newRow("no metrics") << withRunKey(2, u"metrics"_s, QJsonValue::Undefined)
                                     << u"runs[2].metrics: is missing"_s;
         QTest::newRow("metric") << withRunKey(1, u"metrics"_s, QJsonObject{{u"total_events"_s, u"x"_s}})
-                                << u"runs[1].metrics: expected a number for \"total_events\""_s;
+                                << u"runs[1].metrics.total_events: expected a number, found a text (\"x\")"_s;
+        QTest::newRow("target") << withRunKey(1, u"target"_s, u"nobody"_s)
+                                << u"runs[1].target: \"nobody\" is no target of the plan"_s;
         QTest::newRow("status") << withRunKey(0, u"status"_s, u"good"_s) << u"runs[0].status: expected ok"_s;
         QTest::newRow("test") << withRunKey(0, u"test"_s, u"oltp"_s) << u"runs[0].test: expected cpu"_s;
         QTest::newRow("repeat") << withRunKey(0, u"repeat"_s, 1.5) << u"runs[0].repeat: expected a whole number"_s;
