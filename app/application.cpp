@@ -11,6 +11,7 @@
 #include "models/session_model.h"
 #include "run/engine.h"
 #include "run/image_service.h"
+#include "run/qemu_service.h"
 #include "services.h"
 #include "session/session_library.h"
 #include "style/appearance.h"
@@ -43,7 +44,8 @@ int runWindow(const QString& file)
     log.follow(engine);
     EnvironmentMonitor environment(engine);
     ImageService images(engine);
-    const Services services{engine, library, environment, images, plan, session, log, appearance};
+    QemuService qemu(engine);
+    const Services services{engine, library, environment, images, qemu, plan, session, log, appearance};
     MainWindow window(services, windowSettings);
     SignalWatcher signalWatcher;
     QObject::connect(&signalWatcher, &SignalWatcher::caught, &window, &MainWindow::closeWithoutAsking);

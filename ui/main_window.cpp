@@ -2,6 +2,7 @@
 
 #include "base/when_done.h"
 #include "desktop_notice.h"
+#include "dialogs/screen_window.h"
 #include "export/save_file.h"
 #include "models/plan_document.h"
 #include "models/session_model.h"
@@ -115,8 +116,13 @@ void MainWindow::connectFlow()
         m_message->say(MessageBar::Tone::Info, tr("The plan of %1 is loaded.").arg(path), undo ? tr("Undo") : QString(),
                        undo);
     });
-    connect(m_flow.get(), &SessionFlow::ended, this,
-            [this](const SessionOutcome& outcome, double seconds) { showOutcome(outcome, seconds); });
+    connect(m_flow.get(), &SessionFlow::ended, this, [this](const SessionOutcome& outcome, double seconds) {
+        if (m_screen)
+            m_screen->clear();
+        m_screenAction->setEnabled(false);
+        showOutcome(outcome, seconds);
+    });
+    connect(&m_services.engine, &Engine::screenOffered, this, &MainWindow::offerScreen);
     connect(m_pages, &QTabWidget::currentChanged, this, &MainWindow::updateRunBar);
     connect(m_runBar, &RunBar::percentChanged, this, &MainWindow::updateTitle);
     connect(&m_services.environment, &EnvironmentMonitor::checked, this, [this] {

@@ -24,6 +24,7 @@ class LivePage;
 class MessageBar;
 class ResultsPage;
 class RunBar;
+class ScreenWindow;
 class SessionFlow;
 class SessionsPage;
 class SetupPanel;
@@ -68,6 +69,8 @@ private:
     void askForFile();
     void showEnvironment();
     void showExport();
+    void showScreen();
+    void offerScreen(const QString& targetId, const QString& socketPath);
     void offerCharts(ExportDialog* dialog);
     void showAbout();
     void showShortcuts();
@@ -85,6 +88,7 @@ private:
     QAction* m_savePlan = nullptr;
     QAction* m_export = nullptr;
     QAction* m_environment = nullptr;
+    QAction* m_screenAction = nullptr;
     QAction* m_quit = nullptr;
     QComboBox* m_plans = nullptr;
     QLabel* m_summary = nullptr;
@@ -94,6 +98,7 @@ private:
     SetupPanel* m_setup = nullptr;
     QTabWidget* m_pages = nullptr;
     LivePage* m_live = nullptr;
+    ScreenWindow* m_screen = nullptr; ///< made with the first VM that has one
     ResultsPage* m_results = nullptr;
     SessionsPage* m_sessions = nullptr;
     QTimer m_keepPlan;           ///< the plan is stored a moment after the last edit

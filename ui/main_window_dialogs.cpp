@@ -4,8 +4,11 @@
 #include "dialogs/environment_dialog.h"
 #include "dialogs/export_dialog.h"
 #include "dialogs/run_details.h"
+#include "dialogs/screen_window.h"
+#include "models/plan_document.h"
 #include "models/session_model.h"
 #include "pages/results_page.h"
+#include "run/engine.h"
 #include "style/icons.h"
 #include "widgets/message_bar.h"
 
@@ -62,9 +65,37 @@ void MainWindow::showExport()
     dialog->open();
 }
 
+/// It comes by itself with the first VM that was given a screen, without taking the focus.
+void MainWindow::offerScreen(const QString& targetId, const QString& socketPath)
+{
+    if (!m_screen)
+        m_screen = new ScreenWindow(this);
+    QString name = targetId;
+    for (const TargetSettings& target : m_services.session.session().plan.targets) {
+        if (target.id == targetId)
+            name = targetLabel(target);
+    }
+    const bool first = !m_screenAction->isEnabled();
+    m_screen->addScreen(targetId, name, socketPath);
+    m_screenAction->setEnabled(true);
+    if (first) {
+        m_screen->setAttribute(Qt::WA_ShowWithoutActivating);
+        m_screen->show();
+        m_screen->setAttribute(Qt::WA_ShowWithoutActivating, false);
+    }
+}
+
+void MainWindow::showScreen()
+{
+    m_screen->show();
+    m_screen->raise();
+    m_screen->activateWindow();
+}
+
 /// The dialog draws from a copy: the session that is shown may go on, or be another one, meanwhile.
 void MainWindow::offerCharts(ExportDialog* dialog)
 {
+    dialog->setBundle(m_services.engine.settings(), m_services.plan.limits());
     struct Copy
     {
         SessionModel model;
@@ -105,7 +136,9 @@ void MainWindow::showShortcuts()
         {u"Ctrl+S"_s, tr("Save the plan")},
         {u"Ctrl+E"_s, tr("Export")},
         {u"Ctrl+K"_s, tr("Environment check")},
+        {u"F9"_s, tr("Screen of a VM")},
         {u"Ctrl+F"_s, tr("Filter or search the page")},
+        {u"Ctrl+V"_s, tr("In the list of targets: make one of a command line")},
         {u"F2"_s, tr("Rename a target or a session")},
         {u"+ − Ctrl+0, Ctrl+wheel"_s, tr("Zoom a chart in, out, to all")},
         {u"← →"_s, tr("Pan a chart that is zoomed")},

@@ -95,6 +95,8 @@ void MainWindow::makeActions()
     m_export = add(u"exportAction"_s, u"export"_s, tr("&Export…"), Qt::CTRL | Qt::Key_E, &MainWindow::showExport);
     m_environment = add(u"environmentAction"_s, u"check"_s, tr("Environment &check…"), Qt::CTRL | Qt::Key_K,
                         &MainWindow::showEnvironment);
+    m_screenAction = add(u"screenAction"_s, u"vm"_s, tr("Screen of the &VM…"), Qt::Key_F9, &MainWindow::showScreen);
+    m_screenAction->setEnabled(false); // until there is one
     m_quit = add(u"quitAction"_s, {}, tr("&Quit"), QKeySequence::Quit, nullptr);
     connect(m_quit, &QAction::triggered, this, &QWidget::close);
     qApp->installEventFilter(this);
@@ -171,6 +173,7 @@ void MainWindow::makeToolBar()
     menu->setObjectName(u"moreMenu"_s);
     menu->addAction(m_savePlan);
     menu->addAction(m_environment);
+    menu->addAction(m_screenAction);
     QMenu* appearance = menu->addMenu(tr("&Appearance"));
     auto* group = new QActionGroup(appearance);
     const auto addScheme = [&](const QString& text, Appearance::Scheme scheme) {

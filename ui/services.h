@@ -8,6 +8,7 @@ class EnvironmentMonitor;
 class ImageService;
 class LogModel;
 class PlanDocument;
+class QemuService;
 class SessionLibrary;
 class SessionModel;
 
@@ -18,6 +19,7 @@ struct Services
     SessionLibrary& library;
     EnvironmentMonitor& environment;
     ImageService& images;
+    QemuService& qemu;
     PlanDocument& plan;    ///< being edited
     SessionModel& session; ///< being shown
     LogModel& log;

@@ -107,7 +107,7 @@ void LocalProcess::configureChild()
     }
     if (!m_spec.workingDirectory.isEmpty())
         m_process.setWorkingDirectory(m_spec.workingDirectory);
-    if (!m_spec.keepStdinOpen)
+    if (!m_spec.keepStdinOpen && m_spec.input.isEmpty())
         m_process.setStandardInputFile(QProcess::nullDevice());
 }
 
@@ -119,6 +119,10 @@ void LocalProcess::start()
     if (m_spec.timeout.count() > 0)
         m_deadline.start(m_spec.timeout);
     m_process.start(m_spec.program, m_spec.arguments);
+    if (!m_spec.input.isEmpty() && m_process.state() != QProcess::NotRunning) {
+        m_process.write(m_spec.input);
+        m_process.closeWriteChannel(); // once it is written
+    }
 }
 
 void LocalProcess::cancel()

@@ -27,7 +27,8 @@ struct ProcessSpec
     std::chrono::milliseconds timeout{0};      ///< 0: none
     std::chrono::milliseconds killGrace{1000}; ///< between SIGTERM and SIGKILL
     qsizetype captureLimit = 1 << 20;          ///< bytes kept of each of stdout and stderr; the last ones
-    bool keepStdinOpen = false;                ///< else stdin is /dev/null
+    bool keepStdinOpen = false;                ///< else stdin is /dev/null, or the input
+    QByteArray input;                          ///< all it gets on stdin; small: it is kept until it is read
 
     ProcessSpec() = default;
     ProcessSpec(QString p, QStringList a)

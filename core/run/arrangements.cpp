@@ -42,6 +42,8 @@ Task<> Arrangements::open(QString targetId, std::stop_token stop)
         std::make_unique<RunExecutor>(*arrangement.target, m_ready.plan.dropPageCache, m_settings.grace);
     connect(arrangement.target.get(), &Target::said, this,
             [this, targetId](const QString& line) { emit logged(targetId, line); });
+    if (settings.kind == TargetKind::Qemu && settings.qemu.display == "vnc"_L1)
+        emit screenOffered(targetId, contextFor(index).socketDir + u"/vnc"_s);
     QElapsedTimer clock;
     clock.start();
     const auto started = co_await arrangement.target->open(stop);

@@ -47,6 +47,8 @@ signals:
     void phaseChanged(const QString& words);
     void noteAdded(const QString& sentence);
     void logged(const QString& targetId, const QString& line);
+    /// A VM is about to start whose screen will be offered by VNC on this Unix socket.
+    void screenOffered(const QString& targetId, const QString& socketPath);
     /// It took so many seconds until it answered.
     void opened(const QString& targetId, double seconds);
     /// Settings and provenance of the targets that were up so far, each with what it was in the session's earlier runs,

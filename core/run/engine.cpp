@@ -25,6 +25,7 @@ Engine::Engine(EngineSettings settings, QObject* parent)
     connect(m_worker, &EngineWorker::runSkipped, this, &Engine::runSkipped);
     connect(m_worker, &EngineWorker::progressChanged, this, &Engine::progressChanged);
     connect(m_worker, &EngineWorker::logged, this, &Engine::logged);
+    connect(m_worker, &EngineWorker::screenOffered, this, &Engine::screenOffered);
     connect(m_worker, &EngineWorker::finished, this, [this](const SessionOutcome& outcome) {
         m_running = false;
         emit runningChanged(false);

@@ -48,6 +48,8 @@ signals:
     void runSkipped(int plannedIndex);
     void progressChanged(const bv::SessionProgress& progress);
     void logged(const QString& targetId, const QString& line);
+    /// Before a VM starts that has display "vnc"; see VmScreen.
+    void screenOffered(const QString& targetId, const QString& socketPath);
     /// isRunning() has changed; before finished().
     void runningChanged(bool running);
     /// Exactly once for each start() or resume().

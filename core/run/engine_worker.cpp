@@ -81,6 +81,7 @@ void EngineWorker::relay(const SessionRunner& runner)
     connect(&runner, &SessionRunner::runSkipped, this, &EngineWorker::runSkipped);
     connect(&runner, &SessionRunner::progressChanged, this, &EngineWorker::progressChanged);
     connect(&runner, &SessionRunner::logged, this, &EngineWorker::logged);
+    connect(&runner, &SessionRunner::screenOffered, this, &EngineWorker::screenOffered);
 }
 
 } // namespace bv

@@ -36,6 +36,7 @@ signals:
     void runSkipped(int plannedIndex);
     void progressChanged(const bv::SessionProgress& progress);
     void logged(const QString& targetId, const QString& line);
+    void screenOffered(const QString& targetId, const QString& socketPath);
     void finished(const bv::SessionOutcome& outcome);
 
 private:

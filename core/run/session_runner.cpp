@@ -163,6 +163,7 @@ void SessionRunner::makeArrangements(const Session& session)
     connect(said, &Arrangements::phaseChanged, this, [this](const QString& words) { emit phaseChanged(words, -1); });
     connect(said, &Arrangements::noteAdded, this, &SessionRunner::noteAdded);
     connect(said, &Arrangements::logged, this, &SessionRunner::logged);
+    connect(said, &Arrangements::screenOffered, this, &SessionRunner::screenOffered);
     connect(said, &Arrangements::opened, this, [this](const QString& targetId, double seconds) {
         m_estimate->observeStart(targetId, seconds);
         m_work.coolDown(targetId);

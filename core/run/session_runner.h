@@ -49,6 +49,7 @@ signals:
     void runSkipped(int plannedIndex);
     void progressChanged(const bv::SessionProgress& progress);
     void logged(const QString& targetId, const QString& line);
+    void screenOffered(const QString& targetId, const QString& socketPath);
 
 private:
     Task<SessionOutcome> perform(Session session, bool resumed, std::stop_token stop);

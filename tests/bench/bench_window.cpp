@@ -11,6 +11,7 @@
 #include "plan/presets.h"
 #include "run/engine.h"
 #include "run/image_service.h"
+#include "run/qemu_service.h"
 #include "services.h"
 #include "session/session_library.h"
 #include "session_flow.h"
@@ -113,7 +114,8 @@ int main(int argc, char** argv)
     log.follow(engine);
     EnvironmentMonitor environment(engine);
     ImageService images(engine);
-    const Services services{engine, library, environment, images, plan, session, log, appearance};
+    QemuService qemu(engine);
+    const Services services{engine, library, environment, images, qemu, plan, session, log, appearance};
     plan.setPlan(planOf(QApplication::arguments()));
     MainWindow window(services, windowSettings);
     window.show();

@@ -377,6 +377,13 @@ int main(int argc, char** argv)
     }
     if (is(u"exits"_s))
         return refuse();
+    if (arguments.contains(u"none"_s) && arguments.contains(u"stdio"_s)) { // asked what it can emulate
+        std::puts(R"({"QMP":{"version":{"qemu":{"major":7,"minor":2,"micro":22}},"capabilities":[]}}
+{"id":"machines","return":[{"name":"pc-q35-7.2","alias":"q35"},{"name":"pc-i440fx-7.2","alias":"pc"}]}
+{"id":"cpus","return":[{"name":"max"},{"name":"Nehalem"},{"name":"fake-cpu"}]}
+{"id":"accelerators","return":[{"name":"tcg-accel"}]})");
+        return 0;
+    }
     if (is(u"stubborn"_s))
         std::signal(SIGTERM, SIG_IGN);
     const Machine machine(arguments);

@@ -5,6 +5,7 @@
 #include "models/plan_document.h"
 #include "models/session_model.h"
 #include "run/image_service.h"
+#include "run/qemu_service.h"
 #include "services.h"
 #include "session/session_library.h"
 #include "style/appearance.h"
@@ -49,7 +50,8 @@ public:
     Engine engine{machine.settings};
     EnvironmentMonitor environment{engine};
     ImageService images{engine};
-    Services services{engine, library, environment, images, plan, session, log, appearance};
+    QemuService qemu{engine};
+    Services services{engine, library, environment, images, qemu, plan, session, log, appearance};
 };
 
 } // namespace bv

@@ -3,6 +3,7 @@
 #include "panels/setup_panel.h"
 #include "support/fake_services.h"
 #include "widgets/field.h"
+#include "widgets/section.h"
 
 #include <QAbstractSpinBox>
 #include <QComboBox>
@@ -45,6 +46,10 @@ public:
     void type(const QString& name, const QString& text) const
     {
         auto* widget = child(name);
+        for (QWidget* above = widget; above; above = above->parentWidget()) {
+            if (auto* section = qobject_cast<Section*>(above))
+                section->setExpanded(true);
+        }
         widget->setFocus();
         if (auto* spin = qobject_cast<QAbstractSpinBox*>(widget))
             spin->selectAll();

@@ -2,6 +2,8 @@
 
 #include "base/when_done.h"
 #include "charts/chart_export.h"
+#include "export/bundle_folder.h"
+#include "export/command_sheet.h"
 #include "export/csv.h"
 #include "export/save_file.h"
 #include "models/session_list_model.h"
@@ -56,6 +58,15 @@ QLabel* plainLabel(const QString& text, QWidget* parent)
     return label;
 }
 
+/// On the pool. An earlier bundle is replaced; a folder with anything else in it is refused.
+Result<> writeBundle(const QString& folder, const Session& session, const EngineSettings& settings,
+                     const MachineLimits& limits)
+{
+    const CommandSheet sheet = sessionCommandSheet(session, settings, limits);
+    const auto saved = saveBundle(folder, bundleFiles(session, sheet.lines.join(u'\n').toUtf8() + '\n'));
+    return saved ? Result<>(Unit()) : Result<>(saved.error());
+}
+
 } // namespace
 
 ExportDialog::ExportDialog(std::shared_ptr<const Session> session, QWidget* parent)
@@ -97,6 +108,9 @@ QWidget* ExportDialog::makeContent()
     addChoice(grid, Content::SummaryCsv, tr("&Summary table (CSV)"), u"exportSummary"_s, true);
     addChoice(grid, Content::RawCsv, tr("Every &run (CSV)"), u"exportRaw"_s, true);
     addChoice(grid, Content::Json, tr("Whole session (&JSON)"), u"exportJson"_s, false);
+    addChoice(grid, Content::Bundle, tr("&Bundle: scripts that measure it again"), u"exportBundle"_s, false);
+    for (QWidget* part : {static_cast<QWidget*>(m_choices.last().box), static_cast<QWidget*>(m_choices.last().files)})
+        part->hide(); // until setBundle()
     addChoice(grid, Content::Png, tr("Charts as &PNG"), u"exportPng"_s, false);
     addChoice(grid, Content::Svg, tr("Charts as S&VG"), u"exportSvg"_s, false);
     makeChartOptions(grid);
@@ -238,6 +252,19 @@ void ExportDialog::setCharts(const QList<ExportChart>& charts, ChartRenderer ren
     updateFiles();
 }
 
+void ExportDialog::setBundle(const EngineSettings& settings, const MachineLimits& limits)
+{
+    m_settings = settings;
+    m_limits = limits;
+    for (const Choice& choice : std::as_const(m_choices)) {
+        if (choice.content != Content::Bundle)
+            continue;
+        choice.box->show();
+        choice.files->show();
+    }
+    growToFit();
+}
+
 /// Of PNGs; an SVG has no pixels.
 bool ExportDialog::wantsTooLarge() const
 {
@@ -263,6 +290,8 @@ QStringList ExportDialog::fileNames(Content content) const
         return {exportFileName(*m_session, u"runs"_s, u"csv"_s)};
     case Content::Json:
         return {exportFileName(*m_session, u"session"_s, u"json"_s)};
+    case Content::Bundle:
+        return {exportFileName(*m_session, u"bundle"_s, {})};
     case Content::Png:
     case Content::Svg:
         for (const ExportChart& chart : m_charts)
@@ -395,9 +424,11 @@ void ExportDialog::next()
         draw(job);
         return;
     }
-    whenDone(QtConcurrent::run([job, session = m_session]() -> Result<> {
+    whenDone(QtConcurrent::run([job, session = m_session, settings = m_settings, limits = m_limits]() -> Result<> {
                  if (job.content == Content::Json)
                      return writeSessionFile(job.path, *session);
+                 if (job.content == Content::Bundle)
+                     return writeBundle(job.path, *session, settings, limits);
                  return saveFile(job.path,
                                  job.content == Content::SummaryCsv ? summaryCsv(*session) : rawCsv(*session));
              }),

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "base/result.h"
+#include "plan/machine_limits.h"
+#include "run/engine_settings.h"
 #include "session/session.h"
 
 #include <QDialog>
@@ -43,9 +45,10 @@ struct DrawnChart
 using ChartRenderer =
     std::function<Result<DrawnChart>(const QString& chartId, ChartFormat format, const QSize& size, int scale)>;
 
-/// Writes what is chosen of a session into a folder: tables as CSV, everything as JSON, charts as PNG and SVG. The
-/// files are made and written beside the GUI's thread. No file is replaced that the dialog has not named before. What
-/// does not fit on the screen is scrolled; the buttons are always in sight. Open it with open() or show().
+/// Writes what is chosen of a session into a folder: tables as CSV, everything as JSON, charts as PNG and SVG, and the
+/// bundle that measures it again, which is a folder in that folder. The files are made and written beside the GUI's
+/// thread. No file is replaced that the dialog has not named before. What does not fit on the screen is scrolled; the
+/// buttons are always in sight. Open it with open() or show().
 class ExportDialog : public QDialog
 {
     Q_OBJECT
@@ -56,6 +59,9 @@ public:
     /// Without charts their choices are not offered.
     void setCharts(const QList<ExportChart>& charts, ChartRenderer render);
 
+    /// Offers the bundle. What its commands need to be told.
+    void setBundle(const EngineSettings& settings, const MachineLimits& limits);
+
     /// While files are written it begins no further one, and stays open.
     void reject() override;
 
@@ -64,7 +70,7 @@ signals:
     void exported(const QStringList& paths);
 
 private:
-    enum class Content { SummaryCsv, RawCsv, Json, Png, Svg };
+    enum class Content { SummaryCsv, RawCsv, Json, Bundle, Png, Svg };
     struct Choice
     {
         Content content;
@@ -102,6 +108,8 @@ private:
     std::shared_ptr<const Session> m_session;
     QList<ExportChart> m_charts;
     ChartRenderer m_render;
+    EngineSettings m_settings; ///< for the bundle
+    MachineLimits m_limits;
     QList<Choice> m_choices;
     QScrollArea* m_area;
     QWidget* m_chartOptions = nullptr;

@@ -33,8 +33,7 @@ QList<PlanProblem> withoutField(const QList<PlanProblem>& problems)
 {
     QList<PlanProblem> rest;
     for (const PlanProblem& problem : problems) {
-        for (const QString& where :
-             {u"id"_s, u"label"_s, u"guest"_s, u"arch"_s, u"channel"_s, u"firmware"_s, u"iso"_s, QString()}) {
+        for (const QString& where : {u"id"_s, u"label"_s, QString()}) {
             if (problem.where == where)
                 rest << problem;
         }
@@ -81,7 +80,7 @@ TargetForm* TargetEditor::formFor(int kind)
     if (kind == static_cast<int>(TargetKind::Docker))
         form = new ContainerForm(limits, m_services.images, this);
     else
-        form = new VmForm(limits, m_services.environment, this);
+        form = new VmForm(limits, m_services.environment, m_services.qemu, this);
     layout()->addWidget(form);
     connect(form, &TargetForm::edited, this, [this](const TargetSettings& settings) {
         if (m_row >= 0 && m_row < m_services.plan.targetCount())

@@ -1,12 +1,15 @@
 #include "panels/target_form.h"
 
+#include "style/icons.h"
 #include "style/metrics.h"
 #include "widgets/field.h"
+#include "widgets/file_chooser.h"
 #include "widgets/number_box.h"
+#include "widgets/section.h"
 
 #include <QComboBox>
 #include <QLineEdit>
-#include <QSignalBlocker>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -42,8 +45,56 @@ void TargetForm::load(const TargetSettings& settings, const QList<PlanProblem>& 
         if (!entry.where.isEmpty())
             entry.field->setProblems(problemsAt(problems, entry.where));
     }
+    loadParts();
     loaded();
     m_loading = false;
+}
+
+void TargetForm::loadParts()
+{
+    for (qsizetype i = 0; i < m_parts.size(); ++i) {
+        Part& part = m_parts[i];
+        int errors = 0;
+        bool warned = false;
+        for (const Entry& entry : std::as_const(m_entries)) {
+            if (entry.part != i || entry.where.isEmpty())
+                continue;
+            const QList<PlanProblem> problems = problemsOf(entry.where);
+            for (const PlanProblem& problem : problems) {
+                if (problem.severity == PlanProblem::Severity::Error)
+                    ++errors;
+                else
+                    warned = true;
+            }
+        }
+        if (errors > 0)
+            part.section->header()->setNote(tr("Errors: %1").arg(errors), u"error"_s);
+        else
+            part.section->header()->setNote(part.summary ? part.summary(m_settings) : QString(),
+                                            warned ? u"warning"_s : QString());
+        // Only when it becomes wrong: whoever closes it then has seen it.
+        if (errors > 0 && !part.wrong)
+            part.section->setExpanded(true);
+        part.wrong = errors > 0;
+    }
+}
+
+QVBoxLayout* TargetForm::fields() const
+{
+    return m_part < 0 ? m_layout : m_parts.at(m_part).section->body();
+}
+
+Section* TargetForm::beginPart(const QString& title, const QString& name,
+                               std::function<QString(const TargetSettings&)> summary)
+{
+    auto* section = new Section(title, m_prefix + name, this);
+    section->setExpanded(false);
+    section->body()->setSpacing(gap);
+    section->header()->setFont(fontAt(TextStep::Strong, font())); // below the titles of the column
+    m_layout->addWidget(section);
+    m_parts << Part{section, std::move(summary), false};
+    m_part = m_parts.size() - 1;
+    return section;
 }
 
 QList<PlanProblem> TargetForm::problemsOf(const QString& where) const
@@ -65,8 +116,8 @@ void TargetForm::edit(const Setter& change)
 
 Field* TargetForm::add(Field* field, const QString& where, std::function<void(const TargetSettings&)> load)
 {
-    m_layout->addWidget(field);
-    m_entries << Entry{field, where, std::move(load)};
+    fields()->addWidget(field);
+    m_entries << Entry{field, where, std::move(load), m_part};
     return field;
 }
 
@@ -118,6 +169,30 @@ Field* TargetForm::addText(const QString& label, const QString& where,
     connect(line, &QLineEdit::textChanged, this, [this, set = std::move(set)](const QString& text) {
         edit([&](TargetSettings& settings) { set(settings, text); });
     });
+    return field;
+}
+
+Field* TargetForm::addPath(const QString& label, const QString& where, const QString& title, const QString& filter,
+                           std::function<QString&(TargetSettings&)> place, bool make)
+{
+    auto* field = addText(
+        label, where, [place](TargetSettings settings) { return place(settings); },
+        [place](TargetSettings& settings, const QString& text) { place(settings) = text; });
+    auto* browse = new QToolButton(this);
+    browse->setObjectName(m_prefix + where + u".browse"_s);
+    browse->setIcon(icon(u"open"_s));
+    browse->setToolTip(title);
+    browse->setAccessibleName(title);
+    auto* line = static_cast<QLineEdit*>(field->control());
+    connect(browse, &QToolButton::clicked, this, [this, line, title, filter, make] {
+        FileChooser::Question question;
+        question.kind = make ? FileChooser::Kind::Either : FileChooser::Kind::Open;
+        question.title = title;
+        question.name = line->text();
+        question.filter = filter + tr(";;All files (*)");
+        FileChooser::ask(this, question, [line](const QString& path) { line->setText(path); });
+    });
+    field->addBeside(browse);
     return field;
 }
 

@@ -1,5 +1,6 @@
 #include "panels/target_list.h"
 
+#include "dialogs/paste_dialog.h"
 #include "dialogs/vary_dialog.h"
 #include "models/target_grid.h"
 #include "models/target_list_model.h"
@@ -10,7 +11,9 @@
 #include "widgets/message_bar.h"
 
 #include <QAction>
+#include <QClipboard>
 #include <QEvent>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListView>
@@ -139,6 +142,13 @@ void TargetList::fillAddMenu()
     entry(u"container"_s, u"addContainer"_s, tr("&Container"), TargetKind::Docker);
     entry(u"vm"_s, u"addVm"_s, tr("&Virtual machine"), TargetKind::Qemu);
     entry(u"host"_s, u"addHost"_s, tr("&Host"), TargetKind::Host);
+    menu->addSeparator();
+    auto* paste = menu->addAction(icon(u"import"_s), tr("From a command &line…"));
+    paste->setObjectName(u"pasteTarget"_s);
+    paste->setShortcut(QKeySequence::Paste);
+    paste->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    addAction(paste);
+    connect(paste, &QAction::triggered, this, &TargetList::pasteTarget);
     // Not the button's own menu: it would be opened by a nested event loop.
     connect(m_add->defaultAction(), &QAction::triggered, this,
             [this, menu] { menu->popup(m_add->mapToGlobal(QPoint(0, m_add->height()))); });
@@ -205,6 +215,19 @@ void TargetList::add(TargetKind kind)
         target.docker.cpus = target.qemu.smp = 1;
     setCurrentRow(m_plan.addTargets({target}));
     m_view->setFocus(Qt::OtherFocusReason);
+}
+
+/// What the clipboard holds is proposed where it is such a line.
+void TargetList::pasteTarget()
+{
+    const QString text = QGuiApplication::clipboard()->text();
+    auto* dialog = new PasteDialog(m_plan.limits(), pasteCommand(text) ? text : QString(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        setCurrentRow(m_plan.addTargets({dialog->target()}));
+        m_view->setFocus(Qt::OtherFocusReason);
+    });
+    dialog->open();
 }
 
 void TargetList::duplicate()

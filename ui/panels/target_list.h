@@ -16,8 +16,8 @@ class MessageBar;
 class TargetListModel;
 
 /// The list of arrangements and what can be done with them: add, duplicate, vary, remove with undo, reorder, rename,
-/// switch off. Keys, while the focus is in it: Ins, Ctrl+D, Ctrl+G, Del, Ctrl+Z, Alt+Up, Alt+Down, F2, Space; and the
-/// menu of a target.
+/// switch off. Keys, while the focus is in it: Ins, Ctrl+V, Ctrl+D, Ctrl+G, Del, Ctrl+Z, Alt+Up, Alt+Down, F2, Space;
+/// and the menu of a target. Ctrl+V makes a target of a command line.
 class TargetList : public QWidget
 {
     Q_OBJECT
@@ -50,6 +50,7 @@ private:
     void fillAddMenu();
     void makeContextMenu();
     void add(TargetKind kind);
+    void pasteTarget();
     void duplicate();
     void remove();
     void rename();

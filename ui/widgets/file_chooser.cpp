@@ -91,7 +91,7 @@ QString proposedFileName(const QStringList& parts, const QString& suffix)
         name.chop(1);
     if (name.isEmpty())
         name = QStringLiteral("benchvisor");
-    return name + u'.' + suffix;
+    return suffix.isEmpty() ? name : name + u'.' + suffix;
 }
 
 QString exportFileName(const Session& session, const QString& what, const QString& suffix)

@@ -41,7 +41,8 @@ public:
 };
 
 /// A file name of `parts`, joined by '-': letters, digits, '.', '_' and '-' only, at most 80 characters.
-/// ("Report of Monday", "summary") with suffix "csv" gives "Report-of-Monday-summary.csv".
+/// ("Report of Monday", "summary") with suffix "csv" gives "Report-of-Monday-summary.csv"; without one it names a
+/// folder.
 QString proposedFileName(const QStringList& parts, const QString& suffix);
 
 /// For `what` of a session: "quick-20261124-0935-cpu-events.png", with its name and the local time it was begun, so
