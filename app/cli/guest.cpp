@@ -30,7 +30,7 @@ struct Text
 struct Request
 {
     std::string action = "info";
-    std::string arch = "x86_64";
+    std::string arch = nativeArchitecture().toStdString();
     std::string kernel;
     std::string modules;
     bool json = false;
@@ -40,8 +40,7 @@ struct Request
 /// As the sessions build it, so that they take what is built here.
 GuestBuildOptions buildOptions(const EngineSettings& settings, const Request& request)
 {
-    GuestBuildOptions options = guestOptions(settings);
-    options.arch = QString::fromStdString(request.arch);
+    GuestBuildOptions options = guestOptions(settings, QString::fromStdString(request.arch));
     options.kernelImage = QString::fromStdString(request.kernel);
     options.modulesDir = QString::fromStdString(request.modules);
     options.force = request.force;
@@ -94,8 +93,9 @@ void describe(const GuestFiles& guest, bool upToDate, bool json)
         print(stdout, QString::fromUtf8(QJsonDocument(object).toJson()));
         return;
     }
-    const QString state =
-        upToDate ? Text::tr("up to date") : Text::tr("out of date: 'benchvisor guest build' renews it");
+    const bool native = guest.arch == nativeArchitecture();
+    const QString command = native ? u"benchvisor guest build"_s : u"benchvisor guest build --arch "_s + guest.arch;
+    const QString state = upToDate ? Text::tr("up to date") : Text::tr("out of date: '%1' renews it").arg(command);
     const QList<std::pair<QString, QString>> lines{
         {Text::tr("Guest"), u"%1, %2"_s.arg(guest.arch, state)},
         {Text::tr("Digest"), guest.digest},
@@ -205,6 +205,8 @@ int remove(const GuestBuildOptions& options, const EngineSettings& settings, con
         print(stdout, u"{\"built\": false}\n"_s);
     else
         print(stdout, Text::tr("The guest and what was downloaded for it are removed.") + u'\n');
+    if (options.arch != nativeArchitecture())
+        return Done; // no images are made from it
     std::stop_source stop;
     SignalWatcher signalWatcher;
     QObject::connect(&signalWatcher, &SignalWatcher::caught, qApp, [&stop] { stop.request_stop(); });
@@ -234,12 +236,14 @@ void addGuest(CLI::App& app, Action& action)
     CLI::App* command = app.add_subcommand("guest", "The built-in guest that VM and container share");
     command->add_option("action", request->action, "build, info (default) or remove")
         ->check(CLI::IsMember({"build", "info", "remove"}));
-    command->add_option("--arch", request->arch, "Architecture of the guest")
+    command
+        ->add_option("--arch", request->arch,
+                     "Architecture of the guest (default: this machine's); another one is made from its packages")
         ->check(CLI::IsMember({"x86_64", "aarch64"}));
     command->add_flag("--json", request->json, "Print the result as JSON");
     command->add_flag("--force", request->force, "build: also when nothing changed, with the newest kernel package");
     CLI::Option* kernel =
-        command->add_option("--kernel", request->kernel, "build: a bzImage to take instead of the package's")
+        command->add_option("--kernel", request->kernel, "build: a kernel to take instead of the package's")
             ->check(CLI::ExistingFile);
     command->add_option("--modules", request->modules, "build: its lib/modules/RELEASE")
         ->check(CLI::ExistingDirectory)

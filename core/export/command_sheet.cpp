@@ -4,12 +4,14 @@
 #include "export/bundle_parts.h"
 #include "export/commands.h"
 #include "plan/expand.h"
+#include "run/machine_decision.h"
 #include "run/readiness.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QSet>
+#include <QStandardPaths>
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -23,8 +25,8 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::CommandSheet)
 };
 
-/// Gives the note where nothing is known of KVM.
-QString decideAccelerators(Plan& plan, const EngineSettings& settings, const GuestFiles& guest)
+/// Gives notes: what was decided, and where nothing is known of KVM.
+Result<QString> decideMachines(Plan& plan, const EngineSettings& settings, const GuestFiles& guest)
 {
     KvmProbe probe;
     probe.tools = settings.tools;
@@ -33,15 +35,19 @@ QString decideAccelerators(Plan& plan, const EngineSettings& settings, const Gue
     probe.device = settings.kvmDevice;
     const auto kvm = knownKvmAnswer(probe);
     bool undecided = false;
+    QStringList notes;
     for (TargetSettings& target : plan.targets) {
-        if (target.kind != TargetKind::Qemu || target.qemu.accel != "auto"_L1)
-            continue;
-        undecided = true;
-        target.qemu.accel = kvm && kvm->usable ? u"kvm"_s : u"tcg"_s;
+        undecided = undecided || (needsKvmAnswer(target) && target.qemu.accel == "auto"_L1);
+        if (needsKvmAnswer(target) && target.qemu.accel == "kvm"_L1)
+            continue; // shown as it is asked for
+        const auto decided = decideMachine(target, kvm.value_or(KvmAnswer()));
+        if (!decided)
+            return decided.error();
+        notes << *decided;
     }
-    return undecided && !kvm
-               ? Text::tr("Whether KVM works was not tried yet (benchvisor doctor does): tcg is shown for auto.")
-               : QString();
+    if (undecided && !kvm)
+        notes << Text::tr("Whether KVM works was not tried yet (benchvisor doctor does): tcg is shown for auto.");
+    return notes.join(u'\n');
 }
 
 QString comment(const QString& text)
@@ -88,10 +94,27 @@ Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, con
     const auto guest = builtGuest(guestOptions(settings));
     if (guest)
         places.guest = *guest;
-    else if (planNeedsGuest(plan))
-        return guest.error();
+    for (const QString& arch : guestArchitecturesOf(plan)) {
+        const auto needed = builtGuest(guestOptions(settings, arch));
+        if (!needed)
+            return needed.error();
+        if (arch != nativeArchitecture())
+            places.foreignGuests.insert(arch, *needed);
+    }
+    for (const TargetSettings& target : std::as_const(plan.targets)) {
+        if (target.kind != TargetKind::Qemu)
+            continue;
+        const QString program = QStandardPaths::findExecutable(settings.tools.qemuFor(target.qemu.arch));
+        const auto firmware = resolveFirmware(target.qemu, FirmwarePlaces::ofThisMachine(program));
+        if (!firmware)
+            return Error(firmware.error().code, target.id + u": "_s + firmware.error().message);
+        places.firmware.insert(target.id, *firmware);
+    }
+    const auto note = decideMachines(plan, settings, places.guest);
+    if (!note)
+        return note.error();
     CommandSheet sheet;
-    sheet.note = decideAccelerators(plan, settings, places.guest);
+    sheet.note = *note;
     if (targetId.isEmpty()) {
         sheet.lines = planCommands(plan, *runs, places);
         return sheet;

@@ -13,6 +13,7 @@
 #include <QMap>
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -259,18 +260,33 @@ QString formatLine()
            "/dev/vda"_s;
 }
 
+/// Gives the VM variables of its own, as the program does it.
+QStringList variablesLines(FirmwareFiles& firmware, const QString& arch)
+{
+    if (!needsFirmwareVariables(firmware, arch))
+        return {};
+    const QString copy = folderVariable + u"/firmware-variables"_s;
+    const QString from = std::exchange(firmware.vars, copy);
+    if (from.isEmpty())
+        return {line({u"truncate"_s, u"-s"_s, u"64M"_s, copy})};
+    return {line({u"cp"_s, from, copy})};
+}
+
 QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
     const bool scratch = target.qemu.disk.path.isEmpty();
     QemuRuntime runtime;
-    runtime.program = places.tools.qemuX86;
+    const GuestFiles guest = places.foreignGuests.value(target.qemu.arch, places.guest);
+    runtime.program = places.tools.qemuFor(target.qemu.arch);
     runtime.accel = target.qemu.accel;
-    runtime.kernel = places.guest.kernel;
-    runtime.initrd = places.guest.initrd;
+    runtime.firmware = places.firmware.value(target.id);
+    runtime.kernel = guest.kernel;
+    runtime.initrd = guest.initrd;
     runtime.socketDir = folderVariable;
     runtime.diskPath = scratch ? folderVariable + u"/disk."_s + target.qemu.disk.format : target.qemu.disk.path;
     QStringList lines = begin({makeFolder(places), u"pid="_s},
                               u"[ -z \"$pid\" ] || { kill \"$pid\" && wait \"$pid\"; } || :; rm -r \"$d\";"_s);
+    lines << variablesLines(runtime.firmware, target.qemu.arch);
     const QString create = line(qemuImgCreateArgv(places.tools.qemuImg, target.qemu.disk, runtime.diskPath));
     if (scratch)
         lines << create;
@@ -284,7 +300,7 @@ QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& 
     lines << u"exec 8<\"$d\"/qga.out 9<\"$d\"/out0.out"_s << guestFunction();
     Inside inside;
     inside.files = u"/bench"_s;
-    inside.version = places.guest.sysbenchVersion;
+    inside.version = guest.sysbenchVersion;
     inside.makeFiles = {u"g /tmp mkdir -p /bench"_s, u"g /tmp mount -t ext4 /dev/vda /bench"_s};
     // A disk that was made a moment ago is formatted, as the program does it; somebody's data never is.
     if (scratch)

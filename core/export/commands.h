@@ -3,9 +3,11 @@
 #include "base/result.h"
 #include "guest/guest.h"
 #include "plan/plan.h"
+#include "target/qemu/firmware.h"
 #include "target/target.h"
 
 #include <QList>
+#include <QMap>
 #include <QString>
 #include <QStringList>
 
@@ -15,7 +17,9 @@ namespace bv {
 struct CommandPlaces
 {
     Tools tools;
-    GuestFiles guest;          ///< also where no target boots it: the host's sysbench is the guest's
+    GuestFiles guest;                        ///< also where no target boots it: the host's sysbench is the guest's
+    QMap<QString, GuestFiles> foreignGuests; ///< by architecture: those of other ones than this machine's
+    QMap<QString, FirmwareFiles> firmware;   ///< by target, where one has any; `vars` is still the template
     QString folder;            ///< on a disk; each target gets a private folder in it, which goes at the end
     bool dropPageCache = true; ///< as the plan says; planCommands() knows by itself
 };

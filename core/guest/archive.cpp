@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QFileInfo>
 #include <archive.h>
 #include <archive_entry.h>
 #include <cerrno>
@@ -45,7 +46,7 @@ Error writeError(const QString& path, int number, const QString& why)
 {
     const bool full = number == ENOSPC || number == EDQUOT;
     if (full)
-        return Error(Error::Code::NoSpace, Text::tr("No space left to write %1. Free about 200 MiB there.").arg(path),
+        return Error(Error::Code::NoSpace, Text::tr("No space left to write %1. Free about 300 MiB there.").arg(path),
                      why);
     return Error(Error::Code::Io, Text::tr("Cannot write %1: %2.").arg(path, why), why);
 }
@@ -123,6 +124,27 @@ Result<> packSource(archive* writer, const QString& target, const TreeEntry& ent
     return Unit();
 }
 
+/// Writes what the reader gives to a new file; without a reader an empty one.
+Result<> copyContent(archive* reader, const QString& source, const QString& target, const std::stop_token& stop)
+{
+    QFile file(target);
+    if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly | QIODevice::Unbuffered))
+        return writeError(target, errno, file.errorString());
+    QByteArray piece(PieceBytes, Qt::Uninitialized);
+    while (reader) {
+        if (stop.stop_requested())
+            return cancelled();
+        const auto got = archive_read_data(reader, piece.data(), static_cast<size_t>(piece.size()));
+        if (got < 0)
+            return readError(source, QString::fromUtf8(archive_error_string(reader)));
+        if (got == 0)
+            break;
+        if (file.write(piece.constData(), got) != got)
+            return writeError(target, errno, file.errorString());
+    }
+    return Unit();
+}
+
 } // namespace
 
 Result<> packTree(HashedTree tree, QString path, ArchiveFormat format, std::stop_token stop)
@@ -161,40 +183,51 @@ Result<> packTree(HashedTree tree, QString path, ArchiveFormat format, std::stop
 
 Result<> unpackFile(const QString& source, const QString& target, std::stop_token stop)
 {
+    Compression compression = Compression::None;
+    if (source.endsWith(".gz"_L1))
+        compression = Compression::Gzip;
+    else if (source.endsWith(".xz"_L1))
+        compression = Compression::Xz;
+    else if (source.endsWith(".zst"_L1))
+        compression = Compression::Zstd;
+    return unpackPart(source, 0, QFileInfo(source).size(), compression, target, stop);
+}
+
+Result<> unpackPart(const QString& source, qint64 offset, qint64 length, Compression compression, const QString& target,
+                    std::stop_token stop)
+{
+    QFile from(source);
+    if (!from.open(QIODevice::ReadOnly))
+        return readError(source, from.errorString());
+    const uchar* data = length > 0 ? from.map(offset, length) : nullptr;
+    if (length > 0 && !data)
+        return readError(source, from.errorString());
     Reader reader(archive_read_new());
     archive_read_support_format_raw(reader.get());
     archive_read_support_format_empty(reader.get());
-    archive_read_support_filter_none(reader.get());
-    if (source.endsWith(".gz"_L1))
+    switch (compression) {
+    case Compression::None:
+        archive_read_support_filter_none(reader.get());
+        break;
+    case Compression::Gzip:
         archive_read_support_filter_gzip(reader.get());
-    else if (source.endsWith(".xz"_L1))
+        break;
+    case Compression::Xz:
         archive_read_support_filter_xz(reader.get());
-    else if (source.endsWith(".zst"_L1))
+        break;
+    case Compression::Zstd:
         archive_read_support_filter_zstd(reader.get());
+        break;
+    }
     const auto failed = [&] { return readError(source, QString::fromUtf8(archive_error_string(reader.get()))); };
-    if (archive_read_open_filename(reader.get(), QFile::encodeName(source).constData(), PieceBytes) != ARCHIVE_OK)
+    if (archive_read_open_memory(reader.get(), data, static_cast<size_t>(length)) != ARCHIVE_OK)
         return failed();
     archive_entry* entry = nullptr;
     const int begun = archive_read_next_header(reader.get(), &entry);
     if (begun != ARCHIVE_OK && begun != ARCHIVE_EOF)
         return failed();
-
-    QFile file(target);
-    if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly | QIODevice::Unbuffered))
-        return writeError(target, errno, file.errorString());
-    QByteArray piece(PieceBytes, Qt::Uninitialized);
-    while (begun == ARCHIVE_OK) {
-        if (stop.stop_requested())
-            return cancelled();
-        const auto got = archive_read_data(reader.get(), piece.data(), static_cast<size_t>(piece.size()));
-        if (got < 0)
-            return failed();
-        if (got == 0)
-            break;
-        if (file.write(piece.constData(), got) != got)
-            return writeError(target, errno, file.errorString());
-    }
-    return Unit();
+    return begun == ARCHIVE_EOF ? copyContent(nullptr, source, target, stop)
+                                : copyContent(reader.get(), source, target, stop);
 }
 
 } // namespace bv

@@ -22,4 +22,10 @@ Result<> packTree(HashedTree tree, QString path, ArchiveFormat format, std::stop
 /// pieces. Io, NoSpace, Cancelled as above. Any thread; slow.
 Result<> unpackFile(const QString& source, const QString& target, std::stop_token stop);
 
+enum class Compression { None, Gzip, Xz, Zstd };
+
+/// As unpackFile(), for `length` bytes of `source` from `offset` on.
+Result<> unpackPart(const QString& source, qint64 offset, qint64 length, Compression compression, const QString& target,
+                    std::stop_token stop);
+
 } // namespace bv

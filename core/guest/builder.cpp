@@ -2,7 +2,9 @@
 
 #include "base/paths.h"
 #include "guest/archive.h"
+#include "guest/foreign_apt.h"
 #include "guest/kernel.h"
+#include "guest/kernel_image.h"
 #include "guest/programs.h"
 
 #include <QCoreApplication>
@@ -79,12 +81,25 @@ Error noKernelSource()
                           "virtio drivers: benchvisor guest build --kernel FILE --modules /lib/modules/RELEASE"));
 }
 
+Error noPackageSource(const QString& arch)
+{
+    return Error(Error::Code::NotReady,
+                 Text::tr("The guest for %1 is made from packages that apt-get fetches, which is missing here. "
+                          "Only Debian, Ubuntu and their like can build it.")
+                     .arg(arch));
+}
+
 } // namespace
 
 Result<> guestCanBeBuilt(const GuestBuildOptions& options)
 {
-    const QMap<QString, QString> programs = hostPrograms(options);
     const bool hasApt = aptOf(options).areThere();
+    const bool hasKernel = !options.kernelImage.isEmpty() || readKernel(kernelFolder(options));
+    if (options.arch != nativeArchitecture())
+        return hasApt || (hasKernel && readForeignParts(partsFolder(options)))
+                   ? Result<>(Unit())
+                   : Result<>(noPackageSource(options.arch));
+    const QMap<QString, QString> programs = guestPrograms(options);
     QStringList missing;
     QStringList packages;
     for (const Wanted& wanted : wantedPrograms()) {
@@ -99,13 +114,19 @@ Result<> guestCanBeBuilt(const GuestBuildOptions& options)
                      Text::tr("The guest is made from programs that are missing here: %1. Install the "
                               "packages that have them (Debian and Ubuntu: sudo apt-get install %2).")
                          .arg(missing.join(u", "_s), packages.join(u' ')));
-    if (!hasApt && options.kernelImage.isEmpty() && !readKernel(kernelFolder(options)))
-        return noKernelSource();
-    return Unit();
+    return hasApt || hasKernel ? Result<>(Unit()) : Result<>(noKernelSource());
 }
 
-QMap<QString, QString> hostPrograms(const GuestBuildOptions& options)
+QMap<QString, QString> guestPrograms(const GuestBuildOptions& options)
 {
+    if (options.arch != nativeArchitecture()) {
+        QMap<QString, QString> programs;
+        for (const Wanted& wanted : wantedPrograms()) {
+            const QString path = foreignProgram(partsFolder(options), wanted.name);
+            programs.insert(wanted.name, QFile::exists(path) ? path : QString());
+        }
+        return programs;
+    }
     return {{u"sysbench"_s, findProgram(u"sysbench"_s, options.sysbench)},
             {u"busybox"_s, findProgram(u"busybox"_s, options.busybox)},
             {u"dd"_s, findProgram(u"dd"_s, options.dd)},
@@ -131,8 +152,10 @@ Result<> replaceFolder(const QString& fresh, const QString& folder)
     return Unit();
 }
 
-GuestBuilder::GuestBuilder(GuestBuildOptions options, GuestProgress progress, std::stop_token stop)
+GuestBuilder::GuestBuilder(GuestBuildOptions options, GuestArchitecture arch, GuestProgress progress,
+                           std::stop_token stop)
     : m_options(std::move(options))
+    , m_arch(std::move(arch))
     , m_progress(std::move(progress))
     , m_stop(std::move(stop))
     , m_apt(aptOf(m_options))
@@ -162,10 +185,24 @@ Async<GuestFiles> GuestBuilder::build()
     removeOwnFolder(m_workDir);
     if (!QDir().mkpath(m_workDir))
         co_return Error(Error::Code::Io, Text::tr("Cannot make the folder %1.").arg(m_workDir));
+    m_parts.arch = m_arch;
+    // Two statements: GCC 12 destroys what is awaited in a ?: expression twice.
+    Result<> prepared;
+    if (m_arch.name == nativeArchitecture())
+        prepared = co_await prepareNative();
+    else
+        prepared = co_await prepareForeign();
+    if (!prepared)
+        co_return prepared.error();
+    co_return co_await pack();
+}
+
+Async<> GuestBuilder::prepareNative()
+{
     report(Text::tr("Looking for programs"), 0);
     if (const Result<> found = guestCanBeBuilt(m_options); !found)
         co_return found.error();
-    m_programs = hostPrograms(m_options);
+    m_programs = guestPrograms(m_options);
     const Result<> kernel = co_await prepareKernel();
     if (!kernel)
         co_return kernel.error();
@@ -173,10 +210,19 @@ Async<GuestFiles> GuestBuilder::build()
     if (!agent)
         co_return agent.error();
     report(Text::tr("Collecting libraries"), 0.7);
-    const Result<> inspected = co_await inspectPrograms();
-    if (!inspected)
-        co_return inspected.error();
-    co_return co_await pack();
+    co_return co_await inspectPrograms();
+}
+
+Async<> GuestBuilder::prepareForeign()
+{
+    const Result<> kernel = co_await prepareKernel();
+    if (!kernel)
+        co_return kernel.error();
+    const Result<> parts = co_await prepareParts();
+    if (!parts)
+        co_return parts.error();
+    m_programs = guestPrograms(m_options);
+    co_return Result<>(Unit());
 }
 
 Async<> GuestBuilder::prepareAgent()
@@ -207,6 +253,71 @@ Async<> GuestBuilder::prepareAgent()
     if (!QFile::exists(fresh + u"/qemu-ga"_s))
         co_return Error(Error::Code::NotFound, Text::tr("The package qemu-guest-agent has no program qemu-ga."));
     co_return replaceFolder(fresh, agentFolder(m_options));
+}
+
+/// For another architecture apt sees nothing until its lists are fetched; once for all that is downloaded.
+Async<> GuestBuilder::needPackageLists()
+{
+    if (m_arch.name == nativeArchitecture())
+        co_return Result<>(Unit());
+    if (!m_lists) {
+        const Error failure = co_await fetchPackageLists();
+        m_lists = failure;
+    }
+    const Error known = *m_lists;
+    co_return known.code == Error::Code::Unset ? Result<>(Unit()) : Result<>(known);
+}
+
+Task<Error> GuestBuilder::fetchPackageLists()
+{
+    if (!m_apt.areThere())
+        co_return noPackageSource(m_arch.name);
+    report(Text::tr("Fetching the package lists for %1").arg(m_arch.debian), 0.02);
+    const QString folder = m_workDir + u"/apt"_s;
+    const Result<AptTools> opened = co_await openForeignApt(m_apt, m_arch, folder, m_stop);
+    if (!opened)
+        co_return opened.error();
+    m_apt = *opened;
+    co_return Error();
+}
+
+Async<> GuestBuilder::prepareParts()
+{
+    const QString folder = partsFolder(m_options);
+    Result<ForeignParts> parts = readForeignParts(folder);
+    if (!parts || m_options.force) {
+        const QString fresh = m_workDir + u"/parts"_s;
+        const Result<ForeignParts> downloaded = co_await downloadedParts(fresh);
+        // asked for newer ones, but there is no network
+        const bool keepOld = !downloaded && parts && downloaded.error().code == Error::Code::NotReady;
+        if (!downloaded && !keepOld)
+            co_return downloaded.error();
+        if (!keepOld) {
+            if (const Result<> replaced = replaceFolder(fresh, folder); !replaced)
+                co_return replaced.error();
+        }
+        parts = readForeignParts(folder);
+        if (!parts)
+            co_return parts.error();
+    }
+    m_parts.busybox = parts->busybox;
+    m_parts.applets = parts->applets;
+    m_parts.programs = parts->programs;
+    m_parts.mke2fsConf = parts->mke2fsConf;
+    co_return Result<>(Unit());
+}
+
+Async<ForeignParts> GuestBuilder::downloadedParts(QString target)
+{
+    const Result<> lists = co_await needPackageLists();
+    if (!lists)
+        co_return lists.error();
+    report(Text::tr("Downloading the guest's programs for %1").arg(m_arch.debian), 0.5);
+    ProgramPackages programs;
+    const QList<Wanted> all = wantedPrograms();
+    for (const Wanted& wanted : all)
+        programs.insert(wanted.name, wanted.package);
+    co_return co_await fetchForeignParts(m_apt, programs, m_arch, m_workDir, target, m_stop);
 }
 
 Async<> GuestBuilder::prepareKernel()
@@ -245,22 +356,30 @@ Async<GuestKernel> GuestBuilder::givenKernel(QString target)
     const QString image = QFileInfo(m_options.kernelImage).absoluteFilePath();
     QString modules = m_options.modulesDir;
     if (modules.isEmpty()) {
-        const Result<QString> release = kernelRelease(image);
+        const QString plain = m_workDir + u"/given-kernel"_s;
+        auto unpacking = QtConcurrent::run(unpackKernelImage, image, plain, m_arch, m_stop);
+        const Result<> unpacked = co_await unpacking;
+        if (!unpacked)
+            co_return unpacked.error();
+        const Result<QString> release = kernelRelease(plain, m_arch);
         if (release && QFileInfo(u"/lib/modules/"_s + *release).isDir())
             modules = u"/lib/modules/"_s + *release;
     } else if (!QFileInfo(modules).isDir()) {
         co_return Error(Error::Code::BadInput, Text::tr("There is no folder %1 with kernel modules.").arg(modules));
     }
-    auto future = QtConcurrent::run(collectKernel, image, modules, image, target, m_stop);
+    auto future = QtConcurrent::run(collectKernel, image, modules, image, m_arch, target, m_stop);
     co_return co_await future;
 }
 
 Async<GuestKernel> GuestBuilder::downloadedKernel(QString target)
 {
-    if (!m_apt.areThere())
+    if (!m_apt.areThere() && m_arch.name == nativeArchitecture())
         co_return noKernelSource();
+    const Result<> lists = co_await needPackageLists();
+    if (!lists)
+        co_return lists.error();
     report(Text::tr("Looking for the kernel package"), 0.05);
-    const Result<QStringList> names = co_await findKernelPackages(m_apt, m_stop);
+    const Result<QStringList> names = co_await findKernelPackages(m_apt, m_arch.cloudKernel, m_stop);
     if (!names)
         co_return names.error();
     report(Text::tr("Downloading %1").arg(names->first()), 0.1);
@@ -279,7 +398,7 @@ Async<GuestKernel> GuestBuilder::downloadedKernel(QString target)
         if (packageOfFile(deb).startsWith("linux-image"_L1))
             packages << packageOfFile(deb);
     }
-    auto future = QtConcurrent::run(collectKernel, image, modules, packages.join(u", "_s), target, m_stop);
+    auto future = QtConcurrent::run(collectKernel, image, modules, packages.join(u", "_s), m_arch, target, m_stop);
     Result<GuestKernel> kernel = co_await future;
     removeOwnFolder(folder);
     co_return kernel;

@@ -2,9 +2,11 @@
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QList>
 #include <cstring>
 #include <elf.h>
 #include <optional>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -66,6 +68,63 @@ std::optional<QByteArrayView> section(QByteArrayView image, const Elf64_Ehdr& he
     return {};
 }
 
+QString stringAt(QByteArrayView strings, quint64 offset)
+{
+    if (offset >= static_cast<quint64>(strings.size()))
+        return {};
+    const QByteArrayView rest = strings.sliced(static_cast<qsizetype>(offset));
+    const qsizetype end = rest.indexOf('\0');
+    return QString::fromUtf8(end < 0 ? rest : rest.first(end));
+}
+
+/// The bytes that a segment puts at an address of memory.
+std::optional<QByteArrayView> bytesAtAddress(QByteArrayView image, const Elf64_Ehdr& header, quint64 address,
+                                             quint64 length)
+{
+    for (unsigned i = 0; i < header.e_phnum; ++i) {
+        const auto segment = headerAt<Elf64_Phdr>(image, header.e_phoff + quint64(i) * header.e_phentsize);
+        if (!segment)
+            return {};
+        if (segment->p_type == PT_LOAD && address >= segment->p_vaddr && address - segment->p_vaddr < segment->p_filesz)
+            return bytesAt(image, segment->p_offset + (address - segment->p_vaddr), length);
+    }
+    return {};
+}
+
+/// False when the dynamic section is damaged.
+bool readDynamic(QByteArrayView image, const Elf64_Ehdr& header, const Elf64_Phdr& segment, ElfProgram& program)
+{
+    quint64 address = 0;
+    quint64 size = 0;
+    QList<quint64> needed;
+    QList<quint64> paths;
+    for (quint64 at = 0; at < segment.p_filesz; at += sizeof(Elf64_Dyn)) {
+        const auto entry = headerAt<Elf64_Dyn>(image, segment.p_offset + at);
+        if (!entry)
+            return false;
+        if (entry->d_tag == DT_NULL)
+            break;
+        if (entry->d_tag == DT_STRTAB)
+            address = entry->d_un.d_ptr;
+        else if (entry->d_tag == DT_STRSZ)
+            size = entry->d_un.d_val;
+        else if (entry->d_tag == DT_NEEDED)
+            needed << entry->d_un.d_val;
+        else if (entry->d_tag == DT_RPATH || entry->d_tag == DT_RUNPATH)
+            paths << entry->d_un.d_val;
+    }
+    if (needed.isEmpty())
+        return true;
+    const auto strings = bytesAtAddress(image, header, address, size);
+    if (!strings)
+        return false;
+    for (const quint64 offset : std::as_const(needed))
+        program.needed << stringAt(*strings, offset);
+    for (const quint64 offset : std::as_const(paths))
+        program.runPaths += stringAt(*strings, offset).split(u':', Qt::SkipEmptyParts);
+    return !program.needed.contains(QString());
+}
+
 } // namespace
 
 Result<ElfProgram> readElfProgram(const QString& path)
@@ -84,7 +143,11 @@ Result<ElfProgram> readElfProgram(const QString& path)
         const auto segment = headerAt<Elf64_Phdr>(image, header->e_phoff + quint64(i) * header->e_phentsize);
         if (!segment)
             return Error(Error::Code::BadInput, Text::tr("%1 is damaged.").arg(path));
-        program.isDynamic = program.isDynamic || segment->p_type == PT_DYNAMIC;
+        if (segment->p_type == PT_DYNAMIC) {
+            program.isDynamic = true;
+            if (!readDynamic(image, *header, *segment, program))
+                return Error(Error::Code::BadInput, Text::tr("%1 is damaged.").arg(path));
+        }
         if (segment->p_type != PT_INTERP)
             continue;
         const auto name = bytesAt(image, segment->p_offset, segment->p_filesz);

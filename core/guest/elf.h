@@ -14,9 +14,12 @@ struct ElfProgram
     quint16 machine = 0;    ///< e_machine: 62 is x86_64
     QString interpreter;    ///< the dynamic loader it asks for; empty in a static program
     bool isDynamic = false; ///< has a dynamic section (a static-pie has one, too, but no interpreter)
+    QStringList needed;     ///< names of the libraries it asks for, in its order
+    QStringList runPaths;   ///< where it says they may be, beside the usual folders; may hold $ORIGIN
 };
 
-/// Reads the headers of a program. Io when it cannot be read, BadInput when it is no such ELF file. Any thread.
+/// Reads the headers of a program or library. Io when it cannot be read, BadInput when it is no such ELF file. Any
+/// thread.
 Result<ElfProgram> readElfProgram(const QString& path);
 
 /// The names in `depends=` of a kernel module (an uncompressed ELF image), as written by the kernel's modpost into the

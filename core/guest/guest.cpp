@@ -12,7 +12,7 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
-#include <QSysInfo>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -25,14 +25,19 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::Guest)
 };
 
-/// Whether this version knows the architecture at all.
-Result<> checkArch(const GuestBuildOptions& options)
+Result<GuestArchitecture> knownArch(const GuestBuildOptions& options)
 {
-    if (options.arch != "x86_64"_L1) {
-        return Error(Error::Code::BadInput,
-                     Text::tr("This version builds the guest for x86_64 only, not for %1.").arg(options.arch));
-    }
-    return Unit();
+    const auto arch = guestArchitecture(options.arch);
+    if (arch)
+        return *arch;
+    return Error(Error::Code::BadInput, Text::tr("There is no built-in guest for %1; there is one for %2.")
+                                            .arg(options.arch, guestArchitectureNames().join(Text::tr(" and for "))));
+}
+
+QString buildCommand(const GuestBuildOptions& options)
+{
+    return options.arch == nativeArchitecture() ? u"benchvisor guest build"_s
+                                                : u"benchvisor guest build --arch "_s + options.arch;
 }
 
 bool outputsAreThere(const GuestManifest& manifest)
@@ -56,31 +61,39 @@ bool isUnchanged(const GuestInput& input)
 
 bool programsAreTheSame(const GuestManifest& manifest, const GuestBuildOptions& options)
 {
-    QMap<QString, QString> now = hostPrograms(options);
+    QMap<QString, QString> now = guestPrograms(options);
     QString& agent = now[u"qemu-ga"_s];
     if (agent.isEmpty())
         agent = agentFolder(options) + u"/qemu-ga"_s;
-    // The cache may be reached by another way than when it was filled (a link).
-    const QString before = manifest.programs.value(u"qemu-ga"_s);
-    const QString real = QFileInfo(agent).canonicalFilePath();
-    if (!real.isEmpty() && real == QFileInfo(before).canonicalFilePath())
-        agent = before;
-    return now == manifest.programs;
+    if (now.keys() != manifest.programs.keys())
+        return false;
+    return std::all_of(now.keyBegin(), now.keyEnd(), [&](const QString& name) {
+        const QString path = now.value(name);
+        const QString before = manifest.programs.value(name);
+        // The cache may be reached by another way than when it was filled (a link).
+        const QString real = QFileInfo(path).canonicalFilePath();
+        return path == before || (!real.isEmpty() && real == QFileInfo(before).canonicalFilePath());
+    });
 }
 
 } // namespace
 
 Result<GuestFiles> builtGuest(const GuestBuildOptions& options)
 {
-    if (const Result<> known = checkArch(options); !known)
+    if (const auto known = knownArch(options); !known)
         return known.error();
     const Result<GuestManifest> manifest = readManifest(guestFolder(options));
-    if (!manifest)
-        return manifest.error();
+    if (!manifest && options.arch == nativeArchitecture()) {
+        return Error(Error::Code::NotFound,
+                     Text::tr("The built-in guest has not been built yet. Run '%1'.").arg(buildCommand(options)));
+    }
+    if (!manifest) {
+        return Error(Error::Code::NotFound, Text::tr("The built-in guest for %1 has not been built yet. Run '%2'.")
+                                                .arg(options.arch, buildCommand(options)));
+    }
     if (!outputsAreThere(*manifest)) {
-        return Error(
-            Error::Code::NotFound,
-            Text::tr("The built-in guest in %1 is damaged. Run 'benchvisor guest build'.").arg(guestFolder(options)));
+        return Error(Error::Code::NotFound, Text::tr("The built-in guest in %1 is damaged. Run '%2'.")
+                                                .arg(guestFolder(options), buildCommand(options)));
     }
     return manifest->guest;
 }
@@ -99,12 +112,9 @@ Result<bool> guestUpToDate(const GuestBuildOptions& options)
 
 Async<GuestFiles> buildGuest(GuestBuildOptions options, GuestProgress progress, std::stop_token stop)
 {
-    if (const Result<> possible = checkArch(options); !possible)
-        co_return possible.error();
-    if (QSysInfo::currentCpuArchitecture() != "x86_64"_L1) {
-        co_return Error(Error::Code::NotReady,
-                        Text::tr("The guest is made from programs of an x86_64 host; this is none."));
-    }
+    const Result<GuestArchitecture> arch = knownArch(options);
+    if (!arch)
+        co_return arch.error();
     options.cacheDir = QFileInfo(options.cacheDir).absoluteFilePath();
     if (!QDir().mkpath(options.cacheDir))
         co_return Error(Error::Code::Io, Text::tr("Cannot make the folder %1.").arg(options.cacheDir));
@@ -123,7 +133,7 @@ Async<GuestFiles> buildGuest(GuestBuildOptions options, GuestProgress progress, 
     }
     if (const Result<bool> current = guestUpToDate(options); current && *current)
         co_return builtGuest(options);
-    GuestBuilder builder(options, progress, stop);
+    GuestBuilder builder(options, *arch, progress, stop);
     Result<GuestFiles> guest = co_await builder.build();
     if (guest && progress)
         progress(Text::tr("The guest is ready"), 1);
@@ -140,7 +150,7 @@ Result<> removeGuest(const GuestBuildOptions& options)
         return taken.error();
     if (!*taken)
         return Error(Error::Code::Locked, Text::tr("The guest is being built right now. Try again afterwards."));
-    const QStringList folders{guestFolder(options), kernelFolder(options), agentFolder(options),
+    const QStringList folders{guestFolder(options), kernelFolder(options), agentFolder(options), partsFolder(options),
                               options.cacheDir + u"/.build"_s};
     for (const QString& folder : folders) {
         if (!removeOwnFolder(folder))

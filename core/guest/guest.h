@@ -1,6 +1,7 @@
 #pragma once
 
 #include "async/task.h"
+#include "guest/architecture.h"
 
 #include <QString>
 #include <functional>
@@ -13,7 +14,7 @@ namespace bv {
 struct GuestFiles
 {
     QString folder;
-    QString kernel;          ///< bzImage, for -kernel
+    QString kernel;          ///< for -kernel: a bzImage, for aarch64 an Image
     QString initrd;          ///< the tree with /init and kernel modules, for -initrd
     QString imageTar;        ///< the tree without them, for `docker import`
     QString digest;          ///< SHA-256 of the tree, hex: equal input, equal digest
@@ -21,14 +22,14 @@ struct GuestFiles
     QString sysbenchSha256;  ///< of the program, hex
     QString kernelRelease;   ///< as `uname -r` prints it
     QString kernelPackage;   ///< name and version, or the file that was given
-    QString arch;            ///< "x86_64"
+    QString arch;            ///< "x86_64" or "aarch64"
 };
 
 /// Where the guest is built and from what. An empty program is looked up in PATH and the administrator's folders.
 struct GuestBuildOptions
 {
-    QString cacheDir;                        ///< made if missing; nothing else may be kept in it
-    QString arch = QStringLiteral("x86_64"); ///< the only one so far
+    QString cacheDir;                    ///< made if missing; nothing else may be kept in it
+    QString arch = nativeArchitecture(); ///< another than this machine's: from packages, not from the programs below
     QString sysbench;
     QString busybox; ///< a static one
     QString qemuGa;  ///< when there is none, its package is downloaded
@@ -39,7 +40,7 @@ struct GuestBuildOptions
     QString dpkgDeb;
     QString kernelImage; ///< a bzImage to take instead of the distribution's kernel for virtual machines
     QString modulesDir;  ///< its lib/modules/RELEASE; empty: /lib/modules/RELEASE if that is there
-    bool force = false;  ///< build although nothing changed, and ask apt for newer packages
+    bool force = false;  ///< build although nothing changed, and ask apt for newer packages; without network: as it is
 };
 
 /// The guest that was built last. Reads the manifest and checks that its files are there; quick, any thread. NotFound
@@ -65,7 +66,8 @@ using GuestProgress = std::function<void(const QString& step, double fraction)>;
 /// it succeeds. Call it on a thread with an event loop that lives as long as the program (the engine's).
 Async<GuestFiles> buildGuest(GuestBuildOptions options, GuestProgress progress, std::stop_token stop);
 
-/// Removes the guest and everything downloaded for it. Locked while a build is going on. Any thread.
+/// Removes the guest of this architecture and everything downloaded for it. Locked while a build is going on. Any
+/// thread.
 Result<> removeGuest(const GuestBuildOptions& options);
 
 } // namespace bv

@@ -2,6 +2,7 @@
 
 #include "guest/archive.h"
 #include "guest/elf.h"
+#include "guest/kernel_image.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -13,7 +14,6 @@
 #include <QJsonObject>
 #include <QSaveFile>
 #include <QSet>
-#include <QtEndian>
 
 using namespace Qt::StringLiterals;
 
@@ -139,41 +139,21 @@ Result<> writeKernelJson(const GuestKernel& kernel, const QString& folder)
 
 } // namespace
 
-Result<QString> kernelRelease(const QString& image)
+Result<GuestKernel> collectKernel(QString image, QString modulesDir, QString package, GuestArchitecture arch,
+                                  QString folder, std::stop_token stop)
 {
-    QFile file(image);
-    if (!file.open(QIODevice::ReadOnly))
-        return Error(Error::Code::Io, Text::tr("Cannot read the kernel %1: %2.").arg(image, file.errorString()));
-    // "HdrS" stands at 0x202; at 0x20e stands where, counted from 0x200, the text "RELEASE (builder) #1 SMP …" begins.
-    const QByteArray head = file.read(0x210);
-    const Error noKernel(Error::Code::BadInput, Text::tr("%1 is not an x86 Linux kernel (bzImage).").arg(image));
-    if (head.size() < 0x210 || head.mid(0x202, 4) != "HdrS")
-        return noKernel;
-    const auto offset = qFromLittleEndian<quint16>(head.constData() + 0x20e);
-    if (!file.seek(0x200 + offset))
-        return noKernel;
-    const QByteArray text = file.read(200);
-    const QByteArray release = text.left(text.indexOf(' '));
-    if (release.isEmpty() || release.contains('\0') || release.contains('/'))
-        return noKernel;
-    return QString::fromUtf8(release);
-}
-
-Result<GuestKernel> collectKernel(QString image, QString modulesDir, QString package, QString folder,
-                                  std::stop_token stop)
-{
-    const Result<QString> release = kernelRelease(image);
-    if (!release)
-        return release.error();
     if (!QDir().mkpath(folder))
         return Error(Error::Code::Io, Text::tr("Cannot make the folder %1.").arg(folder));
     GuestKernel kernel;
-    kernel.release = *release;
     kernel.package = package;
     kernel.image = folder + u"/vmlinuz"_s;
     QFile::remove(kernel.image);
-    if (const Result<> copied = unpackFile(image, kernel.image, stop); !copied)
+    if (const Result<> copied = unpackKernelImage(image, kernel.image, arch, stop); !copied)
         return copied.error();
+    const Result<QString> release = kernelRelease(kernel.image, arch);
+    if (!release) // by the name that the user knows
+        return Error(release.error().code, QString(release.error().message).replace(kernel.image, image));
+    kernel.release = *release;
     if (!modulesDir.isEmpty()) {
         ModuleCollector collector(modulesDir, folder, stop);
         for (const Driver& driver : drivers()) {

@@ -50,6 +50,10 @@ QString agentFolder(const GuestBuildOptions& options)
 {
     return options.cacheDir + u"/agent-"_s + options.arch;
 }
+QString partsFolder(const GuestBuildOptions& options)
+{
+    return options.cacheDir + u"/parts-"_s + options.arch;
+}
 
 void setGuestPaths(GuestFiles& guest, const QString& folder)
 {
@@ -102,8 +106,7 @@ Result<> writeManifest(const GuestManifest& manifest, const QString& folder)
 Result<GuestManifest> readManifest(const QString& folder)
 {
     QFile file(folder + u"/manifest.json"_s);
-    const Error none(Error::Code::NotFound,
-                     Text::tr("The built-in guest has not been built yet. Run 'benchvisor guest build'."));
+    const Error none(Error::Code::NotFound, Text::tr("The built-in guest has not been built yet."));
     if (!file.open(QIODevice::ReadOnly))
         return none;
     const QJsonObject root = QJsonDocument::fromJson(file.readAll()).object();

@@ -42,6 +42,8 @@ struct GuestManifest
 QString guestFolder(const GuestBuildOptions& options);
 QString kernelFolder(const GuestBuildOptions& options);
 QString agentFolder(const GuestBuildOptions& options);
+/// The programs of a guest of another architecture than this machine's.
+QString partsFolder(const GuestBuildOptions& options);
 
 /// Fills in the paths of the files of a guest.
 void setGuestPaths(GuestFiles& guest, const QString& folder);

@@ -1,7 +1,5 @@
 #include "guest/packages.h"
 
-#include "process/process.h"
-
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
@@ -19,19 +17,26 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::Guest)
 };
 
-ProcessSpec aptSpec(const QString& program, const QStringList& arguments)
-{
-    ProcessSpec spec(program, arguments);
-    spec.environment.emplaceBack(u"LC_ALL"_s, u"C"_s);
-    return spec;
-}
-
 bool saysAny(const QByteArray& text, std::initializer_list<QByteArrayView> words)
 {
     return std::any_of(words.begin(), words.end(), [&](QByteArrayView word) { return text.contains(word); });
 }
 
-/// What the user can do about a failed download or unpacking.
+bool isKernelPart(const QString& package)
+{
+    static const QRegularExpression part(u"^linux-(image|modules|binary)(-unsigned)?-\\d"_s);
+    return part.match(package).hasMatch();
+}
+
+} // namespace
+
+ProcessSpec aptSpec(const AptTools& tools, const QString& program, const QStringList& arguments)
+{
+    ProcessSpec spec(program, tools.options + arguments);
+    spec.environment.emplaceBack(u"LC_ALL"_s, u"C"_s);
+    return spec;
+}
+
 Error packageError(const ProcessOutcome& outcome, const QString& what)
 {
     Error error = outcome.toError(what);
@@ -39,7 +44,7 @@ Error packageError(const ProcessOutcome& outcome, const QString& what)
     if (outcome.kind != ProcessOutcome::Kind::Exited && outcome.kind != ProcessOutcome::Kind::TimedOut)
         return error;
     if (saysAny(text, {"No space left", "enough free space"}))
-        return Error(Error::Code::NoSpace, what + u": "_s + Text::tr("no space left. Free about 200 MiB."),
+        return Error(Error::Code::NoSpace, what + u": "_s + Text::tr("no space left. Free about 300 MiB."),
                      error.detail);
     if (saysAny(text,
                 {"404", "Unable to locate package", "Hash Sum mismatch", "No candidate", "Can't find a source"})) {
@@ -56,14 +61,6 @@ Error packageError(const ProcessOutcome& outcome, const QString& what)
     }
     return error;
 }
-
-bool isKernelPart(const QString& package)
-{
-    static const QRegularExpression part(u"^linux-(image|modules|binary)(-unsigned)?-\\d"_s);
-    return part.match(package).hasMatch();
-}
-
-} // namespace
 
 QHash<QString, QStringList> parseDepends(const QByteArray& output)
 {
@@ -84,14 +81,14 @@ QHash<QString, QStringList> parseDepends(const QByteArray& output)
     return all;
 }
 
-Async<QStringList> findKernelPackages(AptTools tools, std::stop_token stop)
+Async<QStringList> findKernelPackages(AptTools tools, QString cloudPackage, std::stop_token stop)
 {
-    const QStringList metaPackages{u"linux-image-cloud-amd64"_s, u"linux-image-virtual"_s};
+    const QStringList metaPackages{cloudPackage, u"linux-image-virtual"_s};
     QStringList found;
     QStringList ask = metaPackages;
     // The meta package names the image; where image and modules are packages of their own, the image names the others.
     for (int level = 0; level < 3 && !ask.isEmpty(); ++level) {
-        ProcessSpec spec = aptSpec(tools.aptCache, QStringList{u"depends"_s, u"--important"_s} + ask);
+        ProcessSpec spec = aptSpec(tools, tools.aptCache, QStringList{u"depends"_s, u"--important"_s} + ask);
         spec.timeout = std::chrono::seconds(30);
         const ProcessOutcome outcome = co_await runProcess(spec, stop);
         // Exit status 100 only says that one of them is unknown.
@@ -120,6 +117,20 @@ Async<QStringList> findKernelPackages(AptTools tools, std::stop_token stop)
     co_return found;
 }
 
+QStringList parseSimulation(const QByteArray& output)
+{
+    // "Inst libc6 (2.36-9+deb12u10 Debian:12.10/stable [arm64])", "Inst zlib1g [1:1.2] (1:1.3 …) []"
+    QStringList names;
+    const QList<QByteArray> lines = output.split('\n');
+    for (const QByteArray& line : lines) {
+        if (line.startsWith("Inst "))
+            names << QString::fromUtf8(line.mid(5)).section(u' ', 0, 0).section(u':', 0, 0);
+    }
+    names.sort();
+    names.removeDuplicates();
+    return names;
+}
+
 Async<QStringList> downloadPackages(AptTools tools, QStringList names, QString folder, std::stop_token stop)
 {
     // Root may write the folder, apt's own user may not: no sandbox, only then does it not warn.
@@ -132,7 +143,7 @@ Async<QStringList> downloadPackages(AptTools tools, QStringList names, QString f
                               u"Acquire::http::Timeout=15"_s,
                               u"-o"_s,
                               u"Acquire::https::Timeout=15"_s};
-    ProcessSpec spec = aptSpec(tools.aptGet, options + QStringList(u"download"_s) + names);
+    ProcessSpec spec = aptSpec(tools, tools.aptGet, options + QStringList(u"download"_s) + names);
     spec.workingDirectory = folder;
     spec.timeout = std::chrono::minutes(10);
     const ProcessOutcome outcome = co_await runProcess(spec, stop);
@@ -154,7 +165,8 @@ Async<> unpackPackages(AptTools tools, QStringList debs, QString folder, std::st
 {
     for (const QString& deb : std::as_const(debs)) {
         const QStringList arguments{u"-x"_s, deb, folder};
-        ProcessSpec spec = aptSpec(tools.dpkgDeb, arguments);
+        ProcessSpec spec(tools.dpkgDeb, arguments);
+        spec.environment.emplaceBack(u"LC_ALL"_s, u"C"_s);
         spec.timeout = std::chrono::minutes(5);
         const ProcessOutcome outcome = co_await runProcess(spec, stop);
         if (!outcome.ok())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "async/task.h"
+#include "process/process.h"
 
 #include <QByteArray>
 #include <QHash>
@@ -16,6 +17,7 @@ struct AptTools
     QString aptGet;
     QString aptCache;
     QString dpkgDeb;
+    QStringList options; ///< of every call of apt-get and apt-cache; see openForeignApt()
 
     AptTools() = default;
     AptTools(QString get, QString cache, QString deb)
@@ -31,9 +33,18 @@ struct AptTools
 QHash<QString, QStringList> parseDepends(const QByteArray& output);
 
 /// The packages that hold the newest kernel for virtual machines of this distribution and its modules: what
-/// linux-image-cloud-amd64 (Debian) or linux-image-virtual (Ubuntu) depends on. NotReady when apt's lists do not name
-/// one. Engine thread.
-Async<QStringList> findKernelPackages(AptTools tools, std::stop_token stop);
+/// `cloudPackage` (linux-image-cloud-amd64, Debian) or linux-image-virtual (Ubuntu) depends on. NotReady when apt's
+/// lists do not name one. Engine thread.
+Async<QStringList> findKernelPackages(AptTools tools, QString cloudPackage, std::stop_token stop);
+
+/// The packages that `apt-get --simulate install` would install, of its output. Pure.
+QStringList parseSimulation(const QByteArray& output);
+
+/// What the user can do about a failed call of apt. Pure.
+Error packageError(const ProcessOutcome& outcome, const QString& what);
+
+/// A call of one of apt's programs, with the options of these tools.
+ProcessSpec aptSpec(const AptTools& tools, const QString& program, const QStringList& arguments);
 
 /// Downloads packages into an existing folder; gives the paths of the .deb files. NotReady without network or with
 /// outdated lists, NoSpace, Cancelled. Engine thread.

@@ -1,5 +1,6 @@
 #include "guest/programs.h"
 
+#include "guest/architecture.h"
 #include "guest/elf.h"
 #include "process/process.h"
 
@@ -7,7 +8,6 @@
 #include <QFileInfo>
 #include <QStandardPaths>
 #include <algorithm>
-#include <elf.h>
 
 using namespace Qt::StringLiterals;
 
@@ -30,13 +30,21 @@ ProcessSpec querySpec(const QString& program, const QStringList& arguments)
     return spec;
 }
 
-Result<ElfProgram> readX86Program(const QString& path)
+QString busyboxMend()
+{
+    return Text::tr("Install the package busybox-static.");
+}
+
+Result<ElfProgram> readNativeProgram(const QString& path)
 {
     Result<ElfProgram> program = readElfProgram(path);
     if (!program) // what is installed is not to be used: nothing that the user wrote is wrong
         return Error(Error::Code::NotReady, program.error().message, program.error().detail);
-    if (program && program->machine != EM_X86_64)
-        return Error(Error::Code::NotReady, Text::tr("%1 is not a program for x86_64; the guest is one.").arg(path));
+    const auto native = guestArchitecture(nativeArchitecture());
+    if (native && program->machine != native->elfMachine) {
+        return Error(Error::Code::NotReady,
+                     Text::tr("%1 is not a program for %2; the guest is one.").arg(path, native->name));
+    }
     return program;
 }
 
@@ -80,7 +88,7 @@ Async<GuestProgram> inspectProgram(QString name, QString path, QStringList versi
     GuestProgram program;
     program.name = name;
     program.path = path;
-    const Result<ElfProgram> elf = readX86Program(path);
+    const Result<ElfProgram> elf = readNativeProgram(path);
     if (!elf)
         co_return elf.error();
 
@@ -114,13 +122,12 @@ Async<GuestProgram> inspectProgram(QString name, QString path, QStringList versi
 
 Async<QStringList> inspectBusybox(QString path, std::stop_token stop)
 {
-    const QString mend = Text::tr("Install the package busybox-static.");
-    const Result<ElfProgram> elf = readX86Program(path);
+    const Result<ElfProgram> elf = readNativeProgram(path);
     if (!elf)
         co_return elf.error();
     if (!elf->interpreter.isEmpty()) {
         co_return Error(Error::Code::NotReady,
-                        Text::tr("%1 is not static, so it does not run in the guest. %2").arg(path, mend));
+                        Text::tr("%1 is not static, so it does not run in the guest. %2").arg(path, busyboxMend()));
     }
     const QStringList arguments(u"--list"_s);
     const ProcessSpec spec = querySpec(path, arguments);
@@ -129,14 +136,22 @@ Async<QStringList> inspectBusybox(QString path, std::stop_token stop)
         co_return outcome.toError(Text::tr("%1 does not run").arg(path));
     QStringList applets = QString::fromUtf8(outcome.output).split(u'\n', Qt::SkipEmptyParts);
     applets.sort();
+    if (const Result<> complete = checkApplets(path, applets); !complete)
+        co_return complete.error();
+    co_return applets;
+}
+
+Result<> checkApplets(const QString& path, const QStringList& applets)
+{
     const QStringList needed{u"cat"_s,      u"df"_s,    u"halt"_s,  u"ln"_s,       u"mkdir"_s,
                              u"modprobe"_s, u"mount"_s, u"nproc"_s, u"poweroff"_s, u"reboot"_s,
                              u"rm"_s,       u"sh"_s,    u"sleep"_s, u"sync"_s,     u"umount"_s};
     QStringList missing;
-    std::set_difference(needed.begin(), needed.end(), applets.begin(), applets.end(), std::back_inserter(missing));
-    if (!missing.isEmpty())
-        co_return Error(Error::Code::NotReady, Text::tr("%1 lacks %2. %3").arg(path, missing.join(u", "_s), mend));
-    co_return applets;
+    std::copy_if(needed.begin(), needed.end(), std::back_inserter(missing),
+                 [&applets](const QString& name) { return !applets.contains(name); });
+    if (missing.isEmpty())
+        return Unit();
+    return Error(Error::Code::NotReady, Text::tr("%1 lacks %2. %3").arg(path, missing.join(u", "_s), busyboxMend()));
 }
 
 } // namespace bv

@@ -23,13 +23,16 @@ struct GuestProgram
     QMap<QString, QString> libraries; ///< file name → path on the host, the loader included
 };
 
-/// Asks a program for its version, and the loader for its libraries. NotReady when it is not one of x86_64, does not
-/// run or lacks a library. Engine thread.
+/// Asks a program for its version, and the loader for its libraries. NotReady when it is not one for this machine, does
+/// not run or lacks a library. Engine thread.
 Async<GuestProgram> inspectProgram(QString name, QString path, QStringList versionArguments, std::stop_token stop);
 
-/// The applets of a busybox. NotReady when it is not static or lacks one that the guest's scripts call; says which
-/// package has the right one. Engine thread.
+/// The applets of a busybox that runs here. NotReady when it is not static or lacks one that the guest's scripts call;
+/// says which package has the right one. Engine thread.
 Async<QStringList> inspectBusybox(QString path, std::stop_token stop);
+
+/// NotReady when a busybox lacks an applet that the guest's scripts call. Pure.
+Result<> checkApplets(const QString& path, const QStringList& applets);
 
 /// File name → path, of the output of `ld.so --list`. NotReady when a library was not found. Pure.
 Result<QMap<QString, QString>> parseLibraryList(const QByteArray& output);

@@ -27,7 +27,12 @@ QByteArray script(const QString& name)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-void addFolders(FileTree& tree)
+QString libraryFolder(const GuestArchitecture& arch)
+{
+    return u"usr/lib/"_s + arch.libraryFolder;
+}
+
+void addFolders(FileTree& tree, const GuestArchitecture& arch)
 {
     // /usr merged, sbin too; lib64 (where the loader must be found) is the folder of the libraries under another name
     tree.addSymlink(u"bin"_s, u"usr/bin"_s);
@@ -35,9 +40,11 @@ void addFolders(FileTree& tree)
     tree.addSymlink(u"usr/sbin"_s, u"bin"_s);
     tree.addSymlink(u"lib"_s, u"usr/lib"_s);
     tree.addSymlink(u"lib64"_s, u"usr/lib64"_s);
-    tree.addSymlink(u"usr/lib64"_s, u"lib/x86_64-linux-gnu"_s);
-    for (const auto& folder :
-         {u"bench"_s, u"dev"_s, u"proc"_s, u"run"_s, u"sys"_s, u"usr/lib/x86_64-linux-gnu"_s, u"var/log"_s})
+    tree.addSymlink(u"usr/lib64"_s, u"lib/"_s + arch.libraryFolder);
+    if (!arch.loaderLink.isEmpty())
+        tree.addSymlink(arch.loaderLink, arch.libraryFolder + u'/' + arch.loaderLink.section(u'/', -1));
+    const QString libraries = libraryFolder(arch);
+    for (const auto& folder : {u"bench"_s, u"dev"_s, u"proc"_s, u"run"_s, u"sys"_s, libraries, u"var/log"_s})
         tree.addDirectory(folder);
     tree.addDirectory(u"root"_s, 0700);
     tree.addDirectory(u"tmp"_s, 01777);
@@ -68,7 +75,7 @@ void addPrograms(FileTree& tree, const GuestParts& parts)
     for (const GuestProgram& program : parts.programs) {
         tree.addFile(u"usr/bin/"_s + program.name, program.path, 0755);
         for (auto it = program.libraries.begin(); it != program.libraries.end(); ++it)
-            tree.addFile(u"usr/lib/x86_64-linux-gnu/"_s + it.key(), it.value(), 0755);
+            tree.addFile(libraryFolder(parts.arch) + u'/' + it.key(), it.value(), 0755);
     }
     if (!parts.mke2fsConf.isEmpty())
         tree.addFile(u"etc/mke2fs.conf"_s, parts.mke2fsConf);
@@ -112,7 +119,7 @@ void addModules(FileTree& tree, const GuestKernel& kernel)
 FileTree guestTree(const GuestParts& parts)
 {
     FileTree tree;
-    addFolders(tree);
+    addFolders(tree, parts.arch);
     addScripts(tree);
     addPrograms(tree, parts);
     addModules(tree, parts.kernel);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "guest/architecture.h"
 #include "guest/file_tree.h"
 #include "guest/kernel.h"
 #include "guest/programs.h"
@@ -13,6 +14,7 @@ namespace bv {
 /// What the guest is made from, found and inspected.
 struct GuestParts
 {
+    GuestArchitecture arch;
     QString busybox;
     QStringList applets;          ///< of busybox
     QList<GuestProgram> programs; ///< they take precedence over applets of the same name

@@ -19,10 +19,6 @@ void refuseInVm(const QemuSettings& qemu, const QString& where, PlanProblems& pr
         problems.error(where + u"guest"_s,
                        Text::tr("This version runs only the built-in guest; guests from a disk or an "
                                 "ISO come in a later one. Use \"builtin\"."));
-    if (qemu.arch == "aarch64"_L1)
-        problems.error(where + u"arch"_s,
-                       Text::tr("This version runs only x86_64 guests; aarch64 comes in a later one. "
-                                "Use \"x86_64\"."));
     if (qemu.accel == "hvf"_L1 || qemu.accel == "whpx"_L1)
         problems.error(where + u"accel"_s, Text::tr("This version runs on Linux only, where QEMU has no %1. Use "
                                                     "\"auto\".")
@@ -31,9 +27,6 @@ void refuseInVm(const QemuSettings& qemu, const QString& where, PlanProblems& pr
         problems.error(where + u"channel"_s,
                        Text::tr("This version talks to the guest through its agent only; ssh comes "
                                 "in a later one. Use \"agent\"."));
-    if (!qemu.firmware.isEmpty())
-        problems.error(where + u"firmware"_s, Text::tr("This version starts the built-in guest without an EFI image; "
-                                                       "firmware comes in a later one. Leave it empty."));
     if (qemu.disk.format == "luks"_L1)
         problems.error(where + u"disk.format"_s, Text::tr("This version makes no encrypted disks; they come in a later "
                                                           "one. Use \"raw\" or \"qcow2\"."));

@@ -68,7 +68,7 @@ QString peculiarities(const QemuSettings& qemu)
     addUnusual(text, qemu.disk.deviceOptions, usual.disk.deviceOptions);
     addUnusual(text, qemu.arch, usual.arch);
     addUnusual(text, qemu.machine, defaultMachine(qemu.arch));
-    addUnusual(text, qemu.cpu, usual.cpu, u"cpu="_s);
+    addUnusual(text, qemu.cpu, defaultCpu(qemu.arch), u"cpu="_s);
     if (qemu.topology.isGiven())
         text += u' ' + topologyText(qemu.topology);
     addUnusual(text, qemu.accelOptions, usual.accelOptions);
@@ -88,6 +88,11 @@ qint64 CpuTopology::cpus() const
 QString defaultMachine(const QString& arch)
 {
     return arch == "aarch64"_L1 ? u"virt"_s : u"q35"_s;
+}
+
+QString defaultCpu(const QString& arch)
+{
+    return arch == "aarch64"_L1 ? u"cortex-a57"_s : u"max"_s;
 }
 
 QString optionHead(const QString& option)

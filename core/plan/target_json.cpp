@@ -141,7 +141,7 @@ QemuSettings readQemu(JsonReader& reader, const QString& where, QStringList& com
     qemu.machine = reader.text(u"machine"_s, defaultMachine(qemu.arch));
     qemu.accel = reader.text(u"accel"_s, qemu.accel);
     qemu.accelOptions = reader.text(u"accel_options"_s, qemu.accelOptions);
-    qemu.cpu = reader.text(u"cpu"_s, qemu.cpu);
+    qemu.cpu = reader.text(u"cpu"_s, defaultCpu(qemu.arch));
     readSmp(reader, where, complaints, qemu);
     qemu.memoryMib = reader.integer(u"memory_mib"_s, qemu.memoryMib);
     qemu.firmware = reader.text(u"firmware"_s, qemu.firmware);

@@ -111,9 +111,6 @@ void validateCpu(const QemuSettings& qemu, const QString& where, PlanProblems& p
         problems.error(where, Text::tr("\"%1\" is a CPU of aarch64, not of x86_64. Use \"max\".").arg(name));
     else if (arm && isPcCpu(name))
         problems.error(where, Text::tr("\"%1\" is a CPU of x86_64, not of aarch64. Use \"cortex-a57\".").arg(name));
-    else if (arm && qemu.cpu == "max"_L1 && (qemu.accel == "tcg"_L1 || qemu.accel == "auto"_L1))
-        problems.warning(where, Text::tr("Emulated, this CPU signs every return address, which makes the guest much "
-                                         "slower. Use \"max,pauth-impdef=on\" or \"cortex-a57\"."));
 }
 
 void validateTopology(const QemuSettings& qemu, const QString& where, PlanProblems& problems)

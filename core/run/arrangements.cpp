@@ -2,6 +2,7 @@
 
 #include "plan/plan_json.h"
 #include "run/leftovers.h"
+#include "run/other_build.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -186,6 +187,11 @@ void Arrangements::keepProvenance(const QString& targetId)
     QJsonObject provenance = target.provenance();
     if (target.settings().kind == TargetKind::Qemu && !m_ready.kvm.reason.isEmpty())
         provenance.insert(u"kvm_probe"_s, m_ready.kvm.toJson());
+    const OtherBuild other = otherBuildOf(targetId, provenance, m_targets);
+    if (!other.targetId.isEmpty()) {
+        provenance.insert(u"sysbench_differs_from"_s, other.targetId);
+        emit noteAdded(other.note);
+    }
     json.insert(u"label"_s, targetLabel(target.settings()));
     json.insert(u"provenance"_s, provenance);
     // What earlier runs were measured with stays told.
@@ -270,7 +276,7 @@ TargetContext Arrangements::contextFor(qsizetype index) const
     context.socketDir = u"%1/%2/%3"_s.arg(m_settings.folders.runtimeDir, m_sessionId).arg(index);
     context.workDir = u"%1/%2/%3"_s.arg(m_settings.folders.workDir, m_sessionId).arg(index);
     context.tools = m_settings.tools;
-    context.guest = m_ready.guest;
+    context.guest = m_ready.guests.value(guestArchitectureOf(m_ready.plan.targets[index]));
     context.bootDeadline = m_settings.bootDeadline;
     return context;
 }

@@ -68,10 +68,13 @@ Result<EngineSettings> loadEngineSettings(const Paths& paths)
     const QSettings ini(file, QSettings::IniFormat);
     if (ini.status() != QSettings::NoError || !QFileInfo(file).isReadable())
         return Error(Error::Code::BadInput, Text::tr("The settings file %1 cannot be read.").arg(file));
-    QHash<QString, QString*> keys{
-        {u"tools/docker"_s, &settings.tools.docker},    {u"tools/qemu"_s, &settings.tools.qemuX86},
-        {u"tools/qemu_img"_s, &settings.tools.qemuImg}, {u"tools/sysbench"_s, &settings.tools.sysbench},
-        {u"paths/kvm_device"_s, &settings.kvmDevice},   {u"paths/work_dir"_s, &settings.folders.workDir}};
+    QHash<QString, QString*> keys{{u"tools/docker"_s, &settings.tools.docker},
+                                  {u"tools/qemu"_s, &settings.tools.qemuX86},
+                                  {u"tools/qemu_img"_s, &settings.tools.qemuImg},
+                                  {u"tools/sysbench"_s, &settings.tools.sysbench},
+                                  {u"tools/qemu_aarch64"_s, &settings.tools.qemuAarch64},
+                                  {u"paths/kvm_device"_s, &settings.kvmDevice},
+                                  {u"paths/work_dir"_s, &settings.folders.workDir}};
     const QString graceKey = u"run/grace_s"_s;
     const QStringList given = ini.allKeys();
     if (given.isEmpty() && !saysNothing(file))

@@ -26,9 +26,9 @@ struct EngineSettings
     QString acceleratorFile() const { return cacheDir + QStringLiteral("/accelerator.json"); }
 };
 
-/// From the user's folders and the settings file `<config>/benchvisor.ini`: [tools] docker, qemu, qemu_img, sysbench
-/// (names or absolute paths), [run] grace_s, [paths] kvm_device, work_dir. Without a docker in PATH, podman is used.
-/// BadInput for a settings file that cannot be read or has an unknown key.
+/// From the user's folders and the settings file `<config>/benchvisor.ini`: [tools] docker, qemu, qemu_aarch64,
+/// qemu_img, sysbench (names or absolute paths), [run] grace_s, [paths] kvm_device, work_dir. Without a docker in PATH,
+/// podman is used. BadInput for a settings file that cannot be read or has an unknown key.
 Result<EngineSettings> loadEngineSettings(const Paths& paths);
 
 /// Makes the folders a session needs, the runtime folder for this user alone. Io, NoSpace or NotReady.

@@ -4,8 +4,10 @@
 #include "machine/host_facts.h"
 #include "plan/expand.h"
 #include "plan/file_sets.h"
+#include "run/machine_decision.h"
 #include "run/session_lock.h"
 #include "target/docker/container_engine.h"
+#include "target/qemu/firmware.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -61,6 +63,16 @@ bool hasKind(const Plan& plan, TargetKind kind)
 {
     return std::any_of(plan.targets.cbegin(), plan.targets.cend(),
                        [kind](const TargetSettings& target) { return target.kind == kind; });
+}
+
+QStringList qemuArchitecturesOf(const Plan& plan)
+{
+    QStringList architectures;
+    for (const TargetSettings& target : plan.targets) {
+        if (target.kind == TargetKind::Qemu && !architectures.contains(target.qemu.arch))
+            architectures << target.qemu.arch;
+    }
+    return architectures;
 }
 
 bool needsGuest(const TargetSettings& target)
@@ -139,13 +151,24 @@ void checkDisk(const Plan& plan, const SessionFolders& folders, Missing* missing
 Task<> checkPrograms(Plan plan, EngineSettings settings, Missing* missing, std::stop_token stop)
 {
     const Tools tools = settings.tools;
-    const QString qemuPackage = u"qemu-system-x86"_s;
     const QString utilsPackage = u"qemu-utils"_s;
     const QString sysbenchPackage = u"sysbench"_s;
-    if (hasKind(plan, TargetKind::Qemu)) {
-        const auto qemu = co_await programVersion(tools.qemuX86, qemuPackage, stop);
+    const QStringList architectures = qemuArchitecturesOf(plan);
+    for (const QString& arch : architectures) {
+        const QString package = qemuPackage(arch);
+        const auto qemu = co_await programVersion(tools.qemuFor(arch), package, stop);
         if (!qemu)
             missing->add(qemu.error());
+    }
+    for (const TargetSettings& target : std::as_const(plan.targets)) {
+        if (target.kind != TargetKind::Qemu)
+            continue;
+        const QString program = QStandardPaths::findExecutable(tools.qemuFor(target.qemu.arch));
+        const auto firmware = resolveFirmware(target.qemu, FirmwarePlaces::ofThisMachine(program));
+        if (!firmware)
+            missing->add(Error(firmware.error().code, target.id + u": "_s + firmware.error().message));
+    }
+    if (!architectures.isEmpty()) {
         const auto img = co_await programVersion(tools.qemuImg, utilsPackage, stop);
         if (!img)
             missing->add(img.error());
@@ -161,50 +184,82 @@ Task<> checkPrograms(Plan plan, EngineSettings settings, Missing* missing, std::
     checkSharedDisks(plan, missing);
 }
 
-Async<> decideAccelerators(Readiness* ready, EngineSettings settings, std::stop_token stop)
+Async<> decideMachines(Readiness* ready, EngineSettings settings, PhaseHandler phase, std::stop_token stop)
 {
-    const auto undecided = [](const TargetSettings& target) {
-        return target.kind == TargetKind::Qemu && target.qemu.accel != "tcg"_L1;
-    };
-    if (std::none_of(ready->plan.targets.cbegin(), ready->plan.targets.cend(), undecided))
-        co_return Unit();
-    const auto kvm = co_await askAccelerator(settings, ready->guest, false, stop);
-    if (!kvm)
-        co_return kvm.error();
-    ready->kvm = *kvm;
-    bool chosen = false;
-    for (TargetSettings& target : ready->plan.targets) {
-        if (!undecided(target))
-            continue;
-        if (target.qemu.accel == "kvm"_L1 && !kvm->usable)
-            co_return Error(Error::Code::NotReady,
-                            Text::tr("%1: accel kvm cannot be used. %2 Choose tcg (software emulation) or auto.")
-                                .arg(target.id, kvm->reason));
-        if (target.qemu.accel == "auto"_L1) {
-            target.qemu.accel = kvm->usable ? u"kvm"_s : u"tcg"_s;
-            chosen = true;
-        }
+    QList<TargetSettings>& targets = ready->plan.targets;
+    if (std::any_of(targets.cbegin(), targets.cend(), needsKvmAnswer)) {
+        phase(Text::tr("Finding out whether KVM works"), -1);
+        const GuestFiles guest = ready->guests.value(nativeArchitecture());
+        const auto kvm = co_await askAccelerator(settings, guest, false, stop);
+        if (!kvm)
+            co_return kvm.error();
+        ready->kvm = *kvm;
     }
-    if (chosen)
-        ready->notes << (kvm->usable ? Text::tr("QEMU uses KVM. %1").arg(kvm->reason)
-                                     : Text::tr("QEMU uses TCG (software emulation), which is much slower than KVM. %1")
-                                           .arg(kvm->reason));
+    bool chosen = false;
+    for (TargetSettings& target : targets) {
+        chosen = chosen || (needsKvmAnswer(target) && target.qemu.accel == "auto"_L1);
+        const Result<QStringList> notes = decideMachine(target, ready->kvm);
+        if (!notes)
+            co_return notes.error();
+        ready->notes << *notes;
+    }
+    if (chosen) {
+        const KvmAnswer& kvm = ready->kvm;
+        ready->notes << (kvm.usable ? Text::tr("QEMU uses KVM. %1").arg(kvm.reason)
+                                    : Text::tr("QEMU uses TCG (software emulation), which is much slower than KVM. %1")
+                                          .arg(kvm.reason));
+    }
+    co_return Unit();
+}
+
+Async<> buildGuests(Readiness* ready, EngineSettings settings, PhaseHandler phase, std::stop_token stop)
+{
+    const QStringList architectures = guestArchitecturesOf(ready->plan);
+    const GuestProgress progress = [phase](const QString& step, double fraction) { phase(step, fraction); };
+    for (const QString& arch : architectures) {
+        const GuestBuildOptions options = guestOptions(settings, arch);
+        const auto guest = co_await buildGuest(options, progress, stop);
+        if (!guest)
+            co_return guest.error();
+        ready->guests.insert(arch, *guest);
+    }
     co_return Unit();
 }
 
 } // namespace
 
-GuestBuildOptions guestOptions(const EngineSettings& settings)
+GuestBuildOptions guestOptions(const EngineSettings& settings, const QString& arch)
 {
     GuestBuildOptions options;
+    options.arch = arch;
     options.cacheDir = settings.guestDir();
     options.sysbench = QStandardPaths::findExecutable(settings.tools.sysbench);
     return options;
 }
 
+QString guestArchitectureOf(const TargetSettings& target)
+{
+    return target.kind == TargetKind::Qemu ? target.qemu.arch : nativeArchitecture();
+}
+
+QStringList guestArchitecturesOf(const Plan& plan)
+{
+    QStringList architectures;
+    for (const TargetSettings& target : plan.targets) {
+        if (needsGuest(target) && !architectures.contains(guestArchitectureOf(target)))
+            architectures << guestArchitectureOf(target);
+    }
+    return architectures;
+}
+
 bool planNeedsGuest(const Plan& plan)
 {
     return std::any_of(plan.targets.cbegin(), plan.targets.cend(), needsGuest);
+}
+
+QString qemuPackage(const QString& arch)
+{
+    return arch == "aarch64"_L1 ? u"qemu-system-arm"_s : u"qemu-system-x86"_s;
 }
 
 Async<QString> programVersion(QString program, QString package, std::stop_token stop)
@@ -249,16 +304,10 @@ Async<Readiness> makeReady(Plan plan, EngineSettings settings, PhaseHandler phas
         co_return Error(Error::Code::Cancelled, Text::tr("Cancelled."));
     if (!missing.isEmpty())
         co_return missing.error();
-    if (planNeedsGuest(plan)) {
-        const GuestBuildOptions options = guestOptions(settings);
-        const GuestProgress progress = [phase](const QString& step, double fraction) { phase(step, fraction); };
-        const auto guest = co_await buildGuest(options, progress, stop);
-        if (!guest)
-            co_return guest.error();
-        ready.guest = *guest;
-    }
-    phase(Text::tr("Finding out whether KVM works"), -1);
-    const auto decided = co_await decideAccelerators(&ready, settings, stop);
+    const auto built = co_await buildGuests(&ready, settings, phase, stop);
+    if (!built)
+        co_return built.error();
+    const auto decided = co_await decideMachines(&ready, settings, phase, stop);
     if (!decided)
         co_return decided.error();
     co_return ready;

@@ -6,6 +6,8 @@
 #include "target/qemu/accelerator_probe.h"
 #include "target/target.h"
 
+#include <QMap>
+#include <QStringList>
 #include <functional>
 
 namespace bv {
@@ -13,17 +15,25 @@ namespace bv {
 /// A plan that can be run, with what was found out for it.
 struct Readiness
 {
-    Plan plan; ///< accelerators decided: "auto" has become "kvm" or "tcg"
-    GuestFiles guest;
-    KvmAnswer kvm;     ///< only where the plan needs the answer
-    QStringList notes; ///< for the user: "QEMU runs under TCG because …"
+    Plan plan;                        ///< accelerators decided: "auto" has become "kvm" or "tcg"
+    QMap<QString, GuestFiles> guests; ///< by architecture, as far as the plan needs them
+    KvmAnswer kvm;                    ///< only where the plan needs the answer
+    QStringList notes;                ///< for the user: "QEMU runs under TCG because …"
 };
 
 /// How the built-in guest is built with these settings.
-GuestBuildOptions guestOptions(const EngineSettings& settings);
+GuestBuildOptions guestOptions(const EngineSettings& settings, const QString& arch = nativeArchitecture());
+
+/// The architectures of which targets use the built-in guest or its image.
+QStringList guestArchitecturesOf(const Plan& plan);
+/// Of the guest that a target uses: its own for a VM, this machine's for a container.
+QString guestArchitectureOf(const TargetSettings& target);
 
 /// Does any target use the built-in guest or its image?
 bool planNeedsGuest(const Plan& plan);
+
+/// The Debian package of QEMU for an architecture. Pure.
+QString qemuPackage(const QString& arch);
 
 using PhaseHandler = std::function<void(const QString& words, double fraction)>;
 
@@ -32,7 +42,7 @@ using PhaseHandler = std::function<void(const QString& words, double fraction)>;
 /// for each thing that is missing (one a line in the detail where there are several); Cancelled. Engine thread.
 Async<Readiness> makeReady(Plan plan, EngineSettings settings, PhaseHandler phase, std::stop_token stop);
 
-/// The accelerator's answer, from a guest that is built. Engine thread.
+/// The accelerator's answer, from a guest of this machine's architecture that is built. Engine thread.
 Async<KvmAnswer> askAccelerator(EngineSettings settings, GuestFiles guest, bool fresh, std::stop_token stop);
 
 /// First line of `program --version`. NotFound with the package to install.

@@ -86,6 +86,38 @@ EnvironmentItem guestItem(const Result<GuestFiles>& guest, const GuestBuildOptio
     return item(id, title, State::Ok, detail);
 }
 
+/// QEMU for the architecture that this machine is not of: nothing that everybody needs.
+EnvironmentItem foreignItem(const QString& arch, const Result<QString>& version, const GuestBuildOptions& options)
+{
+    EnvironmentItem made = item(u"qemu-foreign"_s, Text::tr("QEMU for %1").arg(arch), State::Ok, {});
+    if (!version) {
+        made.bars = version.error().message;
+        if (version.error().code == Error::Code::NotFound) {
+            made.detail = Text::tr("not installed; only VMs of %1 need it").arg(arch);
+            made.mend = Text::tr("To emulate them: sudo apt install %1").arg(qemuPackage(arch));
+        } else {
+            made.state = State::Warning;
+            made.detail = version.error().message;
+            made.mend =
+                Text::tr("Only VMs of %1 need it. Install it again: sudo apt install %2").arg(arch, qemuPackage(arch));
+        }
+        return made;
+    }
+    const Result<GuestFiles> guest = builtGuest(options);
+    if (guest && guestUpToDate(options).valueOr(false)) {
+        made.detail = *version + u"; "_s +
+                      Text::tr("guest: sysbench %1, kernel %2").arg(guest->sysbenchVersion, guest->kernelRelease);
+    } else if (const Result<> possible = guestCanBeBuilt(options); !possible) {
+        made.bars = possible.error().message;
+        made.detail = *version + u"; "_s + Text::tr("the guest, which only VMs of %1 need, cannot be built").arg(arch);
+        made.mend = possible.error().message;
+    } else {
+        made.detail = *version + u"; "_s + Text::tr("the guest is built when it is needed");
+        made.mend = Text::tr("To build it now: benchvisor guest build --arch %1").arg(arch);
+    }
+    return made;
+}
+
 EnvironmentItem kvmItem(const KvmAnswer& kvm)
 {
     const QString id = u"kvm"_s;
@@ -149,11 +181,17 @@ Task<QList<EnvironmentItem>> checkEnvironment(EngineSettings settings, bool fres
         items << missing(u"folders"_s, Text::tr("Folders"), folders.error());
     else
         co_await sweepLeftovers(settings.folders, settings.tools, stop); // as every start that may measure
-    const QString qemuPackage = u"qemu-system-x86"_s;
+    const QString arch = nativeArchitecture();
+    const QString nativePackage = qemuPackage(arch);
     const QString utilsPackage = u"qemu-utils"_s;
     const QString sysbenchPackage = u"sysbench"_s;
-    const auto qemu = co_await programVersion(settings.tools.qemuX86, qemuPackage, stop);
+    const auto qemu = co_await programVersion(settings.tools.qemuFor(arch), nativePackage, stop);
     items << programItem(u"qemu"_s, u"QEMU"_s, qemu);
+    const QString other = arch == "aarch64"_L1 ? u"x86_64"_s : u"aarch64"_s;
+    const QString otherPackage = qemuPackage(other);
+    const auto foreign = co_await programVersion(settings.tools.qemuFor(other), otherPackage, stop);
+    const GuestBuildOptions foreignOptions = guestOptions(settings, other);
+    items << foreignItem(other, foreign, foreignOptions);
     const auto img = co_await programVersion(settings.tools.qemuImg, utilsPackage, stop);
     items << programItem(u"qemu-img"_s, u"qemu-img"_s, img);
     const ContainerEngine engine(settings.tools.docker);

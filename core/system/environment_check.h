@@ -18,11 +18,13 @@ struct EnvironmentItem
         Warning, ///< works, with a limit that is said
         Missing, ///< what needs it cannot be run
     };
-    QString id; ///< "qemu", "qemu-img", "container-engine", "sysbench", "guest", "kvm", "memory", "disk", "store"
+    QString id; ///< "qemu", "qemu-foreign", "qemu-img", "container-engine", "sysbench", "guest", "kvm", "memory",
+                ///< "disk", "store"
     QString title;
     State state = State::Ok;
     QString detail; ///< version or what was found
-    QString mend;   ///< what to do; empty when Ok
+    QString mend;   ///< what to do; empty where there is nothing to do
+    QString bars; ///< of what few need, whatever the state: why these cannot be run; empty where they can. Not in JSON
 
     /// Keys: id title state ("ok", "warning", "missing") detail mend.
     QJsonObject toJson() const;

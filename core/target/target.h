@@ -23,8 +23,12 @@ struct Tools
 {
     QString docker = QStringLiteral("docker"); ///< or podman
     QString qemuX86 = QStringLiteral("qemu-system-x86_64");
+    QString qemuAarch64 = QStringLiteral("qemu-system-aarch64");
     QString qemuImg = QStringLiteral("qemu-img");
     QString sysbench = QStringLiteral("sysbench");
+
+    /// QEMU for guests of an architecture ("x86_64" or "aarch64").
+    const QString& qemuFor(const QString& arch) const { return arch == u"aarch64" ? qemuAarch64 : qemuX86; }
 };
 
 /// What a target is given to work with. All folders are private to the session and removed with it.
@@ -35,7 +39,7 @@ struct TargetContext
     QString socketDir; ///< short (Unix sockets), for this target alone; may not exist yet
     QString workDir;   ///< on a real disk: scratch disks, host file sets; may not exist yet
     Tools tools;
-    GuestFiles guest;                          ///< the built-in guest; empty folder where no target needs it
+    GuestFiles guest;                          ///< the built-in guest, as the target needs it; empty where it does not
     std::chrono::milliseconds bootDeadline{0}; ///< for a guest to answer; 0: by accelerator
 };
 

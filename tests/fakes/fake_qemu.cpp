@@ -1,6 +1,6 @@
 // A QEMU without a machine: QMP, guest agent, output and statistics on the sockets named in its argv; what the guest is
 // told to run, it runs on this machine. BV_FAKE_QEMU, words:
-//   exits       an error on stderr, exit status 1, at once
+//   exits       an error on stderr, exit status 1, at once (exitslate: when somebody has connected; hangs up first)
 //   silent      the guest never answers (silentonce: the first time)
 //   reset       as soon as the guest is asked for, the agent's socket closes, and QEMU ends a moment later
 //   kvmerror    under KVM the guest stops with an internal error
@@ -54,6 +54,14 @@ bool isFirst(const QString& what)
 {
     QFile mark(stateDir() + u'/' + what);
     return mark.open(QIODevice::WriteOnly | QIODevice::NewOnly);
+}
+
+int refuse()
+{
+    std::fputs("qemu-system-x86_64: warning: this is no reason\n"
+               "qemu-system-x86_64: unable to find CPU model 'max'\nUse -cpu help to list what there is\n",
+               stderr);
+    return 1;
 }
 
 /// A socket that one peer talks to in lines.
@@ -148,6 +156,11 @@ Machine::Machine(const QStringList& arguments)
         [this] {
             if (is(u"mute"_s))
                 return;
+            if (is(u"exitslate"_s)) {
+                m_qmp.hangUp();
+                QTimer::singleShot(100, qApp, [] { QCoreApplication::exit(refuse()); });
+                return;
+            }
             const QByteArray greeting =
                 R"({"QMP":{"version":{"qemu":{"micro":22,"minor":2,"major":7},"package":""},"capabilities":[]}})";
             m_qmp.write(is(u"garbage"_s) ? QByteArray("SSH-2.0-OpenSSH_9.2\r\n") : greeting + "\r\n");
@@ -362,10 +375,8 @@ int main(int argc, char** argv)
         std::puts("QEMU emulator version 7.2.22 (fake)");
         return 0;
     }
-    if (is(u"exits"_s)) {
-        std::fputs("qemu-system-x86_64: unable to find CPU model 'max'\n", stderr);
-        return 1;
-    }
+    if (is(u"exits"_s))
+        return refuse();
     if (is(u"stubborn"_s))
         std::signal(SIGTERM, SIG_IGN);
     const Machine machine(arguments);

@@ -1,3 +1,4 @@
+#include "guest/architecture.h"
 #include "models/run_outlook.h"
 
 #include <QTest>
@@ -35,6 +36,17 @@ Plan plan()
                     target(u"kvm"_s, TargetKind::Qemu)};
     made.targets[2].docker.image = u"ubuntu:22.04"_s;
     made.targets[4].qemu.accel = u"kvm"_s;
+    for (TargetSettings& one : made.targets)
+        one.qemu.arch = nativeArchitecture();
+    return made;
+}
+
+/// The same, and a VM that has to be emulated.
+Plan planWithForeignMachine()
+{
+    Plan made = plan();
+    made.targets << target(u"other"_s, TargetKind::Qemu);
+    made.targets.last().qemu.arch = nativeArchitecture() == "aarch64"_L1 ? u"x86_64"_s : u"aarch64"_s;
     return made;
 }
 
@@ -51,6 +63,7 @@ private slots:
     void saysWhatIsMissingOnly();
     void kvmIsMissingWhereItIsAskedFor();
     void saysThatTheGuestIsBuilt();
+    void anotherArchitectureNeedsItsOwn();
 };
 
 void TestRunOutlook::nobodyHasLooked()
@@ -111,6 +124,29 @@ void TestRunOutlook::saysThatTheGuestIsBuilt()
     Plan without = plan();
     without.targets = {without.targets.at(0), without.targets.at(2)};
     QVERIFY(runOutlook(without, {guest}).steps.isEmpty());
+}
+
+void TestRunOutlook::anotherArchitectureNeedsItsOwn()
+{
+    const Plan mixed = planWithForeignMachine();
+    EnvironmentItem foreign = item(u"qemu-foreign"_s, State::Ok, u"To emulate them: sudo apt install it"_s);
+    foreign.bars = u"qemu-system-other is not installed. Install it: sudo apt install it"_s;
+    RunOutlook outlook = runOutlook(mixed, {foreign});
+    QCOMPARE(outlook.barred(), QStringList{u"other"_s});
+    QCOMPARE(outlook.obstacles.first().reason, u"qemu-system-other is not installed."_s);
+    QVERIFY(outlook.steps.isEmpty());
+    QVERIFY(runOutlook(plan(), {foreign}).obstacles.isEmpty());
+    foreign.bars.clear(); // its guest is not built yet
+    outlook = runOutlook(mixed, {foreign});
+    QVERIFY(outlook.obstacles.isEmpty());
+    QCOMPARE(outlook.steps.size(), 1);
+    QVERIFY(runOutlook(plan(), {foreign}).steps.isEmpty());
+    foreign.mend.clear();
+    QVERIFY(runOutlook(mixed, {foreign}).steps.isEmpty());
+    // What the machine's own VMs lack does not concern it.
+    for (const QString& id : {u"qemu"_s, u"guest"_s})
+        QVERIFY(!runOutlook(mixed, {item(id, State::Missing, u"Gone."_s)}).barred().contains(u"other"_s));
+    QVERIFY(runOutlook(mixed, {item(u"qemu-img"_s, State::Missing, u"Gone."_s)}).barred().contains(u"other"_s));
 }
 
 QTEST_GUILESS_MAIN(TestRunOutlook)

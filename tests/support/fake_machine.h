@@ -32,6 +32,7 @@ public:
         settings.cacheDir = m_dir.filePath(u"cache/benchvisor"_s);
         settings.tools.docker = fake(u"fake-docker"_s);
         settings.tools.qemuX86 = fake(u"fake-qemu"_s);
+        settings.tools.qemuAarch64 = fake(u"fake-qemu"_s);
         settings.tools.qemuImg = fake(u"fake-qemu-img"_s);
         settings.tools.sysbench = fake(u"fake-sysbench"_s);
         settings.grace = std::chrono::milliseconds(20000);
@@ -58,9 +59,9 @@ public:
     QString configHome() const { return m_dir.filePath(u"config"_s); }
 
     /// A guest that is up to date for these settings, of files that nothing can boot.
-    bool makeGuest() const
+    bool makeGuest(const QString& arch = nativeArchitecture()) const
     {
-        const GuestBuildOptions options = guestOptions(settings);
+        const GuestBuildOptions options = guestOptions(settings, arch);
         const QString folder = guestFolder(options);
         if (!QDir().mkpath(folder))
             return false;
@@ -70,7 +71,7 @@ public:
         manifest.guest.sysbenchVersion = u"1.0.20"_s;
         manifest.guest.kernelRelease = u"6.1.0-fake"_s;
         manifest.guest.arch = options.arch;
-        manifest.programs = hostPrograms(options);
+        manifest.programs = guestPrograms(options);
         if (manifest.programs[u"qemu-ga"_s].isEmpty())
             manifest.programs[u"qemu-ga"_s] = agentFolder(options) + u"/qemu-ga"_s;
         setGuestPaths(manifest.guest, folder);
@@ -91,9 +92,9 @@ public:
         QDir().mkpath(configHome() + u"/benchvisor"_s);
         QFile ini(configHome() + u"/benchvisor/benchvisor.ini"_s);
         const QString text =
-            u"[tools]\ndocker=%1\nqemu=%2\nqemu_img=%3\nsysbench=%4\n[paths]\nkvm_device=%5\n%6\n"_s.arg(
-                settings.tools.docker, settings.tools.qemuX86, settings.tools.qemuImg, settings.tools.sysbench,
-                settings.kvmDevice, more);
+            u"[tools]\ndocker=%1\nqemu=%2\nqemu_aarch64=%3\nqemu_img=%4\nsysbench=%5\n[paths]\nkvm_device=%6\n%7\n"_s
+                .arg(settings.tools.docker, settings.tools.qemuX86, settings.tools.qemuAarch64, settings.tools.qemuImg,
+                     settings.tools.sysbench, settings.kvmDevice, more);
         return ini.open(QIODevice::WriteOnly) && ini.write(text.toUtf8()) > 0;
     }
 

@@ -1,5 +1,7 @@
 #include "models/run_outlook.h"
 
+#include "run/readiness.h"
+
 #include <QCoreApplication>
 
 using namespace Qt::StringLiterals;
@@ -21,6 +23,12 @@ bool usesGuest(const TargetSettings& target)
            (target.kind == TargetKind::Docker && target.docker.image == "builtin"_L1);
 }
 
+/// Of another architecture than this machine: its QEMU and its guest are others, too.
+bool isForeign(const TargetSettings& target)
+{
+    return guestArchitectureOf(target) != nativeArchitecture();
+}
+
 bool asksForKvm(const TargetSettings& target)
 {
     return target.kind == TargetKind::Qemu && target.qemu.accel == "kvm"_L1;
@@ -31,15 +39,19 @@ bool needs(const TargetSettings& target, const QString& id)
 {
     if (id == "folders"_L1 || id == "store"_L1)
         return true;
-    if (id == "qemu"_L1 || id == "qemu-img"_L1)
+    if (id == "qemu-foreign"_L1)
+        return isForeign(target);
+    if (id == "qemu"_L1)
+        return target.kind == TargetKind::Qemu && !isForeign(target);
+    if (id == "qemu-img"_L1)
         return target.kind == TargetKind::Qemu;
     if (id == "container-engine"_L1)
         return target.kind == TargetKind::Docker;
     if (id == "sysbench"_L1)
         return target.kind == TargetKind::Host;
     if (id == "guest"_L1)
-        return usesGuest(target);
-    return id == "kvm"_L1 && asksForKvm(target);
+        return usesGuest(target) && !isForeign(target);
+    return id == "kvm"_L1 && asksForKvm(target) && !isForeign(target);
 }
 
 /// A mend begins with what is wrong: "qemu-img is not installed. Install it: …".
@@ -53,12 +65,12 @@ QString reasonOf(const EnvironmentItem& item)
 {
     if (item.id == "kvm"_L1)
         return Text::tr("KVM cannot be used: %1").arg(firstSentence(item.detail));
-    return firstSentence(item.mend);
+    return firstSentence(item.bars.isEmpty() ? item.mend : item.bars);
 }
 
 bool stands(const EnvironmentItem& item)
 {
-    return item.state == State::Missing || (item.id == "kvm"_L1 && item.state != State::Ok);
+    return item.state == State::Missing || !item.bars.isEmpty() || (item.id == "kvm"_L1 && item.state != State::Ok);
 }
 
 /// What keeps the same targets from running is told together.
@@ -101,6 +113,9 @@ RunOutlook runOutlook(const Plan& plan, const QList<EnvironmentItem>& items)
             outlook.steps << Text::tr("Run first builds the guest, the small Linux that VMs and containers share, from "
                                       "programs of this machine and a kernel package that is downloaded. That is done "
                                       "once.");
+        else if (item.id == "qemu-foreign"_L1 && !item.mend.isEmpty())
+            outlook.steps << Text::tr("Run first builds the guest for VMs of another architecture than this machine's, "
+                                      "from packages that are downloaded. That is done once.");
     }
     return outlook;
 }

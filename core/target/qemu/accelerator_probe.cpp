@@ -32,7 +32,7 @@ QString cacheKey(const KvmProbe& probe)
 {
     QFile bootId(u"/proc/sys/kernel/random/boot_id"_s);
     const QByteArray boot = bootId.open(QIODevice::ReadOnly) ? bootId.readAll().trimmed() : QByteArray();
-    const QFileInfo qemu(QStandardPaths::findExecutable(probe.tools.qemuX86));
+    const QFileInfo qemu(QStandardPaths::findExecutable(probe.tools.qemuFor(nativeArchitecture())));
     return QStringList{
         QString::fromLatin1(boot), qemu.canonicalFilePath(),    QString::number(qemu.lastModified().toSecsSinceEpoch()),
         probe.guest.digest,        QString::number(::getuid()), probe.device}
@@ -141,10 +141,13 @@ Async<KvmAnswer> probeKvm(KvmProbe probe, std::stop_token stop)
     }
     QDir().mkpath(probe.socketDir);
     QemuSettings settings;
+    settings.arch = nativeArchitecture();
+    if (settings.arch == "aarch64"_L1)
+        settings.machine = u"virt,gic-version=max"_s; // some processors have one kind of interrupt controller only
     settings.smp = 1;
     settings.memoryMib = 256;
     QemuRuntime runtime;
-    runtime.program = probe.tools.qemuX86;
+    runtime.program = probe.tools.qemuFor(settings.arch);
     runtime.accel = u"kvm"_s;
     runtime.kernel = probe.guest.kernel;
     runtime.initrd = probe.guest.initrd;

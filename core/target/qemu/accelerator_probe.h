@@ -7,7 +7,7 @@
 
 namespace bv {
 
-/// Can guests be run under KVM here? Proven by booting one, not by looking at /dev/kvm.
+/// Can guests of this machine's architecture be run under KVM here? Proven by booting one, not by looking at /dev/kvm.
 struct KvmAnswer
 {
     bool usable = false;
@@ -21,7 +21,7 @@ struct KvmAnswer
 struct KvmProbe
 {
     Tools tools;
-    GuestFiles guest;
+    GuestFiles guest;  ///< of this machine's architecture
     QString socketDir; ///< private and short; made and removed
     QString cacheFile; ///< keeps the answer for this boot of the machine; empty: not kept
     QString device = QStringLiteral("/dev/kvm");

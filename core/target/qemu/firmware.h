@@ -75,6 +75,9 @@ FirmwareImage inspectFirmware(const QByteArray& content);
 /// Reads at most the first 16 MiB. NotFound, BadInput (a folder), Io.
 Result<FirmwareImage> inspectFirmwareFile(const QString& path);
 
+/// Whether a VM with this firmware writes variables, and so needs a copy of its own. Pure.
+bool needsFirmwareVariables(const FirmwareFiles& firmware, const QString& arch);
+
 /// Makes a VM's own copy of the variables, mode 0600, where there is none yet; for an aarch64 firmware without a
 /// template an empty one of 64 MiB (sparse), which EFI fills. NoSpace, Io, NotFound.
 Result<> copyFirmwareVariables(const FirmwareFiles& firmware, const QString& copy);

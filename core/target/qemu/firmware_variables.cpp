@@ -46,6 +46,11 @@ Result<> copySparsely(QFile& from, QFile& to)
 
 } // namespace
 
+bool needsFirmwareVariables(const FirmwareFiles& firmware, const QString& arch)
+{
+    return !firmware.vars.isEmpty() || (!firmware.code.isEmpty() && arch == "aarch64"_L1);
+}
+
 Result<> copyFirmwareVariables(const FirmwareFiles& firmware, const QString& copy)
 {
     if (QFileInfo::exists(copy))

@@ -11,6 +11,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
+#include <QStandardPaths>
 #include <QStorageInfo>
 #include <QtConcurrentRun>
 
@@ -81,6 +82,24 @@ Async<> QemuTarget::makeDisk(std::stop_token stop)
     co_return Unit();
 }
 
+/// The firmware that the settings ask for, with variables that only this VM writes.
+Result<FirmwareFiles> QemuTarget::makeFirmware()
+{
+    const QemuSettings& qemu = m_settings.qemu;
+    const QString program = QStandardPaths::findExecutable(m_context.tools.qemuFor(qemu.arch));
+    Result<FirmwareFiles> firmware = resolveFirmware(qemu, FirmwarePlaces::ofThisMachine(program));
+    if (!firmware || firmware->isEmpty())
+        return firmware;
+    m_provenance.insert(u"firmware"_s, firmware->description);
+    if (!needsFirmwareVariables(*firmware, qemu.arch))
+        return firmware;
+    m_variables = m_context.workDir + "/firmware-variables"_L1;
+    if (const Result<> copied = copyFirmwareVariables(*firmware, m_variables); !copied)
+        return copied.error();
+    firmware->vars = m_variables;
+    return firmware;
+}
+
 Async<> QemuTarget::open(std::stop_token stop)
 {
     m_provenance = {};
@@ -93,8 +112,14 @@ Async<> QemuTarget::open(std::stop_token stop)
         co_await close();
         co_return disk.error();
     }
+    const auto firmware = makeFirmware();
+    if (!firmware) {
+        co_await close();
+        co_return firmware.error();
+    }
     QemuRuntime runtime;
-    runtime.program = m_context.tools.qemuX86;
+    runtime.firmware = *firmware;
+    runtime.program = m_context.tools.qemuFor(m_settings.qemu.arch);
     runtime.accel = m_settings.qemu.accel;
     runtime.kernel = m_context.guest.kernel;
     runtime.initrd = m_context.guest.initrd;
@@ -172,6 +197,7 @@ Async<> QemuTarget::askProvenance(QStringList argv, std::stop_token stop)
                                        .arg(version["minor"_L1].toInt())
                                        .arg(version["micro"_L1].toInt()));
     m_provenance.insert(u"accel"_s, accel);
+    m_provenance.insert(u"arch"_s, m_settings.qemu.arch);
     m_provenance.insert(u"argv"_s, QJsonArray::fromStringList(argv));
     m_provenance.insert(u"boot_ms"_s, m_vm.bootMilliseconds());
     m_provenance.insert(u"disk_cache"_s, m_settings.qemu.disk.cache);
@@ -200,6 +226,8 @@ Task<> QemuTarget::close()
     co_await m_vm.close();
     if ((m_scratch || (m_madeDisk && !m_formatted)) && !m_diskPath.isEmpty())
         QFile::remove(m_diskPath);
+    if (!m_variables.isEmpty())
+        QFile::remove(m_variables);
     removeOwnFolder(m_context.socketDir);
     QDir().rmdir(m_context.workDir);
 }

@@ -1,11 +1,12 @@
 #pragma once
 
+#include "target/qemu/firmware.h"
 #include "target/qemu/virtual_machine.h"
 #include "target/target.h"
 
 namespace bv {
 
-/// A VM with the built-in guest.
+/// A VM with the built-in guest of its architecture.
 class QemuTarget final : public Target
 {
     Q_OBJECT
@@ -30,6 +31,7 @@ public:
 private:
     Task<> unmount();
     Async<> makeDisk(std::stop_token stop);
+    Result<FirmwareFiles> makeFirmware();
     void sayLastWords();
     Async<> bootWithRetry(QStringList argv, std::stop_token stop);
     Async<> askProvenance(QStringList argv, std::stop_token stop);
@@ -37,6 +39,7 @@ private:
     VirtualMachine m_vm;
     QString m_diskPath;
     QString m_diskDevice;    ///< host block device that holds the disk image
+    QString m_variables;     ///< the VM's copy of its firmware's variables; empty: none
     bool m_scratch = false;  ///< removed with the session
     bool m_madeDisk = false; ///< new and empty: may be formatted
     bool m_formatted = false;

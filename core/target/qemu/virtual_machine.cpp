@@ -29,6 +29,20 @@ struct RequestStop
     void operator()() const { std::stop_source(source).request_stop(); }
 };
 
+/// Its reason is the line with its name; what follows is advice for its command line.
+Error endedEarly(const ProcessOutcome& outcome)
+{
+    Error error = outcome.toError(Text::tr("QEMU ended while the VM started"));
+    static const QRegularExpression named(u"^(?:qemu\\S*|kvm): (?!warning:).*$"_s, QRegularExpression::MultilineOption);
+    const QString said = QString::fromUtf8(outcome.errorOutput);
+    QString reason;
+    for (auto match = named.globalMatch(said); match.hasNext();)
+        reason = match.next().captured().trimmed();
+    if (outcome.kind == ProcessOutcome::Kind::Exited && !reason.isEmpty())
+        error.message = Text::tr("QEMU ended while the VM started: %1").arg(reason);
+    return error;
+}
+
 } // namespace
 
 VirtualMachine::VirtualMachine(QObject* parent)
@@ -63,12 +77,13 @@ Async<> VirtualMachine::boot(QStringList argv, QString socketDir, std::chrono::m
     if (booted)
         co_return Unit();
     Error error = booted.error();
-    if (error.code == Error::Code::Crashed && !stop.stop_requested())
-        (void)co_await awaitGoneReason(); // its sockets close a moment before it is known to have ended
+    const bool unexplained = error.code == Error::Code::Protocol || error.code == Error::Code::Crashed;
+    if (unexplained && !stop.stop_requested())
+        (void)co_await awaitGoneReason(); // a QEMU that ends closes its sockets a moment before
     if (stop.stop_requested())
         error = Error(Error::Code::Cancelled, Text::tr("Cancelled."));
     else if (!m_goneReason.isEmpty())
-        error = m_process->outcome() ? m_process->outcome()->toError(Text::tr("QEMU ended while the VM started"))
+        error = m_process->outcome() ? endedEarly(*m_process->outcome())
                                      : Error(Error::Code::Crashed, m_goneReason, processWords());
     else if (error.code == Error::Code::TimedOut)
         error = Error(Error::Code::TimedOut,

@@ -277,8 +277,8 @@ void TestCli::checksTheEnvironment()
         const QString state = item["state"_L1].toString();
         QVERIFY2(state == "ok"_L1 || !item["mend"_L1].toString().isEmpty(), json.story());
     }
-    for (const QString& id : {u"qemu"_s, u"qemu-img"_s, u"container-engine"_s, u"sysbench"_s, u"guest"_s, u"kvm"_s,
-                              u"memory"_s, u"disk"_s, u"store"_s})
+    for (const QString& id : {u"qemu"_s, u"qemu-foreign"_s, u"qemu-img"_s, u"container-engine"_s, u"sysbench"_s,
+                              u"guest"_s, u"kvm"_s, u"memory"_s, u"disk"_s, u"store"_s})
         QVERIFY2(ids.contains(id), qPrintable(id));
     const ProgramResult table = run({u"doctor"_s});
     QCOMPARE(table.status, 0);
@@ -290,12 +290,12 @@ void TestCli::checksTheEnvironment()
 void TestCli::checksAMachineWithoutAnything()
 {
     Tools& tools = m_machine->settings.tools;
-    tools.docker = tools.qemuImg = tools.qemuX86 = tools.sysbench = u"/nonexistent/program"_s;
+    tools.docker = tools.qemuImg = tools.qemuX86 = tools.qemuAarch64 = tools.sysbench = u"/nonexistent/program"_s;
     QVERIFY(m_machine->writeIni());
     const ProgramResult result = run({u"doctor"_s});
     QVERIFY2(result.status == 2, result.story());
-    for (const char* mend :
-         {"apt install qemu-system-x86", "apt install qemu-utils", "apt install docker.io", "apt install sysbench"})
+    for (const char* mend : {"apt install qemu-system-x86", "apt install qemu-system-arm", "apt install qemu-utils",
+                             "apt install docker.io", "apt install sysbench"})
         QVERIFY2(result.out.contains(mend), result.story());
     const ProgramResult measured = run({u"run"_s, u"-q"_s});
     QVERIFY2(measured.status == 2 && measured.out.isEmpty(), measured.story());

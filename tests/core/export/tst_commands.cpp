@@ -26,6 +26,7 @@ private slots:
     void removeWhatTheyMake();
     void knowTheVersion_data();
     void knowTheVersion();
+    void eachArchitectureHasItsOwn();
     void hostCommandsRun_data();
     void hostCommandsRun();
 };
@@ -250,6 +251,30 @@ void TestCommands::knowTheVersion()
         QVERIFY2(written ? found[0].contains(u" --warmup-time=3 "_s) : found[0].startsWith(u"# refused"_s),
                  qPrintable(found[0]));
     }
+}
+
+void TestCommands::eachArchitectureHasItsOwn()
+{
+    const QString foreign = nativeArchitecture() == "aarch64"_L1 ? u"x86_64"_s : u"aarch64"_s;
+    Plan plan = withTargets(*preset(u"quick"_s, limits), {TargetKind::Qemu}, limits);
+    plan.targets << plan.targets[0];
+    plan.targets[0].qemu.arch = nativeArchitecture();
+    plan.targets[1].qemu.arch = foreign;
+    plan.targets[1].id = u"foreign"_s;
+    CommandPlaces where = places();
+    where.guest.kernel = u"/cache/native"_s;
+    where.foreignGuests[foreign].kernel = u"/cache/foreign"_s;
+    where.firmware[u"foreign"_s].code = u"/firmware/code"_s;
+    where.firmware[u"foreign"_s].vars = u"/firmware/its vars"_s;
+    const QStringList started = linesOf(plan, where).filter(u" -kernel "_s);
+    QCOMPARE(started.size(), 2);
+    QVERIFY2(started[0].startsWith(where.tools.qemuFor(nativeArchitecture()) + u' '), qPrintable(started[0]));
+    QVERIFY(started[0].contains(u" /cache/native "_s) && !started[0].contains(u"pflash"_s));
+    QVERIFY2(started[1].startsWith(where.tools.qemuFor(foreign) + u' '), qPrintable(started[1]));
+    QVERIFY(started[1].contains(u" /cache/foreign "_s) && started[1].contains(u"file=/firmware/code"_s));
+    // Its variables are a copy, which goes with the folder.
+    QVERIFY2(started[1].contains(u"file=\"$d\"/firmware-variables"_s), qPrintable(started[1]));
+    QVERIFY(linesOf(plan, where).contains(u"cp '/firmware/its vars' \"$d\"/firmware-variables"_s));
 }
 
 void TestCommands::hostCommandsRun_data()

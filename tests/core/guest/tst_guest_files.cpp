@@ -2,9 +2,11 @@
 #include "guest/elf.h"
 #include "guest/file_tree.h"
 #include "guest/kernel.h"
+#include "guest/kernel_image.h"
 #include "guest/packages.h"
 #include "guest/programs.h"
 #include "guest/recipe.h"
+#include "support/elf_file.h"
 
 #include <QDir>
 #include <QFile>
@@ -33,12 +35,6 @@ QByteArray read(const QString& path)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-template<class T>
-QByteArray bytes(const T& value)
-{
-    return QByteArray(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
 /// A kernel module with nothing but the section .modinfo.
 QByteArray moduleWith(const QByteArray& info)
 {
@@ -62,17 +58,12 @@ QByteArray moduleWith(const QByteArray& info)
     strings.sh_name = 10;
     strings.sh_offset = begin + Elf64_Off(info.size());
     strings.sh_size = Elf64_Xword(names.size());
-    return bytes(header) + bytes(none) + bytes(modinfo) + bytes(strings) + info + names;
+    return rawBytes(header) + rawBytes(none) + rawBytes(modinfo) + rawBytes(strings) + info + names;
 }
 
-QByteArray bzImage()
+GuestArchitecture x86()
 {
-    QByteArray image(0x400, '\0');
-    image.replace(0x202, 4, "HdrS");
-    image[0x20e] = char(0x00);
-    image[0x20f] = char(0x01); // 0x100 behind 0x200
-    image.replace(0x300, 26, "6.1.0-9-cloud (me) #1 SMP ");
-    return image;
+    return *guestArchitecture(u"x86_64"_s);
 }
 
 FileTree smallTree(const QString& source)
@@ -106,11 +97,14 @@ private slots:
     void ordersModulesByDependency();
     void namesAMissingDriver();
     void refusesWhatIsNoKernel();
+    void unpacksArm64Kernels_data();
+    void unpacksArm64Kernels();
     void parsesDependsOfApt();
     void parsesTheLoadersList();
     void namesAMissingLibrary();
     void treeHasWhatTheTargetsCall();
     void programsTakePrecedenceOverApplets();
+    void treeHasTheLoaderWhereProgramsLook();
 };
 
 void TestGuestFiles::packsEqualTreesIntoEqualBytes()
@@ -250,14 +244,15 @@ void TestGuestFiles::ordersModulesByDependency()
 {
     QTemporaryDir dir;
     const QString modules = dir.filePath(u"modules"_s);
-    write(dir.filePath(u"vmlinuz"_s), bzImage());
+    write(dir.filePath(u"vmlinuz"_s), bzImage("6.1.0-9-cloud"));
     write(modules + u"/modules.builtin"_s, "kernel/fs/ext4/ext4.ko\nkernel/drivers/block/virtio_blk.ko\n");
     write(modules + u"/kernel/virtio-pci.ko"_s, moduleWith(QByteArray("depends=virtio-ring,virtio\0", 27)));
     write(modules + u"/kernel/virtio.ko"_s, moduleWith(QByteArray("depends=\0", 9)));
     write(modules + u"/kernel/virtio_ring.ko"_s, moduleWith(QByteArray("depends=virtio\0", 15)));
     write(modules + u"/kernel/virtio_console.ko"_s, moduleWith(QByteArray("depends=virtio\0", 15)));
     const QString folder = dir.filePath(u"kernel"_s);
-    const auto kernel = collectKernel(dir.filePath(u"vmlinuz"_s), modules, u"package 1"_s, folder, std::stop_token());
+    const auto kernel =
+        collectKernel(dir.filePath(u"vmlinuz"_s), modules, u"package 1"_s, x86(), folder, std::stop_token());
     QVERIFY2(kernel, kernel ? "" : qPrintable(kernel.error().message));
     QCOMPARE(kernel->release, u"6.1.0-9-cloud"_s);
     QStringList names;
@@ -277,8 +272,8 @@ void TestGuestFiles::namesAMissingDriver()
     QTemporaryDir dir;
     write(dir.filePath(u"vmlinuz"_s), bzImage());
     write(dir.filePath(u"m/modules.builtin"_s), "kernel/virtio_pci.ko\n");
-    const auto kernel =
-        collectKernel(dir.filePath(u"vmlinuz"_s), dir.filePath(u"m"_s), {}, dir.filePath(u"k"_s), std::stop_token());
+    const auto kernel = collectKernel(dir.filePath(u"vmlinuz"_s), dir.filePath(u"m"_s), {}, x86(), dir.filePath(u"k"_s),
+                                      std::stop_token());
     QVERIFY(!kernel);
     QCOMPARE(kernel.error().code, Error::Code::NotFound);
     QVERIFY(kernel.error().message.contains(u"virtio_console"_s));
@@ -288,8 +283,63 @@ void TestGuestFiles::refusesWhatIsNoKernel()
 {
     QTemporaryDir dir;
     write(dir.filePath(u"text"_s), QByteArray(2000, 'x'));
-    QCOMPARE(kernelRelease(dir.filePath(u"text"_s)).error().code, Error::Code::BadInput);
-    QCOMPARE(kernelRelease(dir.filePath(u"none"_s)).error().code, Error::Code::Io);
+    for (const QString& name : guestArchitectureNames()) {
+        const GuestArchitecture arch = *guestArchitecture(name);
+        QCOMPARE(kernelRelease(dir.filePath(u"text"_s), arch).error().code, Error::Code::BadInput);
+        QCOMPARE(kernelRelease(dir.filePath(u"none"_s), arch).error().code, Error::Code::Io);
+    }
+    write(dir.filePath(u"arm"_s), arm64Image());
+    write(dir.filePath(u"pc"_s), bzImage());
+    QVERIFY(!kernelRelease(dir.filePath(u"arm"_s), x86()));
+    QVERIFY(!kernelRelease(dir.filePath(u"pc"_s), *guestArchitecture(u"aarch64"_s)));
+    QVERIFY(!unpackKernelImage(dir.filePath(u"pc"_s), dir.filePath(u"out"_s), *guestArchitecture(u"aarch64"_s), {}));
+}
+
+/// As distributions pack them: bare (Debian 12), gzip (Ubuntu 24.04), an EFI image with the kernel in it.
+void TestGuestFiles::unpacksArm64Kernels_data()
+{
+    QTest::addColumn<QString>("program");
+    QTest::addColumn<QByteArray>("type"); // of an EFI image; empty: the packed file alone
+    QTest::newRow("bare") << QString() << QByteArray();
+    QTest::newRow("gzip") << u"gzip"_s << QByteArray();
+    QTest::newRow("EFI image, gzip") << u"gzip"_s << QByteArray("gzip");
+    QTest::newRow("EFI image, zstd") << u"zstd"_s << QByteArray("zstd22");
+}
+
+void TestGuestFiles::unpacksArm64Kernels()
+{
+    QFETCH(QString, program);
+    QFETCH(QByteArray, type);
+    QTemporaryDir dir;
+    const GuestArchitecture arch = *guestArchitecture(u"aarch64"_s);
+    const QByteArray image = arm64Image("6.8.0-9-generic") + QByteArray(100'000, 'x');
+    const QString plain = dir.filePath(u"Image"_s);
+    write(plain, image);
+    QString packed = plain;
+    if (!program.isEmpty()) {
+        QCOMPARE(QProcess::execute(program, {u"-q"_s, u"-k"_s, plain}), 0);
+        packed = dir.filePath(program == "gzip"_L1 ? u"Image.gz"_s : u"Image.zst"_s);
+    }
+    QByteArray file = read(packed);
+    if (!type.isEmpty()) {
+        QByteArray head(0x1000, '\0');
+        head.replace(0, 8, QByteArray("MZ\0\0zimg", 8));
+        const quint32 offset = 0x1000;
+        const auto length = quint32(file.size());
+        head.replace(8, 4, rawBytes(offset));
+        head.replace(12, 4, rawBytes(length));
+        head.replace(0x18, type.size(), type);
+        file = head + file + QByteArray(500, 'y');
+    }
+    const QString source = dir.filePath(u"vmlinuz-6.8.0-9-generic"_s);
+    write(source, file);
+    const QString target = dir.filePath(u"out"_s);
+    const auto unpacked = unpackKernelImage(source, target, arch, std::stop_token());
+    QVERIFY2(unpacked, unpacked ? "" : qPrintable(unpacked.error().message + unpacked.error().detail));
+    QVERIFY(read(target) == image);
+    const auto release = kernelRelease(target, arch);
+    QVERIFY(release);
+    QCOMPARE(*release, u"6.8.0-9-generic"_s);
 }
 
 void TestGuestFiles::parsesDependsOfApt()
@@ -322,6 +372,7 @@ void TestGuestFiles::namesAMissingLibrary()
 void TestGuestFiles::treeHasWhatTheTargetsCall()
 {
     GuestParts parts;
+    parts.arch = x86();
     parts.busybox = u"/bin/busybox"_s;
     parts.applets = QStringList{u"sh"_s, u"cat"_s};
     parts.kernel.release = u"6.1"_s;
@@ -348,6 +399,7 @@ void TestGuestFiles::treeHasWhatTheTargetsCall()
 void TestGuestFiles::programsTakePrecedenceOverApplets()
 {
     GuestParts parts;
+    parts.arch = x86();
     parts.applets = QStringList{u"dd"_s, u"shutdown"_s};
     GuestProgram dd;
     dd.name = u"dd"_s;
@@ -358,6 +410,24 @@ void TestGuestFiles::programsTakePrecedenceOverApplets()
     QCOMPARE(tree.entries().at(u"usr/bin/dd"_s).source, u"/bin/dd"_s);
     QVERIFY(tree.entries().at(u"usr/bin/shutdown"_s).content.startsWith("#!"));
     QCOMPARE(tree.entries().at(u"usr/lib/x86_64-linux-gnu/libc.so.6"_s).source, u"/lib/libc.so.6"_s);
+}
+
+void TestGuestFiles::treeHasTheLoaderWhereProgramsLook()
+{
+    GuestParts parts;
+    parts.arch = *guestArchitecture(u"aarch64"_s);
+    GuestProgram dd;
+    dd.name = u"dd"_s;
+    dd.path = u"/root/bin/dd"_s;
+    dd.libraries.insert(u"ld-linux-aarch64.so.1"_s, u"/root/ld"_s);
+    parts.programs << dd;
+    const FileTree tree = guestTree(parts);
+    const auto& entries = tree.entries();
+    QCOMPARE(entries.at(u"usr/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1"_s).source, u"/root/ld"_s);
+    QCOMPARE(entries.at(u"usr/lib/ld-linux-aarch64.so.1"_s).content, "aarch64-linux-gnu/ld-linux-aarch64.so.1");
+    QCOMPARE(entries.at(u"usr/lib64"_s).content, "lib/aarch64-linux-gnu");
+    for (const auto& [path, entry] : entries)
+        QVERIFY2(!path.contains("x86_64"_L1), qPrintable(path));
 }
 
 QTEST_GUILESS_MAIN(TestGuestFiles)

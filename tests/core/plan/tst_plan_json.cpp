@@ -314,6 +314,8 @@ void TestPlanJson::machineOfArch()
         R"("targets": [{"kind": "qemu", "arch": "aarch64"}, {"kind": "qemu"}, {"kind": "qemu", "arch": "aarch64", "machine": "x"}], )" +
         oneSuite));
     QCOMPARE(plan->targets[0].qemu.machine, u"virt"_s);
+    QCOMPARE(plan->targets[0].qemu.cpu, u"cortex-a57"_s);
+    QCOMPARE(plan->targets[1].qemu.cpu, u"max"_s);
     QCOMPARE(plan->targets[1].qemu.machine, u"q35"_s);
     QCOMPARE(plan->targets[2].qemu.machine, u"x"_s);
 }

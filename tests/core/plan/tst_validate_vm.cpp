@@ -149,9 +149,6 @@ void TestValidateVm::one_data()
         "CPU of aarch64", [](QemuSettings& vm) { vm.cpu = u"cortex-a57"_s; },
         u"error cpu: \"cortex-a57\" is a CPU of aarch64, not of x86_64. Use \"max\"."_s);
     row(
-        "slow CPU", [](QemuSettings& vm) { vm.cpu = u"max"_s; },
-        u"warning cpu: Emulated, this CPU signs every return address"_s);
-    row(
         "topology",
         [](QemuSettings& vm) {
             vm.topology = {1, 2, 1};

@@ -36,6 +36,7 @@ private slots:
     void sweepsOnlyWhatIsDead();
     void sweepsWithoutAnEngine();
     void namesEveryMissingThing();
+    void namesTheQemuOfTheArchitecture();
     void plansThatNeedAGuest();
 };
 
@@ -108,6 +109,7 @@ void TestRunParts::readsSettings()
     QVERIFY2(settings, qPrintable(settings ? QString() : settings.error().message));
     QCOMPARE(settings->tools.docker, machine.settings.tools.docker);
     QCOMPARE(settings->tools.qemuX86, machine.settings.tools.qemuX86);
+    QCOMPARE(settings->tools.qemuAarch64, machine.settings.tools.qemuAarch64);
     QCOMPARE(settings->tools.qemuImg, machine.settings.tools.qemuImg);
     QCOMPARE(settings->tools.sysbench, machine.settings.tools.sysbench);
     QCOMPARE(settings->kvmDevice, machine.settings.kvmDevice);
@@ -171,6 +173,7 @@ void TestRunParts::defaultsWithoutSettings()
     const auto settings = loadEngineSettings(paths);
     QVERIFY(settings);
     QCOMPARE(settings->tools.qemuX86, u"qemu-system-x86_64"_s);
+    QCOMPARE(settings->tools.qemuFor(u"aarch64"_s), u"qemu-system-aarch64"_s);
     QCOMPARE(settings->kvmDevice, u"/dev/kvm"_s);
     QCOMPARE(settings->grace, std::chrono::milliseconds(60000));
 }
@@ -327,6 +330,18 @@ void TestRunParts::namesEveryMissingThing()
     QVERIFY(lines.filter(u"sudo apt install qemu-utils"_s).size() == 1);
     QVERIFY(lines.filter(u"sudo apt install sysbench"_s).size() == 1);
     QVERIFY(lines.filter(u"sudo apt install docker.io"_s).size() == 1);
+}
+
+void TestRunParts::namesTheQemuOfTheArchitecture()
+{
+    FakeMachine machine;
+    machine.settings.tools.qemuAarch64 = u"/nonexistent/qemu-system-aarch64"_s;
+    Plan plan = fakePlan({u"qemu"_s});
+    plan.targets[0].qemu.arch = u"aarch64"_s;
+    const auto ready = QCoro::waitFor(makeReady(plan, machine.settings, [](const QString&, double) {}, {}));
+    QVERIFY(!ready);
+    QCOMPARE(ready.error().message, u"/nonexistent/qemu-system-aarch64 is not installed. Install it: sudo apt install "
+                                    "qemu-system-arm"_s);
 }
 
 void TestRunParts::plansThatNeedAGuest()

@@ -1,3 +1,4 @@
+#include "session/session_store.h"
 #include "support/fake_machine.h"
 #include "support/strict_messages.h"
 
@@ -20,6 +21,7 @@ private slots:
     void seqwrSpoilsTheFiles();
     void shortWorkIsNoted_data();
     void shortWorkIsNoted();
+    void bothArchitecturesAtOnce();
 
 private:
     std::unique_ptr<FakeMachine> m_machine;
@@ -162,6 +164,45 @@ void TestRunRecords::shortWorkIsNoted()
     const auto headline = run.metrics.value(sysbench::headlineMetric(run.test));
     QVERIFY(headline && *headline == seconds.toDouble() && !run.metrics.isDerived(sysbench::headlineMetric(run.test)));
     QCOMPARE(!run.notes.filter(u"in steps of 0.1 ms"_s).isEmpty(), noted);
+}
+
+/// Each VM is started by the QEMU of its architecture, with the guest that was built for it.
+void TestRunRecords::bothArchitecturesAtOnce()
+{
+    const QString qemuArm = m_machine->path(u"qemu-system-aarch64"_s);
+    QVERIFY(QFile::link(m_machine->settings.tools.qemuAarch64, qemuArm));
+    m_machine->settings.tools.qemuAarch64 = qemuArm;
+    for (const QString& arch : guestArchitectureNames())
+        QVERIFY(m_machine->makeGuest(arch));
+    Plan plan = fakePlan({u"qemu"_s, u"qemu-arm"_s}, 1);
+    QemuSettings& arm = plan.targets[1].qemu;
+    arm.arch = u"aarch64"_s;
+    arm.machine = u"virt,highmem=off"_s;
+    arm.cpu = u"max"_s;
+    SessionWatch watch(m_machine->settings);
+    QVERIFY2(watch.run(plan), watch.story());
+    QVERIFY2(watch.outcome.state == SessionState::Finished, watch.story());
+    const auto store = SessionStore::open(m_machine->settings.storeFile());
+    QVERIFY(store);
+    const auto session = (*store)->load(watch.outcome.sessionId, SessionStore::Detail::WithoutOutput);
+    QVERIFY(session);
+    QCOMPARE(session->targets.size(), 2);
+    for (const QJsonValue& target : session->targets) {
+        const QJsonValue provenance = target["provenance"_L1];
+        QStringList argv;
+        for (const QJsonValue& word : provenance["argv"_L1].toArray())
+            argv << word.toString();
+        const bool isArm = target["id"_L1].toString() == "qemu-arm"_L1;
+        const QString arch = isArm ? u"aarch64"_s : u"x86_64"_s;
+        QCOMPARE(provenance["arch"_L1].toString(), arch);
+        QCOMPARE(argv.first(), m_machine->settings.tools.qemuFor(arch));
+        const QString folder = guestFolder(guestOptions(m_machine->settings, arch));
+        QVERIFY2(argv.contains(folder + u"/vmlinuz"_s), qPrintable(argv.join(u' ')));
+        QCOMPARE(argv.contains(u"max,pauth-impdef=on"_s), isArm);
+        QCOMPARE(argv.contains(u"virt,highmem=off"_s), isArm);
+    }
+    QVERIFY2(!watch.notes.filter(u"pauth-impdef"_s).isEmpty(), watch.story());
+    QVERIFY2(watch.notes.filter(u"another build of sysbench"_s).isEmpty(), watch.story()); // the fake is one
 }
 
 QTEST_GUILESS_MAIN(TestRunRecords)

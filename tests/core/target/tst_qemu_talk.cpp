@@ -186,6 +186,8 @@ void TestQemuTalk::bootFails_data()
     QTest::addColumn<QString>("says");
     QTest::newRow("exits") << QByteArray("exits") << u"tcg"_s << 20000 << int(Code::NonZeroExit)
                            << u"unable to find CPU model"_s;
+    QTest::newRow("exits late") << QByteArray("exitslate") << u"tcg"_s << 20000 << int(Code::NonZeroExit)
+                                << u"unable to find CPU model"_s;
     QTest::newRow("silent") << QByteArray("silent") << u"tcg"_s << 200 << int(Code::TimedOut) << u"within 0.2 s"_s;
     // One deadline for all of it: these wait for QEMU itself.
     QTest::newRow("no socket") << QByteArray("nosocket") << u"tcg"_s << 300 << int(Code::TimedOut)
