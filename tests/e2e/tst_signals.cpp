@@ -127,7 +127,11 @@ void TestSignals::stopsBeforeThereIsASession()
     run.signal(SIGINT);
     BV_SAID(run.finish(10'000), run);
     BV_SAID(run.status() == 130, run);
-    BV_SAID(run.sessionId().isEmpty(), run);
+    // On a busy machine the session may have got its name before the signal is
+    // looked at; nothing of it may be kept then, nor offered.
+    const QString id = run.sessionId();
+    BV_SAID(id.isEmpty() || m_world.session(id).isEmpty(), run);
+    BV_SAID(!run.said(u"--resume"_s), run);
     BV_NOTHING_LEFT(m_world);
 }
 

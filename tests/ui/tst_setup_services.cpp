@@ -104,7 +104,7 @@ void TestSetupServices::pullIsCancelled()
     QTRY_VERIFY_WITH_TIMEOUT(!window.fakes.images.isPulling(), 30000);
     QVERIFY2(window.note(u"container.image"_s).contains("cancelled"_L1), qPrintable(window.note(u"container.image"_s)));
     QCOMPARE(window.messages(u"container.image"_s), QString());
-    QTRY_COMPARE(window.fakes.machine.processes(), QStringList());
+    QTRY_COMPARE_WITH_TIMEOUT(window.fakes.machine.processes(), QStringList(), 30000);
 }
 
 void TestSetupServices::saysThatThereIsNoEngine()
