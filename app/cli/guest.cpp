@@ -1,6 +1,7 @@
 #include "guest/guest.h"
 
 #include "cli/cli.h"
+#include "cli/progress_printer.h"
 #include "run/readiness.h"
 #include "signal_watcher.h"
 #include "target/docker/images.h"
@@ -14,7 +15,6 @@
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -106,32 +106,6 @@ void describe(const GuestFiles& guest, bool upToDate, bool json)
     for (const auto& [name, value] : lines)
         print(stdout, u"%1 %2\n"_s.arg(name + u':', -10).arg(value));
 }
-
-/// Progress on stderr: a bar that is drawn over itself on a terminal, else a line for each step.
-class ProgressPrinter
-{
-public:
-    void show(const QString& step, double fraction)
-    {
-        constexpr int Width = 24;
-        if (!m_isTerminal) {
-            print(stderr, u"%1 % %2\n"_s.arg(qRound(fraction * 100), 3).arg(step));
-            return;
-        }
-        const int filled = qRound(fraction * Width);
-        print(stderr, u"\r[%1%2] %3\x1b[K"_s.arg(QString(filled, u'#'), QString(Width - filled, u' '), step.left(50)));
-        m_isOpen = true;
-    }
-    void end()
-    {
-        if (std::exchange(m_isOpen, false))
-            print(stderr, u"\r\x1b[K"_s);
-    }
-
-private:
-    bool m_isTerminal = ::isatty(STDERR_FILENO) == 1;
-    bool m_isOpen = false;
-};
 
 Task<> buildThenExit(GuestBuildOptions options, bool json, std::stop_token stop)
 {

@@ -1,6 +1,7 @@
 #include "export/command_sheet.h"
 
 #include "base/shell_line.h"
+#include "disk/disk_files.h"
 #include "export/bundle_parts.h"
 #include "export/commands.h"
 #include "plan/expand.h"
@@ -53,6 +54,24 @@ Result<QString> decideMachines(Plan& plan, const EngineSettings& settings, const
 QString comment(const QString& text)
 {
     return u"# "_s + bundle::oneLine(text);
+}
+
+/// The commands are pasted anywhere, and the format of a base is found out from it.
+Result<> resolveBases(Plan& plan)
+{
+    for (TargetSettings& target : plan.targets) {
+        DiskSettings& disk = target.qemu.disk;
+        if (target.kind != TargetKind::Qemu || disk.base.isEmpty())
+            continue;
+        disk.base = QFileInfo(disk.base).absoluteFilePath();
+        if (!disk.baseFormat.isEmpty())
+            continue;
+        const auto format = sniffDiskFormat(disk.base);
+        if (!format)
+            return Error(format.error().code, target.id + u": "_s + format.error().message);
+        disk.baseFormat = *format;
+    }
+    return Unit();
 }
 
 /// What the session's records have: how each target was started, and each command once.
@@ -110,6 +129,8 @@ Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, con
             return Error(firmware.error().code, target.id + u": "_s + firmware.error().message);
         places.firmware.insert(target.id, *firmware);
     }
+    if (const Result<> resolved = resolveBases(plan); !resolved)
+        return resolved.error();
     const auto note = decideMachines(plan, settings, places.guest);
     if (!note)
         return note.error();

@@ -272,7 +272,25 @@ QStringList variablesLines(FirmwareFiles& firmware, const QString& arch)
     return {line({u"cp"_s, from, copy})};
 }
 
-QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
+/// Makes the disk, with a passphrase of its own where it needs one. Of encrypted disks qemu-img fails now and then on a
+/// busy machine.
+QString createLine(const QString& qemuImg, const DiskSettings& disk, const QString& path)
+{
+    NewDisk made = newDisk(disk, path);
+    if (disk.keyFile.startsWith(folderVariable))
+        made.guessMs = randomKeyGuessMs;
+    const QString create = line(qemuImgCreateArgv(qemuImg, made));
+    if (disk.format != "luks"_L1)
+        return create;
+    return u"i=0; until %1; do i=$((i + 1)); [ $i -lt 6 ] || exit 1; done"_s.arg(create);
+}
+
+QString keyLine(const QString& path)
+{
+    return u"( umask 077; od -An -N32 -tx1 /dev/urandom | tr -d ' \\n' >%1 )"_s.arg(line({path}));
+}
+
+QStringList qemuCommands(TargetSettings target, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
     const bool scratch = target.qemu.disk.path.isEmpty();
     QemuRuntime runtime;
@@ -287,7 +305,12 @@ QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& 
     QStringList lines = begin({makeFolder(places), u"pid="_s},
                               u"[ -z \"$pid\" ] || { kill \"$pid\" && wait \"$pid\"; } || :; rm -r \"$d\";"_s);
     lines << variablesLines(runtime.firmware, target.qemu.arch);
-    const QString create = line(qemuImgCreateArgv(places.tools.qemuImg, target.qemu.disk, runtime.diskPath));
+    DiskSettings& disk = target.qemu.disk;
+    if (disk.format == "luks"_L1 && disk.keyFile.isEmpty()) {
+        disk.keyFile = folderVariable + u"/disk.key"_s;
+        lines << keyLine(disk.keyFile);
+    }
+    const QString create = createLine(places.tools.qemuImg, disk, runtime.diskPath);
     if (scratch)
         lines << create;
     else

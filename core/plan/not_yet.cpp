@@ -27,13 +27,6 @@ void refuseInVm(const QemuSettings& qemu, const QString& where, PlanProblems& pr
         problems.error(where + u"channel"_s,
                        Text::tr("This version talks to the guest through its agent only; ssh comes "
                                 "in a later one. Use \"agent\"."));
-    if (qemu.disk.format == "luks"_L1)
-        problems.error(where + u"disk.format"_s, Text::tr("This version makes no encrypted disks; they come in a later "
-                                                          "one. Use \"raw\" or \"qcow2\"."));
-    if (!qemu.disk.base.isEmpty())
-        problems.error(where + u"disk.base"_s,
-                       Text::tr("This version makes no overlays; they come in a later one. Leave "
-                                "it empty."));
 }
 
 } // namespace

@@ -203,7 +203,8 @@ void requireRoomForFiles(const Plan& plan, qint64 largest, const QString& where,
     for (const TargetSettings& target : plan.targets) {
         // A disk that is there already has the size it has; one without size is refused elsewhere.
         const DiskSettings& disk = target.qemu.disk;
-        const bool sizeKnown = target.kind == TargetKind::Qemu && disk.path.isEmpty() && disk.sizeGib > 0;
+        const bool sizeKnown =
+            target.kind == TargetKind::Qemu && disk.path.isEmpty() && disk.base.isEmpty() && disk.sizeGib > 0;
         if (sizeKnown && largestMib > usable * disk.sizeGib * mibPerGib) {
             problems.error(
                 where, Text::tr("%1 of files do not fit the disk of %2 (%3 GiB). Use smaller files or a larger disk.")

@@ -1,5 +1,6 @@
 #include "run/readiness.h"
 
+#include "disk/disk_files.h"
 #include "guest/guest.h"
 #include "machine/host_facts.h"
 #include "plan/expand.h"
@@ -127,8 +128,11 @@ void checkDisk(const Plan& plan, const SessionFolders& folders, Missing* missing
         const FileSetNeed need = fileSetNeed(runs, target.id);
         if (target.kind == TargetKind::Qemu && target.qemu.disk.path.isEmpty()) {
             const auto disk = static_cast<qint64>(target.qemu.disk.sizeGib * 1024 * mib);
-            needed += std::min(need.inTurn, disk); // the image does not shrink
-            if (need.atOnce > 0 && static_cast<double>(disk) * 0.95 < static_cast<double>(need.atOnce))
+            const bool whole =
+                target.qemu.disk.preallocation == "falloc"_L1 || target.qemu.disk.preallocation == "full"_L1;
+            needed += whole ? disk : std::min(need.inTurn, disk); // the image does not shrink
+            if (target.qemu.disk.base.isEmpty() && need.atOnce > 0 &&
+                static_cast<double>(disk) * 0.95 < static_cast<double>(need.atOnce))
                 missing->add(Error(
                     Error::Code::NoSpace,
                     Text::tr("The file sets (%1 MiB) do not fit on the disk of %2 (%3 GiB). Make disk.size_gib larger.")
@@ -146,6 +150,28 @@ void checkDisk(const Plan& plan, const SessionFolders& folders, Missing* missing
                                             .arg((needed + diskReserve) / mib)
                                             .arg(folders.workDir)
                                             .arg(storage.bytesAvailable() / mib)));
+}
+
+/// Files that the plan names for its disks: the bases of overlays, passphrases.
+void checkDiskFiles(const Plan& plan, Missing* missing)
+{
+    for (const TargetSettings& target : plan.targets) {
+        const DiskSettings& disk = target.qemu.disk;
+        if (target.kind != TargetKind::Qemu)
+            continue;
+        const auto base = disk.base.isEmpty() ? Result<QString>(QString()) : sniffDiskFormat(disk.base);
+        if (!base)
+            missing->add(Error(base.error().code, target.id + u": "_s + base.error().message));
+        else if (*base == "luks"_L1)
+            missing->add(Error(Error::Code::BadInput,
+                               target.id + u": "_s +
+                                   Text::tr("The base %1 is encrypted, and an overlay on it would not be. Convert it "
+                                            "to a disk without encryption: benchvisor disk convert")
+                                       .arg(disk.base)));
+        const auto key = disk.format == "luks"_L1 && !disk.keyFile.isEmpty() ? checkSecretFile(disk.keyFile) : Unit();
+        if (!key)
+            missing->add(Error(key.error().code, target.id + u": "_s + key.error().message));
+    }
 }
 
 Task<> checkPrograms(Plan plan, EngineSettings settings, Missing* missing, std::stop_token stop)
@@ -180,6 +206,7 @@ Task<> checkPrograms(Plan plan, EngineSettings settings, Missing* missing, std::
     }
     if (hasKind(plan, TargetKind::Docker))
         co_await checkEngine(plan, tools, missing, stop);
+    checkDiskFiles(plan, missing);
     checkDisk(plan, settings.folders, missing);
     checkSharedDisks(plan, missing);
 }

@@ -5,6 +5,13 @@ if [ "${1-}" = --version ]; then
   echo "qemu-img version 7.2.22 (fake)"
   exit
 fi
+if [ "${1-}" = info ]; then
+  for file; do :; done
+  format=raw
+  case $file in *.qcow2) format=qcow2 ;; esac
+  printf '[{"filename": "%s", "format": "%s", "virtual-size": 536870912, "actual-size": 4096}]\n' "$file" "$format"
+  exit
+fi
 if [ "${BV_FAKE_QEMU_IMG-}" = full ]; then
   echo "qemu-img: $5: Could not resize file: No space left on device" >&2
   exit 1

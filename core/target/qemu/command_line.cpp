@@ -282,27 +282,22 @@ QemuRuntime handRuntime(const QemuSettings& settings)
     return runtime;
 }
 
+NewDisk newDisk(const DiskSettings& disk, const QString& path)
+{
+    NewDisk made(path);
+    made.format = disk.format;
+    made.keyFile = disk.keyFile;
+    made.preallocation = disk.preallocation;
+    made.base = disk.base;
+    made.baseFormat = disk.baseFormat;
+    if (disk.base.isEmpty())
+        made.bytes = static_cast<qint64>(disk.sizeGib * 1024 * 1024 * 1024) / 512 * 512;
+    return made;
+}
+
 QStringList qemuImgCreateArgv(const QString& qemuImg, const DiskSettings& disk, const QString& path)
 {
-    QStringList argv{qemuImg, u"create"_s, u"-q"_s};
-    QStringList options;
-    if (disk.format == "luks"_L1) {
-        argv << u"--object"_s << u"secret,id=key0,file="_s + escaped(disk.keyFile);
-        options << u"key-secret=key0"_s;
-    }
-    argv << u"-f"_s << disk.format;
-    if (!disk.base.isEmpty())
-        argv << u"-b"_s << disk.base << u"-F"_s << disk.baseFormat;
-    if (disk.preallocation != "off"_L1)
-        options << u"preallocation="_s + disk.preallocation;
-    if (!options.isEmpty())
-        argv << u"-o"_s << options.join(u',');
-    argv << path;
-    if (disk.base.isEmpty()) {
-        const auto bytes = static_cast<qint64>(disk.sizeGib * 1024 * 1024 * 1024);
-        argv << QString::number(bytes / 512 * 512);
-    }
-    return argv;
+    return qemuImgCreateArgv(qemuImg, newDisk(disk, path));
 }
 
 } // namespace bv

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "disk/qemu_img.h"
 #include "plan/guest_kernel.h"
 #include "plan/plan.h"
 #include "target/qemu/firmware.h"
@@ -52,9 +53,10 @@ QStringList qemuArgvWithoutControl(const QemuSettings& settings, const QemuRunti
 /// The runtime of such a command: files as the settings name them, QEMU's usual name, tcg where nothing is decided.
 QemuRuntime handRuntime(const QemuSettings& settings);
 
-/// The argv that makes a disk: `qemu-img create -f FORMAT PATH SIZE`. An overlay gets the size of its base, whose
-/// format must be known; a "luks" disk needs its key_file. Of "luks" disks qemu-img 7.2 sometimes says "Unable to get
-/// accurate CPU usage", when it timed its key derivation on a busy machine: that is worth a second try.
+/// The disk as it is made at `path`. An overlay gets the size of its base.
+NewDisk newDisk(const DiskSettings& disk, const QString& path);
+/// The argv that makes it. The format of a base must be known; a "luks" disk needs its key_file. Of "luks" disks
+/// qemu-img 7.2 sometimes says "Unable to get accurate CPU usage", see wasTooBusy().
 QStringList qemuImgCreateArgv(const QString& qemuImg, const DiskSettings& disk, const QString& path);
 
 } // namespace bv

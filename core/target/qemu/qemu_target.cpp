@@ -2,6 +2,7 @@
 
 #include "base/paths.h"
 #include "base/shell_line.h"
+#include "disk/disk_files.h"
 #include "machine/page_cache.h"
 #include "target/inside_facts.h"
 
@@ -70,16 +71,50 @@ Async<> QemuTarget::makeDisk(std::stop_token stop)
         m_provenance.insert(u"disk_utilization"_s, Text::tr("not available: %1").arg(why));
     else
         m_provenance.insert(u"host_disk"_s, blockDeviceName(m_diskDevice));
-    if (!m_scratch && QFile::exists(m_diskPath))
-        co_return Unit();
-    const QStringList argv = qemuImgCreateArgv(m_context.tools.qemuImg, disk, m_diskPath);
-    ProcessSpec spec(argv.first(), argv.mid(1));
-    spec.timeout = guestCommandTimeout;
-    const ProcessOutcome outcome = co_await runProcess(spec, stop);
-    if (!outcome.ok())
-        co_return outcome.toError(Text::tr("The disk %1 could not be created").arg(m_diskPath));
-    m_madeDisk = true;
+    const bool isThere = !m_scratch && QFile::exists(m_diskPath);
+    const auto made = co_await provideDisk(isThere, stop);
+    if (!made)
+        co_return made.error();
+    m_madeDisk = !isThere;
+    m_provenance.insert(u"disk"_s, toJson(*made));
     co_return Unit();
+}
+
+/// The disk that is there, when it is as the plan says, or a new one. The passphrase of a scratch disk lies where only
+/// this user can read it, not on a disk, and goes with the sockets.
+Async<DiskImage> QemuTarget::provideDisk(bool isThere, std::stop_token stop)
+{
+    DiskSettings disk = m_settings.qemu.disk;
+    const DiskTool tool(m_context.tools.qemuImg);
+    if (disk.format == "luks"_L1 && disk.keyFile.isEmpty()) {
+        m_diskKey = m_context.socketDir + "/disk.key"_L1;
+        QFile::remove(m_diskKey); // of an earlier attempt
+        if (const Result<> key = makeSecretFile(m_diskKey); !key)
+            co_return key.error();
+        disk.keyFile = m_diskKey;
+    }
+    if (!isThere) {
+        NewDisk wish = newDisk(disk, m_diskPath);
+        wish.guessMs = m_diskKey.isEmpty() ? 0 : randomKeyGuessMs;
+        co_return co_await tool.create(wish, stop);
+    }
+    if (disk.format == "luks"_L1) {
+        if (const Result<> key = checkSecretFile(disk.keyFile); !key)
+            co_return key.error();
+    }
+    const auto image = co_await tool.info(m_diskPath, false, stop);
+    if (!image)
+        co_return image.error();
+    if (image->format != disk.format)
+        co_return Error(Error::Code::BadInput,
+                        Text::tr("The disk %1 is %2, and the plan says %3. Set disk.format to \"%2\", or name another "
+                                 "disk.")
+                            .arg(m_diskPath, image->format, disk.format));
+    if (image->corrupt)
+        co_return Error(Error::Code::BadInput, Text::tr("The disk %1 is marked as damaged. Copy the file, then try: "
+                                                        "benchvisor disk check --repair all %1")
+                                                   .arg(m_diskPath));
+    co_return *image;
 }
 
 /// The firmware that the settings ask for, with variables that only this VM writes.
@@ -124,6 +159,7 @@ Async<> QemuTarget::open(std::stop_token stop)
     runtime.kernel = m_context.guest.kernel;
     runtime.initrd = m_context.guest.initrd;
     runtime.diskPath = m_diskPath;
+    runtime.diskKey = m_diskKey;
     runtime.socketDir = m_context.socketDir;
     const QStringList argv = qemuArgv(m_settings.qemu, runtime);
     emit said(shellLine(argv));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "disk/disk_tool.h"
 #include "target/qemu/firmware.h"
 #include "target/qemu/virtual_machine.h"
 #include "target/target.h"
@@ -31,6 +32,7 @@ public:
 private:
     Task<> unmount();
     Async<> makeDisk(std::stop_token stop);
+    Async<DiskImage> provideDisk(bool isThere, std::stop_token stop);
     Result<FirmwareFiles> makeFirmware();
     void sayLastWords();
     Async<> bootWithRetry(QStringList argv, std::stop_token stop);
@@ -38,6 +40,7 @@ private:
 
     VirtualMachine m_vm;
     QString m_diskPath;
+    QString m_diskKey;       ///< passphrase of a scratch disk, a file; empty: none
     QString m_diskDevice;    ///< host block device that holds the disk image
     QString m_variables;     ///< the VM's copy of its firmware's variables; empty: none
     bool m_scratch = false;  ///< removed with the session

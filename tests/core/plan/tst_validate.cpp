@@ -359,16 +359,6 @@ void TestValidate::one_data()
         "hvf", [](Plan& p) { p.targets[1].qemu.accel = u"hvf"_s; },
         u"error targets[1].accel: This version runs on Linux only, where QEMU has no hvf."_s);
     row(
-        "luks", [](Plan& p) { p.targets[1].qemu.disk.format = u"luks"_s; },
-        u"error targets[1].disk.format: This version makes no encrypted disks"_s);
-    row(
-        "overlay",
-        [](Plan& p) {
-            p.targets[1].qemu.disk.format = u"qcow2"_s;
-            p.targets[1].qemu.disk.base = u"base.raw"_s;
-        },
-        u"error targets[1].disk.base: This version makes no overlays"_s);
-    row(
         "boot",
         [](Plan& p) {
             p.suites << Suite{Test::Boot, {{u"smp"_s, {1, 2}}}};
