@@ -9,6 +9,7 @@
 #include "models/log_model.h"
 #include "models/plan_document.h"
 #include "models/session_model.h"
+#include "run/disk_service.h"
 #include "run/engine.h"
 #include "run/image_service.h"
 #include "run/qemu_service.h"
@@ -45,7 +46,8 @@ int runWindow(const QString& file)
     EnvironmentMonitor environment(engine);
     ImageService images(engine);
     QemuService qemu(engine);
-    const Services services{engine, library, environment, images, qemu, plan, session, log, appearance};
+    DiskService disks(engine);
+    const Services services{engine, library, environment, images, qemu, disks, plan, session, log, appearance};
     MainWindow window(services, windowSettings);
     SignalWatcher signalWatcher;
     QObject::connect(&signalWatcher, &SignalWatcher::caught, &window, &MainWindow::closeWithoutAsking);

@@ -3,6 +3,7 @@
 namespace bv {
 
 class Appearance;
+class DiskService;
 class Engine;
 class EnvironmentMonitor;
 class ImageService;
@@ -20,6 +21,7 @@ struct Services
     EnvironmentMonitor& environment;
     ImageService& images;
     QemuService& qemu;
+    DiskService& disks;
     PlanDocument& plan;    ///< being edited
     SessionModel& session; ///< being shown
     LogModel& log;

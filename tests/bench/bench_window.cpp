@@ -9,6 +9,7 @@
 #include "models/plan_document.h"
 #include "models/session_model.h"
 #include "plan/presets.h"
+#include "run/disk_service.h"
 #include "run/engine.h"
 #include "run/image_service.h"
 #include "run/qemu_service.h"
@@ -115,7 +116,8 @@ int main(int argc, char** argv)
     EnvironmentMonitor environment(engine);
     ImageService images(engine);
     QemuService qemu(engine);
-    const Services services{engine, library, environment, images, qemu, plan, session, log, appearance};
+    DiskService disks(engine);
+    const Services services{engine, library, environment, images, qemu, disks, plan, session, log, appearance};
     plan.setPlan(planOf(QApplication::arguments()));
     MainWindow window(services, windowSettings);
     window.show();

@@ -4,6 +4,7 @@
 #include "models/log_model.h"
 #include "models/plan_document.h"
 #include "models/session_model.h"
+#include "run/disk_service.h"
 #include "run/image_service.h"
 #include "run/qemu_service.h"
 #include "services.h"
@@ -51,7 +52,8 @@ public:
     EnvironmentMonitor environment{engine};
     ImageService images{engine};
     QemuService qemu{engine};
-    Services services{engine, library, environment, images, qemu, plan, session, log, appearance};
+    DiskService disks{engine};
+    Services services{engine, library, environment, images, qemu, disks, plan, session, log, appearance};
 };
 
 } // namespace bv

@@ -16,6 +16,7 @@ namespace bv {
 
 namespace {
 
+constexpr QSize usualSize(840, 580); // 800 × 600 is what firmware shows at most, and 720 × 400 its text
 constexpr quint32 controlKey = 0xffe3;
 constexpr quint32 altKey = 0xffe9;
 constexpr quint32 deleteKey = 0xffff;
@@ -61,6 +62,7 @@ ScreenWindow::ScreenWindow(QWidget* parent)
             m_screen->sendPointer(x, y, buttons);
     });
     sayState();
+    resize(usualSize);
 }
 
 ScreenWindow::~ScreenWindow() = default;
@@ -115,8 +117,9 @@ void ScreenWindow::sayState()
     if (m_ended) {
         m_state->setText(tr("The virtual machine has ended."));
     } else if (connected) {
-        m_state->setText(tr("Ctrl+Alt+G gives the keyboard back. Looking costs the machine some CPU: close this window "
-                            "while it measures."));
+        m_state->setText(
+            tr("Ctrl+Alt+G gives the keyboard back. Close this window while it measures: looking costs the "
+               "machine some CPU."));
     } else {
         m_state->setText(tr("Waiting for the virtual machine to start…"));
     }

@@ -80,7 +80,7 @@ TargetForm* TargetEditor::formFor(int kind)
     if (kind == static_cast<int>(TargetKind::Docker))
         form = new ContainerForm(limits, m_services.images, this);
     else
-        form = new VmForm(limits, m_services.environment, m_services.qemu, this);
+        form = new VmForm(limits, m_services.environment, m_services.qemu, m_services.disks, this);
     layout()->addWidget(form);
     connect(form, &TargetForm::edited, this, [this](const TargetSettings& settings) {
         if (m_row >= 0 && m_row < m_services.plan.targetCount())

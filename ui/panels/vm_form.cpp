@@ -69,10 +69,12 @@ void changeArchitecture(QemuSettings& qemu, const QString& arch)
 
 } // namespace
 
-VmForm::VmForm(const MachineLimits& limits, EnvironmentMonitor& environment, QemuService& qemu, QWidget* parent)
+VmForm::VmForm(const MachineLimits& limits, EnvironmentMonitor& environment, QemuService& qemu, DiskService& disks,
+               QWidget* parent)
     : TargetForm(parent)
     , m_environment(environment)
     , m_qemu(qemu)
+    , m_disks(disks)
 {
     setPrefix(u"vm."_s);
     addGuest();

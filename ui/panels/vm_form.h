@@ -8,6 +8,7 @@ class QToolButton;
 
 namespace bv {
 
+class DiskService;
 class EnvironmentMonitor;
 class QemuService;
 struct MachineLimits;
@@ -18,7 +19,8 @@ class VmForm : public TargetForm
 {
     Q_OBJECT
 public:
-    VmForm(const MachineLimits& limits, EnvironmentMonitor& environment, QemuService& qemu, QWidget* parent);
+    VmForm(const MachineLimits& limits, EnvironmentMonitor& environment, QemuService& qemu, DiskService& disks,
+           QWidget* parent);
 
 protected:
     void loaded() override;
@@ -42,9 +44,11 @@ private:
     void lookForFirmware();
     void showAcceleratorNote();
     void showGuestNotes();
+    void openDisk();
 
     EnvironmentMonitor& m_environment;
     QemuService& m_qemu;
+    DiskService& m_disks;
     Field* m_guest = nullptr;
     Field* m_arch = nullptr;
     Field* m_accelerator = nullptr;

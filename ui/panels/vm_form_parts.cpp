@@ -1,7 +1,8 @@
 // The parts of a VM's form below the machine itself: disk, way into the guest, processor, devices.
 
-#include "models/text.h"
+#include "dialogs/disk_dialog.h"
 #include "panels/vm_form.h"
+#include "style/icons.h"
 #include "style/metrics.h"
 #include "widgets/choice_boxes.h"
 #include "widgets/field.h"
@@ -9,6 +10,7 @@
 
 #include <QLabel>
 #include <QLineEdit>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -35,6 +37,13 @@ void VmForm::addDisk()
     m_path = addPath(
         tr("&File"), u"disk.path"_s, tr("Choose a disk image"), tr("Disk images (*.raw *.img *.qcow2)"),
         [](TargetSettings& settings) -> QString& { return settings.qemu.disk.path; }, true);
+    auto* manage = new QToolButton(this);
+    manage->setObjectName(u"vm.disk.manage"_s);
+    manage->setIcon(icon(u"more"_s));
+    manage->setToolTip(tr("Make, examine, check, copy or delete a disk image"));
+    manage->setAccessibleName(manage->toolTip());
+    connect(manage, &QToolButton::clicked, this, &VmForm::openDisk);
+    m_path->addBeside(manage);
     addChoice(tr("Fo&rmat"), u"disk.format"_s,
               {{u"raw"_s, u"raw"_s}, {u"qcow2"_s, u"qcow2"_s}, {u"luks"_s, tr("luks (encrypted)")}},
               [](TargetSettings& settings) -> QString& { return settings.qemu.disk.format; });
@@ -202,6 +211,20 @@ void VmForm::addDevices()
              [](TargetSettings& settings, const QString& text) { settings.qemu.nic = text; }),
          u"virtio-net-pci"_s);
     endPart();
+}
+
+/// A disk that is made there is the one that is meant.
+void VmForm::openDisk()
+{
+    auto* dialog = new DiskDialog(m_disks, settings().qemu.disk.path, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &DiskDialog::diskMade, this, [this](const QString& path, const QString& format) {
+        edit([&](TargetSettings& changed) {
+            changed.qemu.disk.path = path;
+            changed.qemu.disk.format = format;
+        });
+    });
+    dialog->open();
 }
 
 /// Which fields concern the guest that is chosen, and what an empty one means for it.
