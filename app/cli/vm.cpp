@@ -41,6 +41,7 @@ struct Options
     std::string size;
     std::string user = "bench";
     std::string arch;
+    std::string firmware;
     std::string accel = "auto";
     int cpus = 2;
     int memoryMib = 2048;
@@ -127,6 +128,7 @@ Result<VmWish> wishOf(const Options& options, const EngineSettings& settings)
     wish.disk = text(options.disk);
     wish.user = text(options.user);
     wish.arch = text(options.arch);
+    wish.firmware = text(options.firmware);
     wish.smp = options.cpus;
     wish.memoryMib = options.memoryMib;
     wish.byHand = options.byHand;
@@ -256,6 +258,8 @@ void addVm(CLI::App& app, Action& action)
     command->add_option("--user", options->user, "create: the account in the guest (default: bench); its key is made");
     command->add_option("--arch", options->arch, "create: of a cloud image (default: this machine's)")
         ->check(CLI::IsMember({"x86_64", "aarch64"}));
+    command->add_option("--firmware", options->firmware,
+                        "create: bios, uefi or a file (default: what the architecture needs)");
     command->add_option("--accel", options->accel, "create: auto (default), tcg or kvm")
         ->check(CLI::IsMember({"auto", "tcg", "kvm"}));
     command->add_option("--cpus", options->cpus, "create: CPUs (default: 2)")->check(CLI::Range(1, 255));

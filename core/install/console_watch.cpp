@@ -71,6 +71,23 @@ QString withoutEscapes(QString line)
     return line.replace(moves, u"\n"_s).remove(others).remove(rest);
 }
 
+/// Up to where an escape sequence begins whose end has not come yet.
+qsizetype lengthWithoutHalfEscape(const QByteArray& text)
+{
+    constexpr qsizetype longestEscape = 20;
+    const qsizetype begin = text.lastIndexOf('\x1b');
+    if (begin < 0 || text.size() - begin > longestEscape)
+        return text.size();
+    const QByteArray escape = text.mid(begin + 1);
+    if (escape.isEmpty())
+        return begin;
+    if (escape.at(0) == '[')
+        return std::any_of(escape.begin() + 1, escape.end(), [](char c) { return c >= '@' && c <= '~'; }) ? text.size()
+                                                                                                          : begin;
+    const bool charset = escape.at(0) == '(' || escape.at(0) == ')';
+    return charset && escape.size() < 2 ? begin : text.size();
+}
+
 bool isStatusBar(const QString& line)
 {
     // Of screen(1), which Debian's installer runs in.
@@ -83,13 +100,14 @@ bool isStatusBar(const QString& line)
 bool ConsoleWatch::take(const QByteArray& piece)
 {
     m_rest += piece;
-    const QStringList lines = withoutEscapes(QString::fromUtf8(m_rest).replace(u'\r', u'\n')).split(u'\n');
+    const qsizetype whole = lengthWithoutHalfEscape(m_rest);
+    const QStringList lines = withoutEscapes(QString::fromUtf8(m_rest.left(whole)).replace(u'\r', u'\n')).split(u'\n');
     // A prompt has no end of line, and a progress that goes on in its line neither: what is there is looked at, and
     // kept for what follows it.
     const QString before = m_lastLine;
     for (const QString& line : lines)
         takeLine(line.trimmed());
-    const qsizetype end = std::max(m_rest.lastIndexOf('\n'), m_rest.lastIndexOf('\r'));
+    const qsizetype end = std::max(m_rest.lastIndexOf('\n', whole - 1), m_rest.lastIndexOf('\r', whole - 1));
     m_rest = m_rest.mid(end + 1).right(longestRest);
     return m_lastLine != before;
 }

@@ -33,6 +33,8 @@ constexpr std::chrono::milliseconds toolTimeout{60'000};
 constexpr std::chrono::milliseconds loginTimeout{30'000};
 constexpr std::chrono::milliseconds loginEvery{2000};
 constexpr std::chrono::minutes firstBootDeadline{10};
+constexpr std::chrono::milliseconds endOfOrphan{15'000};
+constexpr std::chrono::milliseconds lookEvery{200};
 constexpr qint64 quietEnd = 120'000; ///< milliseconds for a guest to switch itself off
 constexpr qint64 gib = 1024LL * 1024 * 1024;
 
@@ -67,6 +69,7 @@ public:
 
 private:
     Async<> prepare();
+    Async<> removeHalfMade(StoredVm vm);
     Result<> checkWish();
     void describe();
     Async<> install();
@@ -106,7 +109,9 @@ Result<> Maker::checkWish()
         if (!iso)
             return iso.error();
         m_iso = *iso;
-        if (!m_iso.isUnattended())
+        if (m_wish.byHand)
+            m_iso.kind = IsoFacts::Kind::Other;
+        else if (!m_iso.isUnattended())
             return Error(
                 Error::Code::NotReady,
                 Text::tr("\"%1\" is no installer that works by itself: Debian's (netinst, DVD) and Ubuntu Server's "
@@ -139,7 +144,7 @@ void Maker::describe()
     qemu.arch = !m_iso.arch.isEmpty() ? m_iso.arch : m_wish.arch.isEmpty() ? nativeArchitecture() : m_wish.arch;
     qemu.machine = defaultMachine(qemu.arch);
     qemu.cpu = defaultCpu(qemu.arch);
-    qemu.firmware = qemu.arch == "aarch64"_L1 ? u"uefi"_s : QString();
+    qemu.firmware = m_wish.firmware.isEmpty() && qemu.arch == "aarch64"_L1 ? u"uefi"_s : m_wish.firmware;
     qemu.smp = m_wish.smp;
     qemu.memoryMib = m_wish.memoryMib;
     qemu.network = u"user"_s;
@@ -177,7 +182,8 @@ Async<StoredVm> Maker::make()
             co_return fine.error();
         if (before) {
             m_progress(Text::tr("Removing what was half made"), -1);
-            if (const Result<> removed = m_store.remove(*before); !removed)
+            const auto removed = co_await removeHalfMade(*before);
+            if (!removed)
                 co_return removed.error();
         }
         const auto installed = co_await install();
@@ -198,6 +204,20 @@ Async<StoredVm> Maker::make()
         co_return saved.error();
     const StoredVm made = m_vm;
     co_return made;
+}
+
+/// The VM of a program that was killed ends a moment after it.
+Async<> Maker::removeHalfMade(StoredVm vm)
+{
+    const QDeadlineTimer deadline(endOfOrphan);
+    Result<> removed = m_store.remove(vm);
+    while (!removed && removed.error().code == Error::Code::Locked && !deadline.hasExpired()) {
+        const bool goOn = co_await sleepFor(lookEvery, m_stop);
+        if (!goOn)
+            co_return cancelled();
+        removed = m_store.remove(vm);
+    }
+    co_return removed;
 }
 
 /// What is needed before QEMU starts.

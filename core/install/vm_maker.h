@@ -17,8 +17,9 @@ struct VmWish
     QString disk;     ///< where to; empty: disk.qcow2 in the VM's folder
     qint64 bytes = 0; ///< of the disk; 0: as large as the image
     QString user = QStringLiteral("bench");
-    QString arch;  ///< of an image; empty: this machine's. An ISO says it itself
-    QString accel; ///< decided: "tcg" or "kvm"
+    QString arch;     ///< of an image; empty: this machine's. An ISO says it itself
+    QString firmware; ///< as in a plan; empty: what the architecture needs
+    QString accel;    ///< decided: "tcg" or "kvm"
     int smp = 2;
     int memoryMib = 2048;
     bool byHand = false;                                ///< of an ISO: somebody installs it on the VM's screen
