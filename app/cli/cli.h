@@ -24,5 +24,6 @@ void addSessions(CLI::App& app, Action& action);
 void addExport(CLI::App& app, Action& action);
 void addGuest(CLI::App& app, Action& action);
 void addDisk(CLI::App& app, Action& action);
+void addVm(CLI::App& app, Action& action);
 
 } // namespace bv::cli

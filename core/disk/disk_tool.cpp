@@ -252,6 +252,24 @@ Async<DiskImage> DiskTool::convert(DiskConversion conversion, DiskProgress progr
     co_return co_await info(path, false, stop);
 }
 
+Async<> DiskTool::grow(QString path, qint64 bytes, std::stop_token stop) const
+{
+    const auto image = co_await info(path, false, stop);
+    if (!image)
+        co_return image.error();
+    if (bytes < image->virtualBytes)
+        co_return Error(Error::Code::BadInput, Text::tr("The disk is larger (%1) than it is to be (%2). Ask for more.")
+                                                   .arg(diskSizeText(image->virtualBytes), diskSizeText(bytes)));
+    ProcessSpec spec(m_qemuImg, {u"resize"_s, u"-q"_s, u"-f"_s, image->format, QFileInfo(path).absoluteFilePath(),
+                                 QString::number(bytes)});
+    spec.timeout = askTimeout;
+    spec.environment << std::pair(u"LC_ALL"_s, u"C"_s);
+    const ProcessOutcome outcome = co_await runProcess(spec, stop);
+    if (!outcome.ok())
+        co_return qemuImgError(outcome, Text::tr("The disk %1 cannot be made larger").arg(path), path);
+    co_return Unit();
+}
+
 Result<> DiskTool::remove(const QString& path) const
 {
     const QFileInfo info(path);

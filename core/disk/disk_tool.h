@@ -48,6 +48,8 @@ public:
     Async<DiskCheck> check(QString path, QString keyFile, DiskRepair repair, std::stop_token stop) const;
     /// A copy with all that the disk shows (of an overlay: with its base's content).
     Async<DiskImage> convert(DiskConversion conversion, DiskProgress progress, std::stop_token stop) const;
+    /// Makes the disk larger; the guest finds the room. BadInput when it is larger already.
+    Async<> grow(QString path, qint64 bytes, std::stop_token stop) const;
     /// Deletes the file. Refuses what is no disk, what is in use, and what an overlay in the same folder needs.
     Result<> remove(const QString& path) const;
 

@@ -1,0 +1,499 @@
+#include "install/vm_maker.h"
+
+#include "async/sleep.h"
+#include "base/paths.h"
+#include "disk/disk_files.h"
+#include "disk/disk_tool.h"
+#include "guest/architecture.h"
+#include "install/answers.h"
+#include "run/session_lock.h"
+#include "target/qemu/command_line.h"
+
+#include <QCoreApplication>
+#include <QCoroFuture>
+#include <QDateTime>
+#include <QDeadlineTimer>
+#include <QFileInfo>
+#include <QStandardPaths>
+#include <QtConcurrentRun>
+#include <QTcpServer>
+
+using namespace Qt::StringLiterals;
+
+namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::Install)
+};
+
+constexpr std::chrono::milliseconds toolTimeout{60'000};
+constexpr std::chrono::milliseconds loginTimeout{30'000};
+constexpr std::chrono::milliseconds loginEvery{2000};
+constexpr std::chrono::minutes firstBootDeadline{10};
+constexpr std::chrono::milliseconds endOfOrphan{15'000};
+constexpr std::chrono::milliseconds lookEvery{200};
+constexpr qint64 quietEnd = 120'000; ///< milliseconds for a guest to switch itself off
+constexpr qint64 gib = 1024LL * 1024 * 1024;
+
+Error cancelled()
+{
+    return Error(Error::Code::Cancelled, Text::tr("Cancelled."));
+}
+
+/// A port of this machine that nobody has at the moment; 0 where there is none.
+int freePort()
+{
+    QTcpServer server;
+    return server.listen(QHostAddress::LocalHost) ? server.serverPort() : 0;
+}
+
+/// Makes one VM. On the stack of makeVm(), which awaits everything.
+class Maker
+{
+public:
+    Maker(VmWish wish, VmPlaces places, InstallProgress progress, std::stop_token stop)
+        : m_wish(std::move(wish))
+        , m_places(std::move(places))
+        , m_progress(std::move(progress))
+        , m_stop(std::move(stop))
+        , m_store(m_places.dataDir)
+        , m_folder(m_store.folderOf(m_wish.name))
+        , m_socketDir(m_places.runtimeDir + "/vm-"_L1 + m_wish.name)
+    {
+    }
+
+    Async<StoredVm> make();
+
+private:
+    Async<> prepare();
+    Async<> removeHalfMade(StoredVm vm);
+    Result<> checkWish();
+    void describe();
+    Async<> install();
+    Async<> makeKey();
+    Async<> makeDisk();
+    Async<> makeAnswers();
+    Async<> firstBoot();
+    Async<bool> logIn(int port, QString command);
+    Async<> awaitLogin(InstallMachine* machine, int port);
+    Result<QStringList> argv(const QemuSettings& settings, QemuRuntime runtime) const;
+    QString inFolder(const QString& name) const { return m_folder + u'/' + name; }
+    Result<> forgetAnswers() const;
+    void giveScreen(QemuSettings& settings);
+
+    VmWish m_wish;
+    VmPlaces m_places;
+    InstallProgress m_progress;
+    std::stop_token m_stop;
+    VmStore m_store;
+    QString m_folder;
+    QString m_socketDir;
+    StoredVm m_vm;
+    IsoFacts m_iso;
+    GuestAccount m_account;
+};
+
+Result<> Maker::checkWish()
+{
+    m_account = {m_wish.name, m_wish.user, {}};
+    if (const Result<> account = checkAccount(m_account); !account)
+        return account;
+    if (m_wish.iso.isEmpty() == m_wish.cloudImage.isEmpty())
+        return Error(Error::Code::BadInput, Text::tr("Give either the ISO of an installer or a cloud image."));
+    if (!m_wish.iso.isEmpty()) {
+        m_wish.iso = QFileInfo(m_wish.iso).absoluteFilePath();
+        const auto iso = lookAtIso(m_wish.iso);
+        if (!iso)
+            return iso.error();
+        m_iso = *iso;
+        if (m_wish.byHand)
+            m_iso.kind = IsoFacts::Kind::Other;
+        else if (!m_iso.isUnattended())
+            return Error(
+                Error::Code::NotReady,
+                Text::tr("\"%1\" is no installer that works by itself: Debian's (netinst, DVD) and Ubuntu Server's "
+                         "(live-server) do. Install it by hand, on the screen of the VM: add --by-hand")
+                    .arg(m_iso.volume));
+        if (m_wish.bytes < 4 * gib)
+            return Error(Error::Code::BadInput,
+                         Text::tr("An installation needs a disk of 4 GiB or more. Give --size 20G."));
+    } else {
+        m_wish.cloudImage = QFileInfo(m_wish.cloudImage).absoluteFilePath();
+        const auto format = sniffDiskFormat(m_wish.cloudImage);
+        if (!format)
+            return format.error();
+    }
+    return Unit();
+}
+
+/// The VM as it will be in a plan.
+void Maker::describe()
+{
+    m_vm = {};
+    m_vm.name = m_wish.name;
+    m_vm.source = m_wish.iso.isEmpty() ? m_wish.cloudImage : m_wish.iso;
+    m_vm.created = QDateTime::currentDateTimeUtc().toString(Qt::ISODate);
+    TargetSettings& target = m_vm.target;
+    target.id = m_wish.name;
+    target.kind = TargetKind::Qemu;
+    QemuSettings& qemu = target.qemu;
+    qemu.guest = u"disk"_s;
+    qemu.arch = !m_iso.arch.isEmpty() ? m_iso.arch : m_wish.arch.isEmpty() ? nativeArchitecture() : m_wish.arch;
+    qemu.machine = defaultMachine(qemu.arch);
+    qemu.cpu = defaultCpu(qemu.arch);
+    qemu.firmware = m_wish.firmware.isEmpty() && qemu.arch == "aarch64"_L1 ? u"uefi"_s : m_wish.firmware;
+    qemu.smp = m_wish.smp;
+    qemu.memoryMib = m_wish.memoryMib;
+    qemu.network = u"user"_s;
+    qemu.channel = u"ssh"_s;
+    if (m_wish.byHand) {
+        qemu.channel = u"agent"_s;
+    } else {
+        qemu.ssh.user = m_wish.user;
+        qemu.ssh.key = inFolder(u"key"_s);
+    }
+    qemu.disk.path = m_wish.disk.isEmpty() ? inFolder(u"disk.qcow2"_s) : QFileInfo(m_wish.disk).absoluteFilePath();
+    const bool raw = qemu.disk.path.endsWith(".raw"_L1) || qemu.disk.path.endsWith(".img"_L1);
+    qemu.disk.format = raw ? u"raw"_s : u"qcow2"_s;
+    if (m_wish.bytes > 0)
+        qemu.disk.sizeGib = static_cast<double>(m_wish.bytes) / static_cast<double>(gib);
+}
+
+Async<StoredVm> Maker::make()
+{
+    const auto lock = SessionLock::acquire(m_places.runtimeDir, u"vm-"_s + m_wish.name);
+    if (!lock)
+        co_return lock.error().code == Error::Code::Locked
+            ? Error(Error::Code::Locked, Text::tr("The VM %1 is being made by another program.").arg(m_wish.name))
+            : lock.error();
+    const auto before = m_store.load(m_wish.name);
+    if (before && before->state == StoredVm::State::Ready)
+        co_return Error(
+            Error::Code::BadInput,
+            Text::tr("There is a VM %1 already. Choose another name, or: benchvisor vm delete %1").arg(m_wish.name));
+    if (before && before->state == StoredVm::State::Installed) {
+        m_progress(Text::tr("%1 is installed already; going on there").arg(m_wish.name), -1);
+        m_vm = *before;
+    } else {
+        if (const Result<> fine = checkWish(); !fine)
+            co_return fine.error();
+        if (before) {
+            m_progress(Text::tr("Removing what was half made"), -1);
+            const auto removed = co_await removeHalfMade(*before);
+            if (!removed)
+                co_return removed.error();
+        }
+        const auto installed = co_await install();
+        removeOwnFolder(m_socketDir);
+        if (!installed) {
+            (void)m_store.remove(m_vm);
+            co_return installed.error();
+        }
+    }
+    if (!m_vm.target.qemu.ssh.key.isEmpty()) {
+        const auto booted = co_await firstBoot();
+        removeOwnFolder(m_socketDir);
+        if (!booted)
+            co_return booted.error();
+    }
+    m_vm.state = StoredVm::State::Ready;
+    if (const Result<> saved = m_store.save(m_vm); !saved)
+        co_return saved.error();
+    const StoredVm made = m_vm;
+    co_return made;
+}
+
+/// The VM of a program that was killed ends a moment after it.
+Async<> Maker::removeHalfMade(StoredVm vm)
+{
+    const QDeadlineTimer deadline(endOfOrphan);
+    Result<> removed = m_store.remove(vm);
+    while (!removed && removed.error().code == Error::Code::Locked && !deadline.hasExpired()) {
+        const bool goOn = co_await sleepFor(lookEvery, m_stop);
+        if (!goOn)
+            co_return cancelled();
+        removed = m_store.remove(vm);
+    }
+    co_return removed;
+}
+
+/// What is needed before QEMU starts.
+Async<> Maker::prepare()
+{
+    if (!m_wish.byHand) {
+        const auto key = co_await makeKey();
+        if (!key)
+            co_return key.error();
+    }
+    m_progress(Text::tr("Making the disk"), -1);
+    const auto disk = co_await makeDisk();
+    if (!disk)
+        co_return disk.error();
+    if (m_wish.byHand)
+        co_return Unit();
+    m_progress(Text::tr("Writing the answers for the installer"), -1);
+    co_return co_await makeAnswers();
+}
+
+Async<> Maker::install()
+{
+    describe();
+    if (QFileInfo::exists(m_vm.target.qemu.disk.path)) {
+        const QString disk = std::exchange(m_vm.target.qemu.disk.path, QString()); // which is not ours to remove
+        co_return Error(Error::Code::BadInput,
+                        Text::tr("%1 exists already. Choose another name, or delete it first.").arg(disk));
+    }
+    if (const Result<> saved = m_store.save(m_vm); !saved)
+        co_return saved.error();
+    const auto prepared = co_await prepare();
+    if (!prepared)
+        co_return prepared.error();
+    QemuSettings settings = m_vm.target.qemu;
+    settings.disk.cache = u"unsafe"_s; // if the machine fails it is made anew
+    settings.channel = u"agent"_s;
+    settings.iso = m_wish.iso;
+    QemuRuntime runtime;
+    const bool preseeded = m_iso.kind == IsoFacts::Kind::Debian;
+    if (!preseeded && !m_wish.byHand)
+        runtime.seedIso = inFolder(u"seed.iso"_s);
+    if (m_wish.byHand)
+        giveScreen(settings);
+    auto words = argv(settings, runtime);
+    if (!words)
+        co_return words.error();
+    if (m_iso.isUnattended())
+        *words << u"-kernel"_s << inFolder(u"kernel"_s) << u"-initrd"_s << inFolder(u"initrd"_s) << u"-append"_s
+               << installerCommandLine(m_iso);
+    const auto patience = m_wish.byHand ? std::chrono::milliseconds(0) : m_wish.patience;
+    InstallMachine machine;
+    auto done = co_await machine.start(*words, m_socketDir, m_stop);
+    if (done)
+        done = co_await machine.watch(patience, m_progress, m_stop);
+    co_await machine.close();
+    if (!done)
+        co_return done.error();
+    m_vm.state = StoredVm::State::Installed;
+    if (const Result<> forgotten = forgetAnswers(); !forgotten)
+        co_return forgotten.error();
+    co_return m_store.save(m_vm);
+}
+
+void Maker::giveScreen(QemuSettings& settings)
+{
+    settings.gpu = u"std"_s;
+    settings.usb = QStringList{u"keyboard"_s, u"tablet"_s};
+    settings.display = m_wish.window ? u"window"_s : u"vnc"_s;
+    settings.boot = u"order=cd"_s; // the disk as soon as it can
+    if (settings.arch == "aarch64"_L1) {
+        settings.gpu = u"virtio-gpu-pci"_s;
+        settings.boot.clear(); // EFI decides
+    }
+    m_progress(m_wish.window
+                   ? Text::tr("Install it in the window of the VM, and shut it down")
+                   : Text::tr("Install it on the screen of the VM, by VNC on the socket %1/vnc, and shut it down")
+                         .arg(m_socketDir),
+               -1);
+}
+
+Result<> Maker::forgetAnswers() const
+{
+    for (const QString& name : {u"seed.iso"_s, u"kernel"_s, u"initrd"_s, u"initrd.plain"_s})
+        QFile::remove(inFolder(name));
+    return Unit();
+}
+
+Async<> Maker::makeKey()
+{
+    ProcessSpec spec(m_places.sshKeygen, {u"-q"_s, u"-t"_s, u"ed25519"_s, u"-N"_s, QString(), u"-C"_s,
+                                          u"benchvisor-"_s + m_wish.name, u"-f"_s, inFolder(u"key"_s)});
+    spec.timeout = toolTimeout;
+    const ProcessOutcome outcome = co_await runProcess(spec, m_stop);
+    if (outcome.kind == ProcessOutcome::Kind::FailedToStart)
+        co_return Error(Error::Code::NotFound,
+                        Text::tr("ssh-keygen is not installed. Install it: sudo apt install openssh-client"));
+    if (!outcome.ok())
+        co_return outcome.toError(Text::tr("The key for the VM could not be made"));
+    QFile file(inFolder(u"key.pub"_s));
+    if (!file.open(QIODevice::ReadOnly))
+        co_return Error(Error::Code::Io, Text::tr("%1 cannot be read.").arg(file.fileName()));
+    m_account.publicKey = QString::fromLatin1(file.readAll()).trimmed();
+    co_return checkAccount(m_account);
+}
+
+Async<> Maker::makeDisk()
+{
+    const DiskTool tool(m_places.tools.qemuImg);
+    NewDisk disk(m_vm.target.qemu.disk.path);
+    disk.format = m_vm.target.qemu.disk.format;
+    disk.bytes = m_wish.bytes;
+    if (m_wish.cloudImage.isEmpty()) {
+        const auto made = co_await tool.create(disk, m_stop);
+        co_return made ? Result<>(Unit()) : Result<>(made.error());
+    }
+    const DiskConversion copy(m_wish.cloudImage, disk);
+    const QString step = Text::tr("Copying the image");
+    const DiskProgress progress = [told = m_progress, step](double fraction) { told(step, fraction); };
+    const auto made = co_await tool.convert(copy, progress, m_stop);
+    if (!made)
+        co_return made.error();
+    if (m_wish.bytes > 0)
+        co_return co_await tool.grow(disk.path, m_wish.bytes, m_stop);
+    m_vm.target.qemu.disk.sizeGib = static_cast<double>(made->virtualBytes) / static_cast<double>(gib);
+    co_return Unit();
+}
+
+Async<> Maker::makeAnswers()
+{
+    const bool preseeded = m_iso.kind == IsoFacts::Kind::Debian;
+    if (!preseeded) {
+        const SeedFiles files{
+            {u"user-data"_s, m_iso.isUnattended() ? autoinstallUserData(m_account) : cloudUserData(m_account)},
+            {u"meta-data"_s, seedMetaData(m_account)}};
+        if (const Result<> written = writeSeedIso(inFolder(u"seed.iso"_s), u"cidata"_s, files); !written)
+            co_return written.error();
+    }
+    if (!m_iso.isUnattended())
+        co_return Unit();
+    const QString initrd = inFolder(preseeded ? u"initrd.plain"_s : u"initrd"_s);
+    const QFuture<Result<>> kernel = QtConcurrent::run(extractFromIso, m_wish.iso, m_iso.kernel, inFolder(u"kernel"_s));
+    const auto gotKernel = co_await kernel;
+    if (!gotKernel)
+        co_return gotKernel.error();
+    const QFuture<Result<>> plain = QtConcurrent::run(extractFromIso, m_wish.iso, m_iso.initrd, initrd);
+    const auto gotInitrd = co_await plain;
+    if (!gotInitrd || !preseeded)
+        co_return gotInitrd;
+    const SeedFiles files{{u"preseed.cfg"_s, debianPreseed(m_account, m_vm.target.qemu.arch)}};
+    const QFuture<Result<>> extended = QtConcurrent::run(extendInitrd, initrd, files, inFolder(u"initrd"_s));
+    const auto done = co_await extended;
+    co_return done;
+}
+
+Result<QStringList> Maker::argv(const QemuSettings& settings, QemuRuntime runtime) const
+{
+    removeOwnFolder(m_socketDir);
+    if (const Result<> made = ensurePrivateDir(m_socketDir); !made)
+        return made.error();
+    runtime.program = m_places.tools.qemuFor(settings.arch);
+    runtime.accel = m_wish.accel;
+    runtime.diskPath = settings.disk.path;
+    runtime.socketDir = m_socketDir;
+    const QString program = QStandardPaths::findExecutable(runtime.program);
+    auto firmware = resolveFirmware(settings, FirmwarePlaces::ofThisMachine(program));
+    if (!firmware)
+        return firmware.error();
+    if (needsFirmwareVariables(*firmware, settings.arch)) {
+        const QString variables = m_socketDir + "/firmware-variables"_L1;
+        if (const Result<> copied = copyFirmwareVariables(*firmware, variables); !copied)
+            return copied.error();
+        firmware->vars = variables;
+    }
+    runtime.firmware = *firmware;
+    return qemuArgv(settings, runtime);
+}
+
+/// Boots what was installed, without ISO and answers, and logs in.
+Async<> Maker::firstBoot()
+{
+    m_progress(Text::tr("Booting it for the first time"), -1);
+    QemuRuntime runtime;
+    runtime.sshPort = freePort();
+    const auto words = argv(m_vm.target.qemu, runtime);
+    if (!words)
+        co_return words.error();
+    InstallMachine machine;
+    auto done = co_await machine.start(*words, m_socketDir, m_stop);
+    if (done)
+        done = co_await awaitLogin(&machine, runtime.sshPort);
+    if (done) {
+        const QString off = u"sudo -n poweroff"_s;
+        (void)co_await logIn(runtime.sshPort, off);
+        const QDeadlineTimer deadline(quietEnd);
+        bool goOn = true;
+        while (goOn && machine.isRunning() && !deadline.hasExpired())
+            goOn = co_await sleepFor(loginEvery, m_stop);
+    }
+    co_await machine.close();
+    co_return done;
+}
+
+Async<> Maker::awaitLogin(InstallMachine* machine, int port)
+{
+    const QDeadlineTimer deadline(firstBootDeadline);
+    const QString command = u"true"_s;
+    while (machine->isRunning() && !deadline.hasExpired()) {
+        if (machine->listen())
+            m_progress(Text::tr("First boot: %1").arg(machine->console().lastLine()), -1);
+        const auto in = co_await logIn(port, command);
+        if (!in)
+            co_return in.error();
+        if (*in)
+            co_return Unit();
+        const bool goOn = co_await sleepFor(loginEvery, m_stop);
+        if (!goOn)
+            co_return cancelled();
+    }
+    co_return Error(Error::Code::NotReady,
+                    Text::tr("The VM %1 is installed, but it could not be entered by ssh after its first boot. It said "
+                             "last: %2 To try again: the same command; to give up: benchvisor vm delete %1")
+                        .arg(m_vm.name, machine->console().lastLine()),
+                    machine->console().tail().join(u'\n'));
+}
+
+/// Whether the command could be run in the guest.
+Async<bool> Maker::logIn(int port, QString command)
+{
+    const QemuSettings& qemu = m_vm.target.qemu;
+    ProcessSpec spec(m_places.ssh, {u"-F"_s,
+                                    u"/dev/null"_s,
+                                    u"-i"_s,
+                                    qemu.ssh.key,
+                                    u"-p"_s,
+                                    QString::number(port),
+                                    u"-o"_s,
+                                    u"IdentitiesOnly=yes"_s,
+                                    u"-o"_s,
+                                    u"BatchMode=yes"_s,
+                                    u"-o"_s,
+                                    u"StrictHostKeyChecking=accept-new"_s,
+                                    u"-o"_s,
+                                    u"UserKnownHostsFile=\"%1\""_s.arg(inFolder(u"known_hosts"_s)),
+                                    u"-o"_s,
+                                    u"HostKeyAlias="_s + m_vm.name,
+                                    u"-o"_s,
+                                    u"ConnectTimeout=10"_s,
+                                    qemu.ssh.user + "@127.0.0.1"_L1,
+                                    command});
+    spec.timeout = loginTimeout;
+    const ProcessOutcome outcome = co_await runProcess(spec, m_stop);
+    if (outcome.kind == ProcessOutcome::Kind::FailedToStart)
+        co_return Error(Error::Code::NotFound,
+                        Text::tr("ssh is not installed. Install it: sudo apt install openssh-client"));
+    if (outcome.kind == ProcessOutcome::Kind::Cancelled)
+        co_return cancelled();
+    const bool ok = outcome.ok();
+    co_return ok;
+}
+
+} // namespace
+
+QString installerCommandLine(const IsoFacts& facts)
+{
+    const QString console = facts.arch == "aarch64"_L1 ? u"console=ttyAMA0"_s : u"console=ttyS0"_s;
+    if (facts.kind == IsoFacts::Kind::Ubuntu)
+        return u"autoinstall ds=nocloud %1 --- %1"_s.arg(console);
+    // Waiting for an IPv6 router that is not there takes a minute.
+    return u"auto=true priority=critical DEBIAN_FRONTEND=text ipv6.disable=1 %1 --- %1"_s.arg(console);
+}
+
+Async<StoredVm> makeVm(VmWish wish, VmPlaces places, InstallProgress progress, std::stop_token stop)
+{
+    Maker maker(std::move(wish), std::move(places), std::move(progress), std::move(stop));
+    const auto made = co_await maker.make();
+    co_return made;
+}
+
+} // namespace bv
