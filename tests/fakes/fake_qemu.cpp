@@ -110,8 +110,6 @@ public:
 
     void write(const QJsonObject& json) { write(QJsonDocument(json).toJson(QJsonDocument::Compact) + '\n'); }
 
-    void hangUp() { m_peer->abort(); }
-
 private:
     QLocalServer m_server;
     QLocalSocket* m_peer = nullptr;
