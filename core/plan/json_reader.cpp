@@ -106,6 +106,16 @@ double JsonReader::number(const QString& key, double fallback)
     return value.toDouble();
 }
 
+bool JsonReader::flag(const QString& key, bool fallback)
+{
+    const QJsonValue value = m_object.value(key);
+    if (value.isUndefined())
+        return fallback;
+    if (!value.isBool())
+        complainOfType(key, Text::tr("true or false"));
+    return value.toBool(fallback);
+}
+
 QStringList JsonReader::textList(const QString& key)
 {
     QStringList texts;

@@ -24,6 +24,7 @@ public:
     /// Whole numbers that fit an int only.
     int integer(const QString& key, int fallback);
     double number(const QString& key, double fallback);
+    bool flag(const QString& key, bool fallback);
     QStringList textList(const QString& key);
     /// The index in `names` of the text; `fallback` where the key is missing or (after a complaint) unknown.
     qsizetype choice(const QString& key, const QStringList& names, qsizetype fallback);

@@ -15,18 +15,10 @@ struct Text
 
 void refuseInVm(const QemuSettings& qemu, const QString& where, PlanProblems& problems)
 {
-    if (qemu.guest == "disk"_L1 || qemu.guest == "iso"_L1)
-        problems.error(where + u"guest"_s,
-                       Text::tr("This version runs only the built-in guest; guests from a disk or an "
-                                "ISO come in a later one. Use \"builtin\"."));
     if (qemu.accel == "hvf"_L1 || qemu.accel == "whpx"_L1)
         problems.error(where + u"accel"_s, Text::tr("This version runs on Linux only, where QEMU has no %1. Use "
                                                     "\"auto\".")
                                                .arg(qemu.accel));
-    if (qemu.channel == "ssh"_L1 && qemu.guest != "builtin"_L1)
-        problems.error(where + u"channel"_s,
-                       Text::tr("This version talks to the guest through its agent only; ssh comes "
-                                "in a later one. Use \"agent\"."));
 }
 
 } // namespace

@@ -68,8 +68,8 @@ struct SshSettings
 };
 
 /// Settings of a VM arrangement. Keys: guest arch machine accel accel_options cpu smp memory_mib firmware
-/// firmware_attach firmware_vars iso disk boot display gpu usb sound network nic channel ssh extra_args. `smp` is a
-/// number, or an object with cpus, sockets, cores and threads.
+/// firmware_attach firmware_vars iso disk boot display gpu usb sound network nic channel ssh install_sysbench
+/// extra_args. `smp` is a number, or an object with cpus, sockets, cores and threads.
 struct QemuSettings
 {
     QString guest = QStringLiteral("builtin"); ///< "builtin", "disk" or "iso"
@@ -96,6 +96,7 @@ struct QemuSettings
     QString network = QStringLiteral("none"); ///< "none" or "user"
     QString nic;                              ///< network device with its options; empty: virtio-net-pci
     SshSettings ssh;
+    bool installSysbench = false; ///< into a guest of the user's that has none, by its own package manager
     bool operator==(const QemuSettings&) const = default;
 };
 

@@ -24,7 +24,7 @@ const QStringList qemuKeys{
     u"guest"_s,   u"arch"_s,     u"machine"_s,         u"accel"_s,         u"accel_options"_s, u"cpu"_s,
     u"smp"_s,     u"firmware"_s, u"firmware_attach"_s, u"firmware_vars"_s, u"memory_mib"_s,    u"iso"_s,
     u"disk"_s,    u"boot"_s,     u"display"_s,         u"gpu"_s,           u"usb"_s,           u"sound"_s,
-    u"network"_s, u"nic"_s,      u"channel"_s,         u"ssh"_s,           u"extra_args"_s};
+    u"network"_s, u"nic"_s,      u"channel"_s,         u"ssh"_s,           u"extra_args"_s,    u"install_sysbench"_s};
 const QStringList diskKeys{u"path"_s, u"format"_s,        u"size_gib"_s,       u"cache"_s,
                            u"aio"_s,  u"preallocation"_s, u"base_format"_s,    u"key_file"_s,
                            u"base"_s, u"options"_s,       u"device_options"_s, u"bus"_s};
@@ -160,6 +160,7 @@ QemuSettings readQemu(JsonReader& reader, const QString& where, QStringList& com
     qemu.channel = reader.text(u"channel"_s, qemu.channel);
     if (const auto ssh = reader.object(u"ssh"_s))
         qemu.ssh = readSsh(*ssh, where + u".ssh"_s, complaints);
+    qemu.installSysbench = reader.flag(u"install_sysbench"_s, qemu.installSysbench);
     qemu.extraArgs = reader.textList(u"extra_args"_s);
     return qemu;
 }
@@ -247,6 +248,7 @@ void writeQemu(const QemuSettings& qemu, PlanDetail detail, Writer& writer)
         return QJsonObject{{u"user"_s, ssh.user}, {u"key"_s, ssh.key}};
     };
     writer.unusual(u"ssh"_s, sshToJson(qemu.ssh), sshToJson(usual.ssh));
+    writer.unusual(u"install_sysbench"_s, qemu.installSysbench, usual.installSysbench);
     writer.always(u"extra_args"_s, QJsonArray::fromStringList(qemu.extraArgs));
 }
 

@@ -212,6 +212,19 @@ void validateChannel(const QemuSettings& qemu, const QString& where, PlanProblem
                        Text::tr("Who logs in? Give the name of a user of the guest, such as \"ubuntu\"."));
 }
 
+void validateInstall(const QemuSettings& qemu, const QString& where, PlanProblems& problems)
+{
+    if (!qemu.installSysbench)
+        return;
+    if (qemu.guest == "builtin"_L1)
+        problems.error(where + u".install_sysbench"_s,
+                       Text::tr("The built-in guest has sysbench already. Remove install_sysbench."));
+    else if (qemu.network == "none"_L1)
+        problems.warning(where + u".network"_s,
+                         Text::tr("Without a network the guest reaches no package sources but its own to install "
+                                  "sysbench from. Use \"user\"."));
+}
+
 /// A device with options, as "virtio-gpu-pci,xres=1280".
 void validateDevice(const QString& device, const QString& where, PlanProblems& problems)
 {
@@ -263,6 +276,7 @@ void validateQemu(const QemuSettings& qemu, const QString& where, const MachineL
     validateGuest(qemu, where, problems);
     requireOneOf(qemu.arch, {u"x86_64"_s, u"aarch64"_s}, where + u".arch"_s, problems);
     validateChannel(qemu, where, problems);
+    validateInstall(qemu, where, problems);
     validateAccel(qemu, where, problems);
     validateMachine(qemu, where + u".machine"_s, problems);
     validateCpu(qemu, where + u".cpu"_s, problems);

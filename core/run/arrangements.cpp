@@ -277,6 +277,7 @@ TargetContext Arrangements::contextFor(qsizetype index) const
     // A number instead of the id: a Unix socket's path may have 107 bytes.
     context.socketDir = u"%1/%2/%3"_s.arg(m_settings.folders.runtimeDir, m_sessionId).arg(index);
     context.workDir = u"%1/%2/%3"_s.arg(m_settings.folders.workDir, m_sessionId).arg(index);
+    context.vmDir = m_settings.dataDir + "/vm/"_L1 + m_ready.plan.targets[index].id;
     context.tools = m_settings.tools;
     context.guest = m_ready.guests.value(guestArchitectureOf(m_ready.plan.targets[index]));
     context.bootDeadline = m_settings.bootDeadline;

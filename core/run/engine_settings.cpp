@@ -68,14 +68,13 @@ Result<EngineSettings> loadEngineSettings(const Paths& paths)
     const QSettings ini(file, QSettings::IniFormat);
     if (ini.status() != QSettings::NoError || !QFileInfo(file).isReadable())
         return Error(Error::Code::BadInput, Text::tr("The settings file %1 cannot be read.").arg(file));
-    QHash<QString, QString*> keys{{u"tools/docker"_s, &settings.tools.docker},
-                                  {u"tools/qemu"_s, &settings.tools.qemuX86},
-                                  {u"tools/qemu_img"_s, &settings.tools.qemuImg},
-                                  {u"tools/sysbench"_s, &settings.tools.sysbench},
-                                  {u"tools/qemu_aarch64"_s, &settings.tools.qemuAarch64},
-                                  {u"paths/kvm_device"_s, &settings.kvmDevice},
-                                  {u"paths/work_dir"_s, &settings.folders.workDir}};
-    const QString graceKey = u"run/grace_s"_s;
+    QHash<QString, QString*> keys{
+        {u"tools/docker"_s, &settings.tools.docker},     {u"tools/qemu"_s, &settings.tools.qemuX86},
+        {u"tools/qemu_img"_s, &settings.tools.qemuImg},  {u"tools/ssh"_s, &settings.tools.ssh},
+        {u"tools/sysbench"_s, &settings.tools.sysbench}, {u"tools/qemu_aarch64"_s, &settings.tools.qemuAarch64},
+        {u"paths/kvm_device"_s, &settings.kvmDevice},    {u"paths/work_dir"_s, &settings.folders.workDir}};
+    const QHash<QString, std::chrono::milliseconds*> times{{u"run/grace_s"_s, &settings.grace},
+                                                           {u"run/boot_s"_s, &settings.bootDeadline}};
     const QStringList given = ini.allKeys();
     if (given.isEmpty() && !saysNothing(file))
         return Error(Error::Code::BadInput, Text::tr("%1 holds no settings: write KEY=VALUE below [tools].").arg(file));
@@ -89,12 +88,12 @@ Result<EngineSettings> loadEngineSettings(const Paths& paths)
         }
         bool ok = false;
         const double seconds = ini.value(key).toDouble(&ok);
-        if (key != graceKey)
-            return Error(Error::Code::BadInput, unknownKeyMessage(file, key, keys.keys() << graceKey));
+        if (!times.contains(key))
+            return Error(Error::Code::BadInput, unknownKeyMessage(file, key, keys.keys() + times.keys()));
         if (!ok || !(seconds >= 1 && seconds <= 86400))
             return Error(Error::Code::BadInput,
                          Text::tr("%1: %2 must be a number of seconds, 1 to 86400.").arg(file, key));
-        settings.grace = std::chrono::milliseconds(qRound64(seconds * 1000));
+        *times[key] = std::chrono::milliseconds(qRound64(seconds * 1000));
     }
     // A folder that the user names may hold other things; ours has a name of its own.
     if (settings.folders.workDir != paths.cache + "/work"_L1)

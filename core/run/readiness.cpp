@@ -9,6 +9,7 @@
 #include "run/session_lock.h"
 #include "target/docker/container_engine.h"
 #include "target/qemu/firmware.h"
+#include "target/qemu/guest_media.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -76,18 +77,19 @@ QStringList qemuArchitecturesOf(const Plan& plan)
     return architectures;
 }
 
+/// A VM with a guest of the user's needs the built-in one to find out whether KVM works.
 bool needsGuest(const TargetSettings& target)
 {
-    return target.kind == TargetKind::Qemu ||
+    return (target.kind == TargetKind::Qemu && (target.qemu.guest == "builtin"_L1 || needsKvmAnswer(target))) ||
            (target.kind == TargetKind::Docker && target.docker.image == "builtin"_L1);
 }
 
-/// Two VMs cannot write to the same disk.
+/// Two VMs cannot write to the same disk. Of guests of the user's the disk is only read.
 void checkSharedDisks(const Plan& plan, Missing* missing)
 {
     QSet<QString> paths;
     for (const TargetSettings& target : plan.targets) {
-        if (target.kind != TargetKind::Qemu || target.qemu.disk.path.isEmpty())
+        if (target.kind != TargetKind::Qemu || target.qemu.guest != "builtin"_L1 || target.qemu.disk.path.isEmpty())
             continue;
         const QString path = QFileInfo(target.qemu.disk.path).absoluteFilePath();
         if (paths.contains(path))
@@ -126,7 +128,11 @@ void checkDisk(const Plan& plan, const SessionFolders& folders, Missing* missing
     qint64 needed = 0;
     for (const TargetSettings& target : plan.targets) {
         const FileSetNeed need = fileSetNeed(runs, target.id);
-        if (target.kind == TargetKind::Qemu && target.qemu.disk.path.isEmpty()) {
+        if (target.kind == TargetKind::Qemu && (target.qemu.guest == "disk"_L1 || !target.qemu.disk.path.isEmpty())) {
+            // Its own size is not known here; what is written to it is written to the session's folder.
+            if (target.qemu.guest != "builtin"_L1)
+                needed += need.inTurn;
+        } else if (target.kind == TargetKind::Qemu) {
             const auto disk = static_cast<qint64>(target.qemu.disk.sizeGib * 1024 * mib);
             const bool whole =
                 target.qemu.disk.preallocation == "falloc"_L1 || target.qemu.disk.preallocation == "full"_L1;
@@ -174,6 +180,26 @@ void checkDiskFiles(const Plan& plan, Missing* missing)
     }
 }
 
+/// The files that a guest of the user's boots from, and what it is reached by.
+Task<> checkForeignGuest(TargetSettings target, Tools tools, Missing* missing, std::stop_token stop)
+{
+    if (target.kind != TargetKind::Qemu || target.qemu.guest == "builtin"_L1)
+        co_return;
+    const QList<PlanProblem> problems = inspectGuestMedia(target.qemu, {});
+    for (const PlanProblem& problem : problems)
+        missing->add(Error(Error::Code::BadInput, target.id + problem.where + u": "_s + problem.message));
+    if (target.qemu.channel == "ssh"_L1 && QStandardPaths::findExecutable(tools.ssh).isEmpty())
+        missing->add(
+            Error(Error::Code::NotFound,
+                  Text::tr("%1 is not installed. Install it: sudo apt install openssh-client").arg(tools.ssh)));
+    if (!problems.isEmpty() || (target.qemu.guest == "iso"_L1 && target.qemu.disk.path.isEmpty()))
+        co_return;
+    const BootDisk disk = bootDiskOf(target.qemu);
+    const auto sound = co_await checkBootDisk(tools.qemuImg, disk, stop);
+    if (!sound)
+        missing->add(Error(sound.error().code, target.id + u": "_s + sound.error().message, sound.error().detail));
+}
+
 Task<> checkPrograms(Plan plan, EngineSettings settings, Missing* missing, std::stop_token stop)
 {
     const Tools tools = settings.tools;
@@ -198,6 +224,10 @@ Task<> checkPrograms(Plan plan, EngineSettings settings, Missing* missing, std::
         const auto img = co_await programVersion(tools.qemuImg, utilsPackage, stop);
         if (!img)
             missing->add(img.error());
+    }
+    if (missing->isEmpty()) {
+        for (const TargetSettings& target : std::as_const(plan.targets))
+            co_await checkForeignGuest(target, tools, missing, stop);
     }
     if (hasKind(plan, TargetKind::Host)) {
         const auto sysbench = co_await programVersion(tools.sysbench, sysbenchPackage, stop);

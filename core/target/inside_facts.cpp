@@ -52,7 +52,7 @@ echo "sysbench_version=$("$p" --version 2>&1)"
     return shell(script) << u"facts"_s << sysbench;
 }
 
-Result<QJsonObject> parseInsideFacts(const QByteArray& output, const QString& where)
+Result<QJsonObject> parseInsideFacts(const QByteArray& output, const QString& where, const QString& advice)
 {
     QHash<QString, QString> facts;
     const QStringList lines = QString::fromUtf8(output).split(u'\n');
@@ -66,7 +66,9 @@ Result<QJsonObject> parseInsideFacts(const QByteArray& output, const QString& wh
         const QString path = facts.value(u"sysbench_path"_s);
         const QString message =
             path.isEmpty()
-                ? Text::tr("There is no sysbench in %1. Install it there, or use the image \"builtin\".").arg(where)
+                ? Text::tr("There is no sysbench in %1. %2")
+                      .arg(where,
+                           advice.isEmpty() ? Text::tr("Install it there, or use the image \"builtin\".") : advice)
                 : Text::tr("%1 in %2 does not run as sysbench.").arg(path, where);
         return Error(Error::Code::NotReady, message, version.isEmpty() ? QString::fromUtf8(output) : version);
     }

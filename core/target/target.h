@@ -26,6 +26,7 @@ struct Tools
     QString qemuAarch64 = QStringLiteral("qemu-system-aarch64");
     QString qemuImg = QStringLiteral("qemu-img");
     QString sysbench = QStringLiteral("sysbench");
+    QString ssh = QStringLiteral("ssh");
 
     /// QEMU for guests of an architecture ("x86_64" or "aarch64").
     const QString& qemuFor(const QString& arch) const { return arch == u"aarch64" ? qemuAarch64 : qemuX86; }
@@ -38,6 +39,7 @@ struct TargetContext
     QString owner;     ///< who this Benchvisor is: label of containers and volumes, see run/leftovers.h
     QString socketDir; ///< short (Unix sockets), for this target alone; may not exist yet
     QString workDir;   ///< on a real disk: scratch disks, host file sets; may not exist yet
+    QString vmDir;     ///< what belongs to this VM beyond a session: ssh keys. May not exist yet
     Tools tools;
     GuestFiles guest;                          ///< the built-in guest, as the target needs it; empty where it does not
     std::chrono::milliseconds bootDeadline{0}; ///< for a guest to answer; 0: by accelerator

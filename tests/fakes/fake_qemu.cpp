@@ -242,7 +242,7 @@ void Machine::takeAgent(QByteArray line)
     execute(words);
 }
 
-/// `words`: -c SCRIPT bv TOKEN FOLDER SAMPLE ARGV…, as GuestChannel sends them, or -c SCRIPT kill -GROUP.
+/// `words`: -c SCRIPT bv TOKEN FOLDER SAMPLE ARGV…, as AgentChannel sends them, or -c SCRIPT kill -GROUP.
 void Machine::execute(const QStringList& words)
 {
     const bool isRun = words.value(6).endsWith("sysbench"_L1) && words.last() == "run"_L1;

@@ -1,6 +1,7 @@
 #include "target/qemu/command_line.h"
 
 #include "plan/option_list.h"
+#include "target/qemu/guest_scripts.h"
 
 #include <QCoreApplication>
 
@@ -58,8 +59,7 @@ public:
                  guestKernelCommandLine(m_settings.arch)});
         addChannels();
         addDisk();
-        if (!m_settings.iso.isEmpty())
-            add({u"-cdrom"_s, m_settings.iso});
+        addIso();
         addSeed();
         if (!m_settings.boot.isEmpty())
             add({u"-boot"_s, m_settings.boot});
@@ -158,6 +158,10 @@ private:
         add({u"-qmp"_s, u"unix:%1/qmp,server=on,wait=off"_s.arg(folder)}, Owner::Control,
             Text::tr("starts, pauses and ends the VM"));
         add({u"-serial"_s, u"file:%1/console"_s.arg(folder)}, Owner::Control, Text::tr("what the guest says"));
+        if (m_runtime.hearsBios && isPc(m_settings.machine))
+            add({u"-chardev"_s, u"file,id=fw0,path=%1/firmware"_s.arg(folder), u"-device"_s,
+                 u"isa-debugcon,iobase=0x402,chardev=fw0"_s},
+                Owner::Control, Text::tr("what the firmware says"));
         if (m_settings.channel != "agent"_L1)
             return;
         add({u"-device"_s, u"virtio-serial-pci"_s}, Owner::Control, Text::tr("carries the three ports below"));
@@ -174,7 +178,9 @@ private:
         if (path.isEmpty())
             return;
         const DiskSettings& disk = m_settings.disk;
-        const bool apart = m_builtin || !disk.deviceOptions.isEmpty() || disk.bus == "nvme"_L1 || disk.bus == "scsi"_L1;
+        const bool first = isOrdered() && m_settings.guest == "disk"_L1 && !m_settings.iso.isEmpty();
+        const bool apart = m_builtin || m_runtime.scratch || first || !disk.deviceOptions.isEmpty() ||
+                           disk.bus == "nvme"_L1 || disk.bus == "scsi"_L1;
         if (disk.format == "luks"_L1) {
             const QString key = m_runtime.diskKey.isEmpty() ? disk.keyFile : m_runtime.diskKey;
             add({u"-object"_s, u"secret,id=key0,file="_s + escaped(key)});
@@ -191,7 +197,33 @@ private:
             return;
         if (disk.bus == "scsi"_L1)
             addDevice(u"virtio-scsi-pci"_s);
-        addDevice(joined(deviceOfBus(disk.bus) + u",drive=d0"_s, disk.deviceOptions));
+        QString device = deviceOfBus(disk.bus);
+        if (m_runtime.scratch && !device.contains(u"serial="_s))
+            device += u",serial="_s + scratchSerial;
+        device += u",drive=d0"_s;
+        if (first)
+            device += u",bootindex=0"_s;
+        addDevice(joined(device, disk.deviceOptions));
+    }
+
+    bool isOrdered() const { return m_runtime.ordered && m_settings.boot.isEmpty(); }
+
+    /// A firmware with a disk beside the ISO starts the disk; one that is told starts the ISO. By hand it is the line
+    /// that everybody writes.
+    void addIso()
+    {
+        const QString& iso = m_settings.iso;
+        if (iso.isEmpty())
+            return;
+        if (!isOrdered() || m_settings.guest != "iso"_L1) {
+            add({u"-cdrom"_s, iso});
+            return;
+        }
+        add({u"-cdrom"_s, iso}, Owner::Outside);
+        const QString drive = u"file=%1,format=raw,if=none,id=cd0,media=cdrom,readonly=on"_s.arg(escaped(iso));
+        const QString device = isPc(m_settings.machine) ? u"ide-cd"_s : u"virtio-blk-pci"_s;
+        add({u"-drive"_s, drive, u"-device"_s, device + u",drive=cd0,bootindex=0"_s}, Owner::Control,
+            Text::tr("the ISO, which the firmware starts first"));
     }
 
     static QString deviceOfBus(const QString& bus)

@@ -23,6 +23,9 @@ struct QemuRuntime
     QString seedIso;        ///< answers for an installer or cloud-init; empty: none
     QString diskKey;        ///< path of the passphrase of a "luks" disk; empty: the settings' key_file
     int sshPort = 0;        ///< on 127.0.0.1 of this machine, for channel ssh; 0: none
+    bool scratch = false;   ///< the disk is an empty one beside an ISO; the guest finds it by its serial number
+    bool ordered = false;   ///< the firmware is told to start what the guest is to boot from, and not to look for it
+    bool hearsBios = false; ///< what SeaBIOS says is written to the file `firmware` of socketDir
 };
 
 /// An option of QEMU with its value, and why it is there.

@@ -1,5 +1,8 @@
 #include "target/qemu/guest_agent.h"
 
+#include "async/deadline.h"
+#include "async/sleep.h"
+
 #include <QCoreApplication>
 #include <QJsonArray>
 #include <QRandomGenerator>
@@ -16,6 +19,7 @@ struct Text
 };
 
 constexpr std::chrono::milliseconds resyncTimeout{5000};
+constexpr std::chrono::milliseconds capturePause{250};
 
 } // namespace
 
@@ -90,6 +94,37 @@ Async<qint64> GuestAgent::start(QString path, QStringList arguments, std::chrono
         co_return reply.error();
     const qint64 pid = reply->toObject().value("pid"_L1).toInteger();
     co_return pid;
+}
+
+Async<GuestAgent::Captured> GuestAgent::capture(QString path, QStringList arguments, std::chrono::milliseconds timeout,
+                                                std::stop_token stop)
+{
+    const QDeadlineTimer timer(timeout);
+    const QString exec = u"guest-exec"_s;
+    const QJsonObject request{
+        {u"path"_s, path}, {u"arg"_s, QJsonArray::fromStringList(arguments)}, {u"capture-output"_s, true}};
+    const Reply started = co_await execute(exec, request, timeLeft(timer), stop);
+    if (!started)
+        co_return started.error();
+    const QJsonObject pid{{u"pid"_s, (*started)["pid"_L1]}};
+    const QString ask = u"guest-exec-status"_s;
+    while (true) {
+        const Reply status = co_await execute(ask, pid, timeLeft(timer), stop);
+        if (!status)
+            co_return status.error();
+        if ((*status)["exited"_L1].toBool()) {
+            Captured captured;
+            captured.exitCode = (*status)["exitcode"_L1].toInt(-1);
+            captured.output = QByteArray::fromBase64((*status)["out-data"_L1].toString().toLatin1()) +
+                              QByteArray::fromBase64((*status)["err-data"_L1].toString().toLatin1());
+            co_return captured;
+        }
+        const bool goOn = co_await sleepFor(capturePause, stop);
+        if (!goOn)
+            co_return Error(Error::Code::Cancelled, Text::tr("Cancelled."));
+        if (timer.hasExpired())
+            co_return Error(Error::Code::TimedOut, Text::tr("A command in the guest did not end."));
+    }
 }
 
 void GuestAgent::handle(const QJsonObject& message)

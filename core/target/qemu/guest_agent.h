@@ -25,6 +25,16 @@ public:
     /// guest-exec without capturing output; returns the pid in the guest.
     Async<qint64> start(QString path, QStringList arguments, std::chrono::milliseconds timeout,
                         std::stop_token stop = {});
+    /// What a command of the guest gave.
+    struct Captured
+    {
+        int exitCode = -1;
+        QByteArray output; ///< stdout, then stderr
+    };
+    /// guest-exec of something small, until it has ended; asked for every quarter of a second. Protocol: it could not
+    /// be started, or the agent refused.
+    Async<Captured> capture(QString path, QStringList arguments, std::chrono::milliseconds timeout,
+                            std::stop_token stop = {});
     void close() { m_socket.close(); }
 
 private:

@@ -1,14 +1,10 @@
 #include "target/qemu/guest_channel.h"
 
-#include "async/deadline.h"
-#include "async/sleep.h"
-
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QRandomGenerator>
 
 #include <algorithm>
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -25,29 +21,28 @@ constexpr std::chrono::milliseconds agentTimeout{10000};
 constexpr std::chrono::milliseconds killTimeout{3000};
 constexpr qsizetype outputKept = 1 << 20;
 
-/// $1 token, $2 folder, $3 sample (0/1), then the command. The marks are lines that begin with the byte 0x1e, which
-/// sysbench never prints; the first one tells the command's pid. The command leads a session and a group of its own, so
-/// that all of it can be killed and nothing else. The sampler forks nothing: `read -t 1` on a pipe that never speaks is
-/// its clock. One process at a time can open a port of the guest's: the shell before may not have ended yet when the
-/// next one begins.
+/// $1 token, $2 folder, $3 sample (0/1), then the command; %1 and %2: see GuestChannel::Script. The marks are lines
+/// that begin with the byte 0x1e, which sysbench never prints; the first one tells the command's pid. The command leads
+/// a session and a group of its own, so that all of it can be killed and nothing else. The sampler forks nothing: `read
+/// -t 1` on a pipe that never speaks is its clock, but where the shell knows no -t, as dash.
 QString execScript()
 {
     return uR"sh(t=$1; d=$2; s=$3; shift 3
-n=0; until (: >/dev/virtio-ports/stream.0) 2>/dev/null; do n=$((n+1)); [ "$n" -le 500 ] || exit 75; sleep 0.02; done
-exec >/dev/virtio-ports/stream.0 2>&1 </dev/null
+%1
 if ! cd "$d"; then printf '\036B %s 0\n\036E %s 126\n' "$t" "$t"; exit; fi
 sp=
 if [ "$s" = 1 ]; then
-  { [ -p /tmp/bv-never ] || mkfifo /tmp/bv-never; exec 9<>/tmp/bv-never
+  { never=/tmp/bv-never-$(id -u); [ -p $never ] || mkfifo $never; exec 9<>$never
+    for b in vda nvme0n1 sda; do b=/sys/block/$b/stat; [ ! -r $b ] || break; done
     while :; do
       read -r u _ </proc/uptime; read -r c </proc/stat; k=0
-      if [ -r /sys/block/vda/stat ]; then read -r _ _ _ _ _ _ _ _ _ k _ </sys/block/vda/stat; fi
-      echo "$u $k $c" >/dev/virtio-ports/stats.0
-      read -r -t 1 _ <&9
+      if [ -r $b ]; then read -r _ _ _ _ _ _ _ _ _ k _ <$b; fi
+      echo "$u $k $c" %2
+      read -r -t 1 _ <&9 || [ $? != 2 ] || sleep 1 3>&-
     done; } >/dev/null 2>&1 &
   sp=$!
 fi
-{ read -r c _ </proc/self/stat; printf '\036B %s %s\n' "$t" "$c"; exec setsid "$@"; } &
+{ read -r c _ </proc/self/stat; printf '\036B %s %s\n' "$t" "$c"; exec setsid "$@"; } 3>&- &
 wait $!
 r=$?
 if [ -n "$sp" ]; then kill "$sp"; wait "$sp"; fi 2>/dev/null
@@ -60,35 +55,16 @@ GuestChannel::GuestChannel(QObject* parent)
     : QObject(parent)
     , m_answerTimeout(agentTimeout)
 {
-    connect(&m_stream, &QLocalSocket::readyRead, this, &GuestChannel::readStream);
-    connect(&m_stats, &QLocalSocket::readyRead, this, &GuestChannel::readStats);
-    connect(&m_stream, &QLocalSocket::disconnected, this, [this] { reportGone(Text::tr("The VM ended.")); });
 }
 
-Async<> GuestChannel::connectTo(QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop)
-{
-    const QString agentPath = socketDir + "/qga"_L1;
-    const QString streamPath = socketDir + "/out0"_L1;
-    const QString statsPath = socketDir + "/st0"_L1;
-    const QDeadlineTimer timer(deadline);
-    const auto agent = co_await m_agent.connectTo(agentPath, timeLeft(timer), stop);
-    if (!agent)
-        co_return agent.error();
-    const auto stream = co_await connectLocal(m_stream, streamPath, timeLeft(timer), stop);
-    if (!stream)
-        co_return stream.error();
-    co_return co_await connectLocal(m_stats, statsPath, timeLeft(timer), stop);
-}
-
-Async<> GuestChannel::awaitReady(std::chrono::milliseconds timeout, std::stop_token stop)
+void GuestChannel::setAnswerTimeout(std::chrono::milliseconds timeout)
 {
     m_answerTimeout = std::min(agentTimeout, timeout);
-    co_return co_await m_agent.synchronize(timeout, std::move(stop));
 }
 
-Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, OutputHandler onOutput)
+/// Whatever came before is over.
+void GuestChannel::expect(const QByteArray& token)
 {
-    const QByteArray token = QByteArray::number(QRandomGenerator::global()->generate64(), 16);
     m_startMark = "\x1e"
                   "B " +
                   token + ' ';
@@ -99,20 +75,27 @@ Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, Output
     m_childPid = 0;
     m_pending.clear();
     m_output.clear();
-    m_onOutput = std::move(onOutput);
+    m_notRunWhy.clear();
     m_usage = {};
     m_lastStats.clear();
     m_ending = OneShot<Ending>();
     m_ended = OneShot<bool>();
+}
+
+Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, OutputHandler onOutput)
+{
+    const QByteArray token = QByteArray::number(QRandomGenerator::global()->generate64(), 16);
+    expect(token);
+    m_onOutput = std::move(onOutput);
     QElapsedTimer clock;
     clock.start();
-    const QStringList arguments = QStringList{u"-c"_s,     execScript(),
+    const Script joined = script();
+    const QStringList arguments = QStringList{u"-c"_s,     execScript().arg(joined.opening, joined.stats),
                                               u"bv"_s,     QString::fromLatin1(token),
                                               spec.folder, spec.sample ? u"1"_s : u"0"_s} +
                                   spec.argv;
-    const QString shell = u"/bin/sh"_s;
     ExecOutcome outcome;
-    const auto pid = co_await m_agent.start(shell, arguments, m_answerTimeout, stop);
+    const auto pid = co_await begin(arguments, m_answerTimeout, stop);
     if (!pid) {
         // The guest may run it all the same, after a stop for one: nobody is there any more to hear what it says.
         m_onOutput = {};
@@ -127,32 +110,41 @@ Task<ExecOutcome> GuestChannel::exec(ExecSpec spec, std::stop_token stop, Output
     const OneShot<Ending> ended = m_ending;
     ended.resolveAfter(spec.timeout, Ending::TimedOut);
     const ResolveOnStop<Ending> onStop(stop, ended, Ending::Cancelled);
-    Ending ending = co_await ended.wait();
+    const Ending ending = co_await ended.wait();
     outcome.seconds = static_cast<double>(clock.nsecsElapsed()) * 1e-9;
     m_onOutput = {};
     outcome.output = m_output;
     if (ending == Ending::TimedOut) // after a stop the VM is closed, and all in it ends
         co_await killInGuest(*pid);
+    conclude(ending, spec, &outcome);
+    co_return outcome;
+}
+
+void GuestChannel::conclude(Ending ending, const ExecSpec& spec, ExecOutcome* outcome) const
+{
     switch (ending) {
     case Ending::Exited:
-        outcome.kind = ExecOutcome::Kind::Exited;
-        outcome.exitCode = m_exitCode;
+        outcome->kind = ExecOutcome::Kind::Exited;
+        outcome->exitCode = m_exitCode;
         break;
     case Ending::TimedOut:
-        outcome.kind = ExecOutcome::Kind::TimedOut;
-        outcome.message =
+        outcome->kind = ExecOutcome::Kind::TimedOut;
+        outcome->message =
             Text::tr("It did not end within %1 s.").arg(static_cast<double>(spec.timeout.count()) / 1000.0);
         break;
     case Ending::Cancelled:
-        outcome.kind = ExecOutcome::Kind::Cancelled;
-        outcome.message = Text::tr("Cancelled.");
+        outcome->kind = ExecOutcome::Kind::Cancelled;
+        outcome->message = Text::tr("Cancelled.");
         break;
     case Ending::Gone:
-        outcome.kind = ExecOutcome::Kind::TargetGone;
-        outcome.message = m_goneWhy;
+        outcome->kind = ExecOutcome::Kind::TargetGone;
+        outcome->message = m_goneWhy;
+        break;
+    case Ending::NotRun:
+        outcome->kind = ExecOutcome::Kind::NotRun;
+        outcome->message = m_notRunWhy;
         break;
     }
-    co_return outcome;
 }
 
 /// Kills the command and waits for its end mark, so that the next one does not run beside it. Where the command has not
@@ -161,11 +153,12 @@ Task<> GuestChannel::killInGuest(qint64 shellPid)
 {
     const OneShot<bool> ended = m_ended;
     ended.resolveAfter(killTimeout, false);
+    if (m_childPid <= 0 && shellPid <= 0)
+        co_return;
     const QString victim = m_childPid > 0 ? QString::number(-m_childPid) : QString::number(shellPid);
     const QStringList arguments{u"-c"_s, u"kill -9 \"$1\""_s, u"kill"_s, victim};
-    const QString shell = u"/bin/sh"_s;
     // Not answered: the VM is gone or about to be closed, which ends the command too.
-    const auto killing = co_await m_agent.start(shell, arguments, killTimeout);
+    const auto killing = co_await beginQuietly(arguments, killTimeout);
     if (!killing)
         noteSilence(killing.error());
     else if (m_childPid > 0)
@@ -187,16 +180,16 @@ void GuestChannel::reportGone(const QString& why)
     m_ended.resolve(false);
 }
 
-void GuestChannel::close()
+void GuestChannel::reportNotRun(const QString& why)
 {
-    m_agent.close();
-    m_stream.abort();
-    m_stats.abort();
+    m_notRunWhy = why;
+    m_ending.resolve(Ending::NotRun);
+    m_ended.resolve(false);
 }
 
-void GuestChannel::readStream()
+void GuestChannel::takeOutput(const QByteArray& chunk)
 {
-    m_pending += m_stream.readAll();
+    m_pending += chunk;
     if (m_ended.isResolved() || m_startMark.isEmpty()) {
         m_pending.clear();
         return;
@@ -244,9 +237,9 @@ void GuestChannel::deliver(const QByteArray& chunk)
         m_onOutput(chunk);
 }
 
-void GuestChannel::readStats()
+void GuestChannel::takeStats(const QByteArray& chunk)
 {
-    m_statsBuffer += m_stats.readAll();
+    m_statsBuffer += chunk;
     qsizetype newline = 0;
     while ((newline = m_statsBuffer.indexOf('\n')) >= 0) {
         takeStatsLine(m_statsBuffer.left(newline));

@@ -62,6 +62,8 @@ std::chrono::milliseconds QemuTarget::bootDeadline(const QString& accel)
 
 Async<> QemuTarget::makeDisk(std::stop_token stop)
 {
+    if (isForeign())
+        co_return co_await makeForeignDisk(stop);
     const DiskSettings& disk = m_settings.qemu.disk;
     m_scratch = disk.path.isEmpty();
     m_diskPath = m_scratch ? m_context.workDir + "/disk."_L1 + disk.format : QFileInfo(disk.path).absoluteFilePath();
@@ -139,6 +141,8 @@ Async<> QemuTarget::open(std::stop_token stop)
 {
     m_provenance = {};
     m_mounted = false;
+    m_folder.clear();
+    m_started = m_settings.qemu;
     if (!QDir().mkpath(m_context.workDir) || !QDir().mkpath(m_context.socketDir))
         co_return Error(Error::Code::Io,
                         Text::tr("The folder %1 cannot be made. Is the disk full?").arg(m_context.workDir));
@@ -152,24 +156,18 @@ Async<> QemuTarget::open(std::stop_token stop)
         co_await close();
         co_return firmware.error();
     }
-    QemuRuntime runtime;
-    runtime.firmware = *firmware;
-    runtime.program = m_context.tools.qemuFor(m_settings.qemu.arch);
-    runtime.accel = m_settings.qemu.accel;
-    runtime.kernel = m_context.guest.kernel;
-    runtime.initrd = m_context.guest.initrd;
-    runtime.diskPath = m_diskPath;
-    runtime.diskKey = m_diskKey;
-    runtime.socketDir = m_context.socketDir;
-    const QStringList argv = qemuArgv(m_settings.qemu, runtime);
-    emit said(shellLine(argv));
+    const QemuRuntime runtime = runtimeWith(*firmware);
     m_vm.setDiskPath(m_diskPath);
-    const auto booted = co_await bootWithRetry(argv, stop);
+    const auto booted = co_await bootWithRetry(runtime, stop);
     if (!booted) {
         co_await close();
         co_return booted.error();
     }
-    auto asked = co_await askProvenance(argv, stop);
+    Result<> asked = Unit();
+    if (isForeign())
+        asked = co_await provideSysbench(stop);
+    if (asked)
+        asked = co_await askProvenance(m_argv, stop);
     if (asked && m_madeDisk && !m_scratch) {
         // Now, also where no run needs files: a later session finds a disk that it may not format.
         const auto formatted = co_await prepareFileFolder(stop);
@@ -181,16 +179,46 @@ Async<> QemuTarget::open(std::stop_token stop)
     co_return asked;
 }
 
-Async<> QemuTarget::bootWithRetry(QStringList argv, std::stop_token stop)
+QemuRuntime QemuTarget::runtimeWith(const FirmwareFiles& firmware) const
 {
-    const auto deadline =
-        m_context.bootDeadline.count() > 0 ? m_context.bootDeadline : bootDeadline(m_settings.qemu.accel);
-    auto booted = co_await m_vm.boot(argv, m_context.socketDir, deadline, stop);
+    QemuRuntime runtime;
+    runtime.firmware = firmware;
+    runtime.program = m_context.tools.qemuFor(m_settings.qemu.arch);
+    runtime.accel = m_settings.qemu.accel;
+    runtime.diskPath = m_diskPath;
+    runtime.diskKey = m_diskKey;
+    runtime.socketDir = m_context.socketDir;
+    if (!isForeign()) {
+        runtime.kernel = m_context.guest.kernel;
+        runtime.initrd = m_context.guest.initrd;
+    } else {
+        runtime.scratch = m_madeDisk;
+        runtime.ordered = true;
+        runtime.hearsBios = firmware.isEmpty();
+    }
+    return runtime;
+}
+
+std::chrono::milliseconds QemuTarget::deadline() const
+{
+    if (m_context.bootDeadline.count() > 0)
+        return m_context.bootDeadline;
+    const QString& accel = m_settings.qemu.accel;
+    return isForeign() ? foreignBootDeadline(accel) : bootDeadline(accel);
+}
+
+Async<> QemuTarget::bootWithRetry(QemuRuntime runtime, std::stop_token stop)
+{
+    if (isForeign())
+        co_return co_await bootForeign(runtime, stop);
+    m_argv = qemuArgv(m_started, runtime);
+    emit said(shellLine(m_argv));
+    auto booted = co_await m_vm.boot(m_argv, m_context.socketDir, deadline(), stop);
     if (!booted && booted.error().code == Error::Code::TimedOut) {
         // Guests under TCG were seen to hang early, rarely, while they calibrate their clock; once more is recorded.
         m_provenance.insert(u"boot_retried"_s, booted.error().message);
         emit said(booted.error().message + u' ' + Text::tr("Starting it once more."));
-        booted = co_await m_vm.boot(argv, m_context.socketDir, deadline, stop);
+        booted = co_await m_vm.boot(m_argv, m_context.socketDir, deadline(), stop);
     }
     if (!booted)
         sayLastWords();
@@ -222,7 +250,9 @@ Async<> QemuTarget::askProvenance(QStringList argv, std::stop_token stop)
     if (!told.ok())
         co_return Error(Error::Code::NotReady, Text::tr("The guest could not be asked: %1").arg(told.message),
                         QString::fromUtf8(told.output.right(1000)));
-    const auto inside = parseInsideFacts(told.output, Text::tr("the guest"));
+    const QString advice =
+        isForeign() ? Text::tr("Install it there, or set install_sysbench to true to have it installed.") : QString();
+    const auto inside = parseInsideFacts(told.output, Text::tr("the guest"), advice);
     if (!inside)
         co_return inside.error();
     QJsonObject facts2 = *inside;
@@ -238,8 +268,16 @@ Async<> QemuTarget::askProvenance(QStringList argv, std::stop_token stop)
     m_provenance.insert(u"boot_ms"_s, m_vm.bootMilliseconds());
     m_provenance.insert(u"disk_cache"_s, m_settings.qemu.disk.cache);
     m_provenance.insert(u"disk_format"_s, m_settings.qemu.disk.format);
-    m_provenance.insert(u"guest_digest"_s, m_context.guest.digest);
-    m_provenance.insert(u"kernel_package"_s, m_context.guest.kernelPackage);
+    if (!isForeign()) {
+        m_provenance.insert(u"guest_digest"_s, m_context.guest.digest);
+        m_provenance.insert(u"kernel_package"_s, m_context.guest.kernelPackage);
+        co_return Unit();
+    }
+    const QJsonObject link = m_vm.channel().facts();
+    for (auto it = link.begin(); it != link.end(); ++it)
+        m_provenance.insert(it.key(), it.value());
+    if (!m_baseDisk.isEmpty())
+        m_provenance.insert(u"disk_overlay_of"_s, m_baseDisk);
     co_return Unit();
 }
 
@@ -305,6 +343,8 @@ Task<ExecOutcome> QemuTarget::exec(ExecSpec spec, std::stop_token stop, OutputHa
 
 Async<QString> QemuTarget::prepareFileFolder(std::stop_token stop)
 {
+    if (isForeign())
+        co_return co_await makeForeignFolder(stop);
     const QString folder = u"/bench"_s;
     if (m_mounted)
         co_return folder;
@@ -333,15 +373,28 @@ Task<QStringList> QemuTarget::dropPageCache(QString folder, std::stop_token stop
 {
     Q_UNUSED(folder)
     QStringList notes;
-    ExecSpec spec(QStringList{u"sh"_s, u"-c"_s, u"sync && echo 3 >/proc/sys/vm/drop_caches"_s}, u"/tmp"_s);
-    spec.timeout = guestCommandTimeout;
-    OutputHandler none;
-    const ExecOutcome dropped = co_await exec(spec, stop, none);
-    if (!dropped.ok())
-        notes << Text::tr("The guest's page cache was not dropped: %1").arg(dropped.message);
+    QString why;
+    if (isForeign()) {
+        why = co_await dropForeignCaches(stop);
+    } else {
+        ExecSpec spec(QStringList{u"sh"_s, u"-c"_s, u"sync && echo 3 >/proc/sys/vm/drop_caches"_s}, u"/tmp"_s);
+        spec.timeout = guestCommandTimeout;
+        OutputHandler none;
+        const ExecOutcome dropped = co_await exec(spec, stop, none);
+        why = dropped.ok() ? QString() : dropped.message + u' ';
+    }
+    if (!why.isEmpty())
+        notes << Text::tr("The guest's page cache was not dropped: %1").arg(why.trimmed());
     // The host caches the disk image too (cache=writethrough, writeback).
     const QFuture<QString> future = QtConcurrent::run(dropFileFromPageCache, m_diskPath);
     const QString left = co_await future;
+    if (!m_baseDisk.isEmpty()) {
+        notes << Text::tr("What is written goes to an overlay (qcow2) on the disk %1, so that the disk stays as it is. "
+                          "New blocks of an overlay cost more time than those of the disk would.")
+                     .arg(m_baseDisk);
+        const QFuture<QString> below = QtConcurrent::run(dropFileFromPageCache, m_baseDisk);
+        co_await below;
+    }
     if (!left.isEmpty())
         notes << Text::tr("The host's page cache of the disk image was not dropped: %1").arg(left);
     co_return notes;

@@ -63,7 +63,7 @@ Async<> VirtualMachine::boot(QStringList argv, QString socketDir, std::chrono::m
     m_goneReason.clear();
     m_errorTail.clear();
     m_qmp = std::make_unique<Qmp>();
-    m_channel = std::make_unique<GuestChannel>();
+    m_channel = m_makeChannel ? m_makeChannel() : std::make_unique<AgentChannel>();
     ProcessSpec spec(argv.first(), argv.mid(1));
     m_process = std::make_unique<LocalProcess>(spec);
     watch();

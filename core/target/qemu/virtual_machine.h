@@ -2,11 +2,12 @@
 
 #include "async/one_shot.h"
 #include "process/process.h"
+#include "target/qemu/agent_channel.h"
 #include "target/qemu/command_line.h"
-#include "target/qemu/guest_channel.h"
 #include "target/qemu/qmp.h"
 
 #include <QDeadlineTimer>
+#include <functional>
 #include <memory>
 
 namespace bv {
@@ -26,6 +27,8 @@ public:
     Async<> boot(QStringList argv, QString socketDir, std::chrono::milliseconds deadline, std::stop_token stop);
     /// The file behind its disk, for messages. Before boot().
     void setDiskPath(const QString& path) { m_diskPath = path; }
+    /// How its guest is spoken to; without it through the agent of the built-in guest. Before boot().
+    void setChannelMaker(std::function<std::unique_ptr<GuestChannel>()> maker) { m_makeChannel = std::move(maker); }
     /// QMP quit, then SIGKILL. Returns when the process has ended.
     Task<> close();
 
@@ -55,6 +58,7 @@ private:
 
     std::unique_ptr<LocalProcess> m_process;
     std::unique_ptr<Qmp> m_qmp;
+    std::function<std::unique_ptr<GuestChannel>()> m_makeChannel;
     std::unique_ptr<GuestChannel> m_channel;
     std::stop_source m_bootStop; ///< ends the boot when QEMU ends or breaks
     QString m_diskPath;

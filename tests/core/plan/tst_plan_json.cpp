@@ -70,6 +70,7 @@ TargetSettings randomTarget(QRandomGenerator& random, int number)
             qemu.topology = {random.bounded(4), random.bounded(-1, 4), random.bounded(4)};
         for (int i = random.bounded(3); i > 0; --i)
             qemu.usb << randomText(random);
+        qemu.installSysbench = random.bounded(2) == 0;
         qemu.memoryMib = static_cast<int>(random.generate() >> 1);
         qemu.disk.sizeGib = random.bounded(100.0);
         for (int i = random.bounded(4); i > 0; --i)
@@ -206,7 +207,7 @@ void TestPlanJson::everySettingIsRead()
                      "firmware": "f", "firmware_attach": "fa", "firmware_vars": "fv", "iso": "s", "boot": "d",
                      "display": "vnc", "gpu": "std", "usb": ["tablet"], "sound": "intel-hda", "network": "user",
                      "nic": "e1000", "channel": "ssh", "ssh": {"user": "me", "key": "/k"}, "extra_args": ["-x", "y"],
-                     "disk": {"path": "p", "format": "qcow2", "size_gib": 1.5, "cache": "none", "aio": "native",
+                     "install_sysbench": true, "disk": {"path": "p", "format": "qcow2", "size_gib": 1.5, "cache": "none", "aio": "native",
                               "preallocation": "full", "base": "b", "base_format": "raw", "key_file": "k", "bus": "ide",
                               "options": "x=y", "device_options": "y=z"}}],
         "suites": [{"test": "threads"}], "name": "n", "repeats": 4, "warmup": 2, "order": "blocked", "cooldown_s": 1.5,
@@ -239,6 +240,7 @@ void TestPlanJson::everySettingIsRead()
     qemu.nic = u"e1000"_s;
     qemu.channel = u"ssh"_s;
     qemu.ssh = {u"me"_s, u"/k"_s};
+    qemu.installSysbench = true;
     qemu.extraArgs = {u"-x"_s, u"y"_s};
     QCOMPARE(plan->targets[1].qemu, qemu);
     QCOMPARE(plan->repeats, 4);
@@ -297,7 +299,7 @@ void TestPlanJson::writesWhatIsUnusual()
                           u"guest"_s, u"id"_s, u"iso"_s, u"kind"_s, u"machine"_s, u"memory_mib"_s, u"smp"_s}));
     QCOMPARE(usual.value(u"disk"_s).toObject().size(), 5);
     const QJsonObject full = targetToJson(target, PlanDetail::Full);
-    QCOMPARE(full.size(), 25);
+    QCOMPARE(full.size(), 26);
     QCOMPARE(full.value(u"display"_s), QJsonValue(u"none"_s));
     QCOMPARE(full.value(u"disk"_s).toObject().size(), 12);
     QStringList complaints;

@@ -342,19 +342,16 @@ void TestValidate::one_data()
         u"error adaptive.half_width_pct: "_s);
 
     row(
-        "a disk as guest",
-        [](Plan& p) {
-            p.targets[1].qemu.guest = u"disk"_s;
-            p.targets[1].qemu.disk.path = u"ubuntu.raw"_s;
-        },
-        u"error targets[1].guest: This version runs only the built-in guest"_s);
+        "sysbench into the built-in guest", [](Plan& p) { p.targets[1].qemu.installSysbench = true; },
+        u"error targets[1].install_sysbench: The built-in guest has sysbench already."_s);
     row(
-        "an ISO as guest",
+        "sysbench without a network",
         [](Plan& p) {
             p.targets[1].qemu.guest = u"iso"_s;
             p.targets[1].qemu.iso = u"ubuntu.iso"_s;
+            p.targets[1].qemu.installSysbench = true;
         },
-        u"error targets[1].guest: This version runs only the built-in guest"_s);
+        u"warning targets[1].network: Without a network the guest reaches no package sources but its own"_s);
     row(
         "hvf", [](Plan& p) { p.targets[1].qemu.accel = u"hvf"_s; },
         u"error targets[1].accel: This version runs on Linux only, where QEMU has no hvf."_s);
@@ -444,6 +441,23 @@ void TestValidate::accepted_data()
     row("adaptive", [](Plan& p) {
         p.adaptive = AdaptiveRepeats();
         p.repeats = 1;
+    });
+    row("a guest from a disk", [](Plan& p) {
+        p.targets[1].qemu.guest = u"disk"_s;
+        p.targets[1].qemu.disk.path = u"ubuntu.raw"_s;
+    });
+    row("an overlay for a guest", [](Plan& p) {
+        p.targets[1].qemu.guest = u"disk"_s;
+        p.targets[1].qemu.disk.base = u"ubuntu.qcow2"_s;
+        p.targets[1].qemu.disk.format = u"qcow2"_s;
+    });
+    row("a guest from an ISO, by ssh", [](Plan& p) {
+        p.targets[1].qemu.guest = u"iso"_s;
+        p.targets[1].qemu.iso = u"ubuntu.iso"_s;
+        p.targets[1].qemu.channel = u"ssh"_s;
+        p.targets[1].qemu.network = u"user"_s;
+        p.targets[1].qemu.ssh.user = u"ubuntu"_s;
+        p.targets[1].qemu.installSysbench = true;
     });
     row("mutex and threads", [](Plan& p) {
         p.suites << Suite{Test::Mutex, {{u"threads"_s, {32}}}} << Suite{Test::Threads, {}};

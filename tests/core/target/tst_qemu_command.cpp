@@ -54,6 +54,7 @@ private slots:
     void controlsAreNamed();
     void options_data();
     void options();
+    void bootOrder();
     void flash();
     void disks_data();
     void disks();
@@ -153,6 +154,32 @@ void TestQemuCommand::options()
     QVERIFY2(hand.contains(byHand), qPrintable(hand));
     QVERIFY(!hand.contains(u"/r/"_s));
     QVERIFY(!controlled.contains(u"-kernel"_s));
+}
+
+/// The firmware is told what the guest boots from; the line that people are shown stays as they would write it.
+void TestQemuCommand::bootOrder()
+{
+    QemuSettings vm = reportVm();
+    vm.arch = u"x86_64"_s;
+    vm.machine = u"q35"_s;
+    QemuRuntime runtime = runtimeOf(vm);
+    runtime.ordered = true;
+    runtime.scratch = true;
+    runtime.hearsBios = true;
+    const QString iso = qemuArgv(vm, runtime).join(u' ');
+    QVERIFY2(iso.contains(u"-drive file=ubuntu-20.04.5-live-server-arm64.iso,format=raw,if=none,id=cd0,media=cdrom,"
+                          "readonly=on -device ide-cd,drive=cd0,bootindex=0"_s),
+             qPrintable(iso));
+    QVERIFY(!iso.contains(u"-cdrom"_s));
+    QVERIFY2(iso.contains(u"-device virtio-blk-pci,serial=benchvisor,drive=d0"_s), qPrintable(iso));
+    QVERIFY(iso.contains(u"-chardev file,id=fw0,path=/r/firmware -device isa-debugcon,iobase=0x402,chardev=fw0"_s));
+    QVERIFY(qemuArgvWithoutControl(vm, runtime).join(u' ').contains(u"-cdrom ubuntu"_s));
+    vm.guest = u"disk"_s; // with an ISO beside it
+    runtime.scratch = false;
+    const QString disk = qemuArgv(vm, runtime).join(u' ');
+    QVERIFY2(disk.contains(u"-device virtio-blk-pci,drive=d0,bootindex=0 -cdrom"_s), qPrintable(disk));
+    vm.boot = u"d"_s; // the user decides
+    QVERIFY(!qemuArgv(vm, runtime).join(u' ').contains(u"bootindex"_s));
 }
 
 void TestQemuCommand::flash()
