@@ -23,5 +23,6 @@ void addParse(CLI::App& app, Action& action);
 void addSessions(CLI::App& app, Action& action);
 void addExport(CLI::App& app, Action& action);
 void addGuest(CLI::App& app, Action& action);
+void addImage(CLI::App& app, Action& action);
 
 } // namespace bv::cli

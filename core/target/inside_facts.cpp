@@ -52,7 +52,7 @@ echo "sysbench_version=$("$p" --version 2>&1)"
     return shell(script) << u"facts"_s << sysbench;
 }
 
-Result<QJsonObject> parseInsideFacts(const QByteArray& output, const QString& where)
+Result<QJsonObject> parseInsideFacts(const QByteArray& output, const QString& where, const QString& advice)
 {
     QHash<QString, QString> facts;
     const QStringList lines = QString::fromUtf8(output).split(u'\n');
@@ -64,10 +64,9 @@ Result<QJsonObject> parseInsideFacts(const QByteArray& output, const QString& wh
     const QString version = facts.value(u"sysbench_version"_s);
     if (!version.startsWith("sysbench "_L1)) {
         const QString path = facts.value(u"sysbench_path"_s);
-        const QString message =
-            path.isEmpty()
-                ? Text::tr("There is no sysbench in %1. Install it there, or use the image \"builtin\".").arg(where)
-                : Text::tr("%1 in %2 does not run as sysbench.").arg(path, where);
+        const QString mend = advice.isEmpty() ? Text::tr("Install it there, or use the image \"builtin\".") : advice;
+        const QString message = path.isEmpty() ? Text::tr("There is no sysbench in %1. %2").arg(where, mend)
+                                               : Text::tr("%1 in %2 does not run as sysbench.").arg(path, where);
         return Error(Error::Code::NotReady, message, version.isEmpty() ? QString::fromUtf8(output) : version);
     }
     QJsonObject json;
