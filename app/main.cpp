@@ -194,6 +194,7 @@ int main(int argc, char** argv)
     bv::cli::addGuest(app, action);
     bv::cli::addDisk(app, action);
     bv::cli::addVm(app, action);
+    bv::cli::addImage(app, action);
     app.allow_extras();
     app.require_subcommand(0, 1); // `run doctor` is no way to ask for two things
     for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))

@@ -25,5 +25,6 @@ void addExport(CLI::App& app, Action& action);
 void addGuest(CLI::App& app, Action& action);
 void addDisk(CLI::App& app, Action& action);
 void addVm(CLI::App& app, Action& action);
+void addImage(CLI::App& app, Action& action);
 
 } // namespace bv::cli

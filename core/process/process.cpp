@@ -131,7 +131,7 @@ void LocalProcess::cancel()
         return;
     if (!m_forcedKind)
         m_forcedKind = ProcessOutcome::Kind::Cancelled;
-    signalGroup(SIGTERM);
+    signalGroup(m_spec.stopSignal);
     if (!m_graceTimer.isActive())
         m_graceTimer.start(m_spec.killGrace);
 }
@@ -151,7 +151,7 @@ void LocalProcess::signalGroup(int number)
     // The child made itself the leader of a group of its own, so its helpers are reached too.
     if (m_group > 0)
         ::kill(static_cast<pid_t>(-m_group), number);
-    else if (number == SIGTERM)
+    else if (number != SIGKILL)
         m_process.terminate();
 }
 

@@ -11,6 +11,7 @@
 #include <QStringList>
 #include <QTimer>
 #include <chrono>
+#include <csignal>
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -25,7 +26,8 @@ struct ProcessSpec
     QList<QPair<QString, QString>> environment; ///< added to the inherited one
     QString workingDirectory;
     std::chrono::milliseconds timeout{0};      ///< 0: none
-    std::chrono::milliseconds killGrace{1000}; ///< between SIGTERM and SIGKILL
+    int stopSignal = SIGTERM;                  ///< by which cancel() ends it
+    std::chrono::milliseconds killGrace{1000}; ///< between that and SIGKILL
     qsizetype captureLimit = 1 << 20;          ///< bytes kept of each of stdout and stderr; the last ones
     bool keepStdinOpen = false;                ///< else stdin is /dev/null, or the input
     QByteArray input;                          ///< all it gets on stdin; small: it is kept until it is read
@@ -68,7 +70,7 @@ public:
 
     /// Once.
     void start();
-    /// SIGTERM to the process group, SIGKILL after the grace; done() still comes. Harmless when it has ended.
+    /// The stop signal to the process group, SIGKILL after the grace; done() still comes. Harmless when it has ended.
     void cancel();
     /// SIGKILL to the process group at once; done() still comes.
     void kill();

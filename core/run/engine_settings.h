@@ -23,6 +23,7 @@ struct EngineSettings
 
     QString storeFile() const { return dataDir + QStringLiteral("/sessions.sqlite"); }
     QString guestDir() const { return cacheDir + QStringLiteral("/guest"); }
+    QString imageMemoryFile() const { return cacheDir + QStringLiteral("/images.json"); }
     QString acceleratorFile() const { return cacheDir + QStringLiteral("/accelerator.json"); }
 };
 

@@ -7,7 +7,8 @@
 #include "plan/file_sets.h"
 #include "run/machine_decision.h"
 #include "run/session_lock.h"
-#include "target/docker/container_engine.h"
+#include "target/docker/image_facts.h"
+#include "target/docker/image_recipe.h"
 #include "target/qemu/firmware.h"
 #include "target/qemu/guest_media.h"
 
@@ -33,7 +34,6 @@ struct Text
 };
 
 constexpr std::chrono::milliseconds versionTimeout{10000};
-constexpr std::chrono::milliseconds inspectTimeout{20000};
 constexpr qint64 mib = 1024 * 1024;
 constexpr qint64 diskReserve = 256 * mib; ///< left free on the host
 
@@ -101,9 +101,38 @@ void checkSharedDisks(const Plan& plan, Missing* missing)
     }
 }
 
-Task<> checkEngine(Plan plan, Tools tools, Missing* missing, std::stop_token stop)
+/// An image that cannot be measured in is refused before anything else is begun.
+Task<> checkImage(ContainerEngine engine, QString architecture, QString reference, QString memoryFile, Missing* missing,
+                  std::stop_token stop)
 {
-    const ContainerEngine engine(tools.docker);
+    const auto image = co_await inspectImage(engine, reference, stop);
+    if (!image) {
+        missing->add(image.error());
+        co_return;
+    }
+    ImageMemory memory(memoryFile);
+    std::optional<ImageInside> inside = memory.find(image->id);
+    if (!inside) {
+        const auto looked = co_await lookInside(engine, *image, architecture, stop);
+        if (!looked) {
+            missing->add(looked.error());
+            co_return;
+        }
+        inside = *looked;
+        memory.keep(image->id, *inside);
+    }
+    if (!inside->problem.isEmpty())
+        missing->add(Error(Error::Code::NotReady,
+                           Text::tr("The image %1 cannot be measured in. %2").arg(reference, inside->problem)));
+    else if (inside->sysbenchVersion.isEmpty())
+        missing->add(
+            Error(Error::Code::NotReady,
+                  Text::tr("There is no sysbench in the image %1. %2").arg(reference, preparingAdvice(reference))));
+}
+
+Task<> checkEngine(Plan plan, EngineSettings settings, Missing* missing, std::stop_token stop)
+{
+    const ContainerEngine engine(settings.tools.docker);
     const auto info = co_await engine.info(stop);
     if (!info) {
         missing->add(info.error());
@@ -114,12 +143,8 @@ Task<> checkEngine(Plan plan, Tools tools, Missing* missing, std::stop_token sto
         if (target.kind == TargetKind::Docker && target.docker.image != "builtin"_L1)
             images.insert(target.docker.image);
     }
-    for (const QString& image : std::as_const(images)) {
-        const QStringList inspect{u"image"_s, u"inspect"_s, u"--format"_s, u"{{.Id}}"_s, image};
-        const auto found = co_await engine.call(inspect, inspectTimeout, stop);
-        if (!found)
-            missing->add(found.error());
-    }
+    for (const QString& image : std::as_const(images))
+        co_await checkImage(engine, info->architecture, image, settings.imageMemoryFile(), missing, stop);
 }
 
 void checkDisk(const Plan& plan, const SessionFolders& folders, Missing* missing)
@@ -235,7 +260,7 @@ Task<> checkPrograms(Plan plan, EngineSettings settings, Missing* missing, std::
             missing->add(sysbench.error());
     }
     if (hasKind(plan, TargetKind::Docker))
-        co_await checkEngine(plan, tools, missing, stop);
+        co_await checkEngine(plan, settings, missing, stop);
     checkDiskFiles(plan, missing);
     checkDisk(plan, settings.folders, missing);
     checkSharedDisks(plan, missing);

@@ -64,12 +64,9 @@ Result<QJsonObject> parseInsideFacts(const QByteArray& output, const QString& wh
     const QString version = facts.value(u"sysbench_version"_s);
     if (!version.startsWith("sysbench "_L1)) {
         const QString path = facts.value(u"sysbench_path"_s);
-        const QString message =
-            path.isEmpty()
-                ? Text::tr("There is no sysbench in %1. %2")
-                      .arg(where,
-                           advice.isEmpty() ? Text::tr("Install it there, or use the image \"builtin\".") : advice)
-                : Text::tr("%1 in %2 does not run as sysbench.").arg(path, where);
+        const QString mend = advice.isEmpty() ? Text::tr("Install it there, or use the image \"builtin\".") : advice;
+        const QString message = path.isEmpty() ? Text::tr("There is no sysbench in %1. %2").arg(where, mend)
+                                               : Text::tr("%1 in %2 does not run as sysbench.").arg(path, where);
         return Error(Error::Code::NotReady, message, version.isEmpty() ? QString::fromUtf8(output) : version);
     }
     QJsonObject json;

@@ -15,7 +15,7 @@ QStringList insideFactsCommand(const QString& sysbench);
 
 /// Reads its output: {"nproc", "memory_mib", "limit_memory_mib", "limit_cpus", "kernel", "machine", "clocksource",
 /// "os", "sysbench": {"version", "path", "sha256"}}. A figure that was not told is absent. NotReady when there is no
-/// sysbench; `where` names the target for that sentence, `advice` says how to get one.
+/// sysbench; `where` names the target for that sentence, `advice` says what to do then.
 Result<QJsonObject> parseInsideFacts(const QByteArray& output, const QString& where, const QString& advice = {});
 
 /// The argv of a shell script that kills all processes of a container but its first one and itself (by /proc, needs no

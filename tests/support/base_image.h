@@ -30,6 +30,7 @@ public:
         // Sources, proxies and clocks of CI machines are as odd as they are; all of it is handed in.
         const QString script = uR"sh(set -euo pipefail
 mkdir -p "$1"; cd "$1"
+exec 9>base.lock; flock 9
 . /etc/os-release
 tar=base-$VERSION_CODENAME.tar
 if [[ ! -e $tar ]]; then

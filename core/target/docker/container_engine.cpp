@@ -114,6 +114,7 @@ Async<EngineInfo> ContainerEngine::info(std::stop_token stop) const
         info.operatingSystem = host["os"_L1].toString();
         info.cgroupVersion = host["cgroupVersion"_L1].toString();
         info.cpus = host["cpus"_L1].toInt();
+        info.architecture = host["arch"_L1].toString();
         co_return info;
     }
     // docker info succeeds with an empty server part when no engine answers
@@ -133,6 +134,7 @@ Async<EngineInfo> ContainerEngine::info(std::stop_token stop) const
     info.rootDir = json["DockerRootDir"_L1].toString();
     info.cgroupVersion = json["CgroupVersion"_L1].toString();
     info.cpus = json["NCPU"_L1].toInt();
+    info.architecture = json["Architecture"_L1].toString();
     info.context = contextOf(json);
     if (!qEnvironmentVariableIsEmpty("DOCKER_HOST"))
         info.context = qEnvironmentVariable("DOCKER_HOST");

@@ -20,7 +20,8 @@ struct EngineInfo
     QString rootDir; ///< on the engine's machine
     QString operatingSystem;
     QString cgroupVersion;
-    QString context; ///< the context or host that is used, empty for the default
+    QString architecture; ///< of its machine: "x86_64", "amd64"
+    QString context;      ///< the context or host that is used, empty for the default
     int cpus = 0;
 
     QJsonObject toJson() const;

@@ -3,13 +3,14 @@
 #include "async/deadline.h"
 #include "async/sleep.h"
 #include "base/shell_line.h"
+#include "target/docker/image_facts.h"
+#include "target/docker/image_recipe.h"
 #include "target/docker/images.h"
 #include "target/inside_facts.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QJsonArray>
-#include <QJsonDocument>
 
 #include <cmath>
 
@@ -112,12 +113,20 @@ Async<QString> DockerTarget::resolveImage(std::stop_token stop)
     }
     if (!found)
         co_return found.error();
-    const QJsonDocument document = QJsonDocument::fromJson(found->toUtf8());
-    const QJsonObject json = document.isArray() ? document.array().first().toObject() : document.object();
-    QJsonObject image{{u"reference"_s, reference}, {u"id"_s, json["Id"_L1].toString()}};
-    const QString digest = json["RepoDigests"_L1][0].toString();
-    if (!digest.isEmpty())
-        image.insert(u"digest"_s, digest);
+    const QList<ImageFacts> told = parseImageInspect(found->toUtf8());
+    if (told.isEmpty())
+        co_return Error(Error::Code::Protocol, Text::tr("The container engine says nothing of %1.").arg(reference),
+                        found->left(1000));
+    const ImageFacts& facts = told.constFirst();
+    // What is measured is known for good: the name may be given to another image tomorrow.
+    QJsonObject image{{u"reference"_s, reference}, {u"id"_s, facts.id}, {u"pinned"_s, facts.pinned()}};
+    if (!facts.digest.isEmpty())
+        image.insert(u"digest"_s, facts.digest);
+    if (!facts.preparedFrom.isEmpty())
+        image.insert(u"prepared_from"_s, QJsonObject{{u"base"_s, facts.preparedFrom}, {u"id"_s, facts.preparedFromId}});
+    if (!m_imageId.isEmpty() && m_imageId != facts.id)
+        warn(Text::tr("The name %1 means another image now than when this target was started before.").arg(reference));
+    m_imageId = facts.id;
     m_provenance.insert(u"image"_s, image);
     co_return reference;
 }
@@ -171,7 +180,7 @@ Async<> DockerTarget::askProvenance(QStringList argv, QString image, std::stop_t
     if (!told.ok())
         co_return Error(Error::Code::NotReady, Text::tr("The container could not be asked: %1").arg(told.message),
                         QString::fromUtf8(told.output.right(1000)));
-    const auto inside = parseInsideFacts(told.output, Text::tr("the image %1").arg(image));
+    const auto inside = parseInsideFacts(told.output, Text::tr("the image %1").arg(image), preparingAdvice(image));
     if (!inside)
         co_return inside.error();
     QJsonObject facts2 = *inside;

@@ -45,6 +45,7 @@ private:
     EngineInfo m_info;
     QString m_name;
     QString m_volume;
+    QString m_imageId; ///< of the last start
     bool m_volumeMade = false;
     bool m_paused = false;
     bool m_ready = false;                      ///< the container's first process has spoken

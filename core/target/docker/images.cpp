@@ -1,10 +1,13 @@
 #include "target/docker/images.h"
 
+#include "process/run_lines.h"
 #include "target/docker/command_line.h"
 
 #include <QCoreApplication>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRegularExpression>
 
 using namespace Qt::StringLiterals;
 
@@ -22,6 +25,62 @@ constexpr std::chrono::milliseconds removeTimeout{20'000};
 /// Nothing is said by the engine while a layer is extracted, so this is for the whole.
 constexpr std::chrono::milliseconds pullTimeout{3'600'000};
 
+/// "2 weeks ago" of Docker is a time of Podman.
+QString createdOf(const QJsonObject& json)
+{
+    const QString since = json["CreatedSince"_L1].toString();
+    if (!since.isEmpty())
+        return since;
+    return QDateTime::fromString(json["CreatedAt"_L1].toString(), Qt::ISODateWithMs)
+        .toLocalTime()
+        .toString(u"yyyy-MM-dd"_s);
+}
+
+QString sizeOf(const QJsonValue& size)
+{
+    constexpr double megabyte = 1e6;
+    return size.isDouble() ? u"%1MB"_s.arg(size.toDouble() / megabyte, 0, 'f', 1) : size.toString();
+}
+
+void addImage(const QJsonObject& json, QList<ContainerImage>& images)
+{
+    QStringList names; // Podman tells all names of an image at once
+    const QJsonArray all = json["Names"_L1].toArray();
+    for (const QJsonValue& name : all)
+        names << QString(name.toString()).remove(QRegularExpression(u"^localhost/"_s));
+    const QString repository = json["Repository"_L1].toString();
+    const QString tag = json["Tag"_L1].toString();
+    if (!repository.isEmpty() && repository != "<none>"_L1)
+        names << (tag.isEmpty() || tag == "<none>"_L1 ? repository : repository + u':' + tag);
+    for (const QString& name : std::as_const(names)) {
+        if (name.section(u':', 0, 0).endsWith("benchvisor-builtin"_L1))
+            continue;
+        ContainerImage image;
+        image.reference = name;
+        image.id = json[json.contains("ID"_L1) ? "ID"_L1 : "Id"_L1].toString();
+        image.size = sizeOf(json["Size"_L1]);
+        image.created = createdOf(json);
+        images << image;
+    }
+}
+
+/// Docker writes an object a line, Podman an array.
+QList<ContainerImage> imagesOf(const QByteArray& told)
+{
+    QList<ContainerImage> images;
+    const QJsonDocument whole = QJsonDocument::fromJson(told);
+    if (whole.isArray()) {
+        const QJsonArray array = whole.array();
+        for (const QJsonValue& value : array)
+            addImage(value.toObject(), images);
+        return images;
+    }
+    const QList<QByteArray> lines = told.split('\n');
+    for (const QByteArray& line : lines)
+        addImage(QJsonDocument::fromJson(line).object(), images);
+    return images;
+}
+
 } // namespace
 
 Async<QList<ContainerImage>> listImages(ContainerEngine engine, std::stop_token stop)
@@ -30,21 +89,7 @@ Async<QList<ContainerImage>> listImages(ContainerEngine engine, std::stop_token 
     const auto told = co_await engine.call(arguments, listTimeout, stop);
     if (!told)
         co_return told.error();
-    QList<ContainerImage> images;
-    const QStringList lines = told->split(u'\n', Qt::SkipEmptyParts);
-    for (const QString& line : lines) {
-        const QJsonObject json = QJsonDocument::fromJson(line.toUtf8()).object();
-        const QString repository = json["Repository"_L1].toString();
-        const QString tag = json["Tag"_L1].toString();
-        if (repository.isEmpty() || repository == "<none>"_L1 || repository.endsWith("benchvisor-builtin"_L1))
-            continue;
-        ContainerImage image;
-        image.reference = tag.isEmpty() || tag == "<none>"_L1 ? repository : repository + u':' + tag;
-        image.id = json["ID"_L1].toString();
-        image.size = json["Size"_L1].toString();
-        image.created = json["CreatedSince"_L1].toString();
-        images << image;
-    }
+    const QList<ContainerImage> images = imagesOf(told->toUtf8());
     co_return images;
 }
 
@@ -83,21 +128,13 @@ Async<> pullImage(ContainerEngine engine, QString reference, std::function<void(
                         Text::tr("\"%1\" is no name of an image. Write one like ubuntu:22.04.").arg(reference));
     ProcessSpec spec(engine.program(), QStringList{u"pull"_s, reference});
     spec.timeout = pullTimeout;
-    QByteArray rest;
-    const OutputHandler onOutput = [&rest, &line](const QByteArray& chunk) {
-        rest += chunk;
-        qsizetype end = 0;
-        while ((end = rest.indexOf('\n')) >= 0) {
-            line(QString::fromUtf8(rest.left(end)).trimmed());
-            rest.remove(0, end + 1);
-        }
-    };
-    const ProcessOutcome outcome = co_await runProcess(spec, stop, onOutput);
+    const ProcessOutcome outcome = co_await runLines(spec, stop, line);
     if (outcome.ok())
         co_return Unit();
     const QString said = QString::fromUtf8(outcome.errorOutput);
-    for (const QString& sign : {u"no such host"_s, u"network is unreachable"_s, u"connection refused"_s,
-                                u"i/o timeout"_s, u"TLS handshake timeout"_s, u"server misbehaving"_s}) {
+    for (const QString& sign :
+         {u"no such host"_s, u"network is unreachable"_s, u"connection refused"_s, u"i/o timeout"_s,
+          u"TLS handshake timeout"_s, u"server misbehaving"_s, u"name resolution"_s, u"context deadline exceeded"_s}) {
         const bool engineItself = said.contains("docker daemon"_L1) || said.contains("docker API"_L1);
         if (!engineItself && said.contains(sign, Qt::CaseInsensitive))
             co_return Error(Error::Code::NotReady,
@@ -106,7 +143,8 @@ Async<> pullImage(ContainerEngine engine, QString reference, std::function<void(
                                 .arg(reference),
                             said.trimmed());
     }
-    for (const QString& sign : {u"pull access denied"_s, u"manifest unknown"_s, u"not found"_s, u"does not exist"_s}) {
+    for (const QString& sign : {u"pull access denied"_s, u"manifest unknown"_s, u"not found"_s, u"does not exist"_s,
+                                u"requested access to the resource is denied"_s, u"manifest for"_s}) {
         if (said.contains(sign, Qt::CaseInsensitive))
             co_return Error(Error::Code::NotFound,
                             Text::tr("The registry has no image %1 for everybody. Check name and tag, or log in first.")

@@ -98,7 +98,12 @@ void TestFaults::refusesBeforeMeasuring_data()
     QTest::newRow("no permission") << QString() << QByteArray("forbidden") << QString() << QString()
                                    << u"usermod -aG docker"_s;
     QTest::newRow("no image") << QString() << QByteArray() << u"absent:1"_s << QString()
-                              << u"No such image: absent:1"_s;
+                              << u"The image is not on this machine: absent:1. Get it first: benchvisor image pull"_s;
+    QTest::newRow("image without sysbench")
+        << QString() << QByteArray("nosysbench") << u"present:1"_s << QString()
+        << u"There is no sysbench in the image present:1. Put it there: benchvisor image prepare present:1."_s;
+    QTest::newRow("image without a shell") << QString() << QByteArray("noshell") << u"present:1"_s << QString()
+                                           << u"The image present:1 cannot be measured in. It has no shell"_s;
     QTest::newRow("no kvm") << QString() << QByteArray() << QString() << u"kvm"_s << u"accel kvm cannot be used"_s;
 }
 
