@@ -1,98 +1,106 @@
 #include "target/qemu/boot_watch.h"
 
-#include <QCoreApplication>
-#include <QFile>
-#include <QRegularExpression>
-
 #include <algorithm>
-#include <iterator>
-
-using namespace Qt::StringLiterals;
+#include <array>
 
 namespace bv {
 
 namespace {
 
-struct Text
-{
-    Q_DECLARE_TR_FUNCTIONS(bv::BootWatch)
-};
+using sysbench::Metric;
+using sysbench::Metrics;
 
-constexpr int lookEveryMs = 500;
-constexpr qint64 tailSize = 16000;
+// What Linux writes first: its set-up code where a BIOS started it (arch/x86/boot), its EFI stub
+// (drivers/firmware/efi/libstub), or the kernel proper.
+constexpr std::array kernelMarks{"Probing EDD", "early console in ", "EFI stub: ", "Linux version ", "[    0.000000]"};
+// The built-in guest's /init; the kernel when it starts a first process; systemd.
+constexpr std::array userlandMarks{"benchvisor: the first process runs", "as init process", "systemd[1]"};
+constexpr qsizetype longestMark = 40;
 
-QString tailOf(const QString& path)
+template<class Marks>
+bool holdsOne(const QByteArray& text, const Marks& marks)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    file.seek(std::max<qint64>(0, file.size() - tailSize));
-    return QString::fromUtf8(file.read(tailSize));
+    return std::any_of(marks.begin(), marks.end(), [&text](const char* mark) { return text.contains(mark); });
 }
 
-QString plain(QString console)
+/// The time between two moments, where both were seen.
+void setPhase(Metrics& times, Metric phase, std::optional<double> from, std::optional<double> to)
 {
-    static const QRegularExpression control(u"\\x1b\\[[0-9;?=]*[A-Za-z]|\\x1b[()][A-Z0-9]|[\\x00-\\x08\\x0b-\\x1f]"_s);
-    return console.replace(u'\r', u'\n').remove(control);
+    if (from && to && *to >= *from)
+        times.set(phase, *to - *from);
 }
 
 } // namespace
 
-QString bootFailureIn(const QString& console)
+void ConsoleMarks::feed(const QByteArray& piece)
 {
-    const QString said = plain(console);
-    static const QRegularExpression panic(u"Kernel panic - not syncing: ([^\\n]*)"_s);
-    if (const auto found = panic.match(said); found.hasMatch())
-        return Text::tr("The guest's kernel panicked: %1").arg(found.captured(1).trimmed().left(200));
-    if (said.contains("No bootable device."_L1) || said.contains("No bootable option or device was found"_L1))
-        return Text::tr(
-            "The firmware found nothing to boot from. Is the system on it made for this firmware? A disk or "
-            "ISO may be for EFI or for BIOS only: set firmware to the other, \"uefi\" or \"bios\".");
-    // A prompt that is the last word: a script that goes on would have said more.
-    const QString end = said.right(200).trimmed();
-    if (end.endsWith("Shell>"_L1))
-        return Text::tr("The EFI firmware found nothing to boot from and started its own shell. Is the system made for "
-                        "EFI and for this architecture?");
-    if (end.endsWith("grub rescue>"_L1) || end.endsWith("grub>"_L1))
-        return Text::tr("The boot loader (GRUB) of the guest did not find its system and waits for a command.");
-    if (end.endsWith("(initramfs)"_L1))
-        return Text::tr("The guest's kernel did not find its root file system and waits for a command.");
-    if (said.contains("You are in emergency mode"_L1) || said.contains("Give root password for maintenance"_L1))
-        return Text::tr("The guest did not come up: its start-up ended in emergency mode.");
-    return {};
+    const QByteArray text = m_tail + piece;
+    m_kernel = m_kernel || holdsOne(text, kernelMarks);
+    m_userland = m_userland || holdsOne(text, userlandMarks);
+    m_tail = text.right(longestMark);
 }
 
-QString lastConsoleLines(const QString& console, int count)
+BootWatch::BootWatch(const QString& consoleFile)
+    : m_console(consoleFile)
 {
-    QStringList lines;
-    const QStringList all = plain(console).split(u'\n');
-    for (auto line = all.crbegin(); line != all.crend() && lines.size() < count; ++line) {
-        if (!line->trimmed().isEmpty())
-            lines.prepend(line->trimmed().left(200));
+    QFile made(consoleFile);
+    if (made.open(QIODevice::WriteOnly | QIODevice::Truncate)) {
+        made.close();
+        m_watcher.addPath(consoleFile);
     }
-    return lines.join(u'\n');
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &BootWatch::read);
+    m_clock.start();
 }
 
-BootWatch::BootWatch(QString folder, QObject* parent)
-    : QObject(parent)
-    , m_folder(std::move(folder))
+double BootWatch::now() const
 {
-    connect(&m_timer, &QTimer::timeout, this, &BootWatch::look);
-    m_timer.start(lookEveryMs);
+    constexpr double nsPerMs = 1e6;
+    return static_cast<double>(m_clock.nsecsElapsed()) / nsPerMs;
 }
 
-QString BootWatch::console() const
+void BootWatch::read()
 {
-    return tailOf(m_folder + "/firmware"_L1) + u'\n' + tailOf(m_folder + "/console"_L1);
-}
-
-void BootWatch::look()
-{
-    const QString sentence = bootFailureIn(console());
-    if (sentence.isEmpty())
+    const double at = now();
+    if (!m_console.isOpen() && !m_console.open(QIODevice::ReadOnly))
         return;
-    m_timer.stop();
-    emit failed(sentence);
+    m_marks.feed(m_console.readAll());
+    if (m_marks.kernel() && !m_kernelMs)
+        m_kernelMs = at;
+    if (m_marks.userland() && !m_userlandMs) {
+        m_userlandMs = at;
+        stopWatching(); // the rest is not looked at
+    }
+}
+
+void BootWatch::stopWatching()
+{
+    const QStringList watched = m_watcher.files();
+    if (!watched.isEmpty())
+        m_watcher.removePaths(watched);
+}
+
+void BootWatch::qemuAnswered()
+{
+    m_qemuMs = now();
+}
+
+void BootWatch::guestAnswered()
+{
+    m_readyMs = now();
+    stopWatching();
+}
+
+Metrics BootWatch::times() const
+{
+    Metrics times;
+    if (!m_readyMs)
+        return times;
+    times.set(Metric::BootMs, *m_readyMs);
+    setPhase(times, Metric::BootQemuMs, 0, m_qemuMs);
+    setPhase(times, Metric::BootFirmwareMs, m_qemuMs, m_kernelMs);
+    setPhase(times, Metric::BootKernelMs, m_kernelMs, m_userlandMs);
+    setPhase(times, Metric::BootUserlandMs, m_userlandMs, m_readyMs);
+    return times;
 }
 
 } // namespace bv

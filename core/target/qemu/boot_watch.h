@@ -1,38 +1,65 @@
 #pragma once
 
+#include "sysbench/metrics.h"
+
+#include <QByteArray>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QFileSystemWatcher>
 #include <QObject>
-#include <QString>
-#include <QTimer>
+#include <optional>
 
 namespace bv {
 
-/// What a guest's console says when it will never come up: a firmware that finds nothing to start, a boot loader or a
-/// kernel that gave up. A sentence with what to do; empty while nothing of that kind is there. Pure.
-QString bootFailureIn(const QString& console);
+/// How far a guest has come, from what it writes to its console. A value.
+class ConsoleMarks
+{
+public:
+    /// The next piece; a mark may be cut in two.
+    void feed(const QByteArray& piece);
+    /// The kernel has written something, be it its set-up code or its EFI stub.
+    bool kernel() const { return m_kernel; }
+    /// A process of the guest, the first one or one that it started, has.
+    bool userland() const { return m_userland; }
 
-/// The last lines that people can read of a console: without its control sequences, at most `count`.
-QString lastConsoleLines(const QString& console, int count);
+private:
+    QByteArray m_tail; ///< what the next piece may go on with
+    bool m_kernel = false;
+    bool m_userland = false;
+};
 
-/// Looks at what firmware and guest have written (the files console and firmware of a VM's folder) while it boots, so
-/// that a boot that failed is told at once and not by a deadline. Engine thread.
+/// The phases of a VM's start, by one monotonic clock that begins with QEMU: its greeting, the first words of kernel
+/// and first process on the console, the answer of the guest's channel. Engine thread.
 class BootWatch : public QObject
 {
     Q_OBJECT
 public:
-    explicit BootWatch(QString folder, QObject* parent = nullptr);
+    /// Right before QEMU is started. Makes the file that it will write the console to: only one that is there can be
+    /// watched.
+    explicit BootWatch(const QString& consoleFile);
 
-    /// The end of both files.
-    QString console() const;
-
-signals:
-    /// Once.
-    void failed(const QString& sentence);
+    /// QEMU has greeted: the VM has power since a moment.
+    void qemuAnswered();
+    /// The guest's channel answers: the start is over.
+    void guestAnswered();
+    bool hasSeenKernel() const { return m_kernelMs.has_value(); }
+    bool hasSeenUserland() const { return m_userlandMs.has_value(); }
+    /// boot_ms and the phases before whose end and beginning something was observed. Empty before guestAnswered().
+    sysbench::Metrics times() const;
 
 private:
-    void look();
+    double now() const;
+    void read();
+    void stopWatching();
 
-    QString m_folder;
-    QTimer m_timer;
+    QElapsedTimer m_clock;
+    QFile m_console;
+    QFileSystemWatcher m_watcher;
+    ConsoleMarks m_marks;
+    std::optional<double> m_qemuMs;
+    std::optional<double> m_kernelMs;
+    std::optional<double> m_userlandMs;
+    std::optional<double> m_readyMs;
 };
 
 } // namespace bv

@@ -137,7 +137,8 @@ Result<FirmwareFiles> QemuTarget::makeFirmware()
     return firmware;
 }
 
-Async<> QemuTarget::open(std::stop_token stop)
+/// All that it needs before QEMU is started, and what it is started with. On failure nothing of it is left.
+Async<QemuRuntime> QemuTarget::assemble(std::stop_token stop)
 {
     m_provenance = {};
     m_mounted = false;
@@ -156,8 +157,18 @@ Async<> QemuTarget::open(std::stop_token stop)
         co_await close();
         co_return firmware.error();
     }
-    const QemuRuntime runtime = runtimeWith(*firmware);
+    m_firmware = *firmware;
+    const QemuRuntime runtime = runtimeWith(m_firmware);
     m_vm.setDiskPath(m_diskPath);
+    co_return runtime;
+}
+
+Async<> QemuTarget::open(std::stop_token stop)
+{
+    const auto assembled = co_await assemble(stop);
+    if (!assembled)
+        co_return assembled.error();
+    const QemuRuntime runtime = *assembled;
     const auto booted = co_await bootWithRetry(runtime, stop);
     if (!booted) {
         co_await close();

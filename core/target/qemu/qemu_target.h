@@ -1,7 +1,7 @@
 #pragma once
 
 #include "disk/disk_tool.h"
-#include "target/qemu/boot_watch.h"
+#include "target/qemu/boot_failure.h"
 #include "target/qemu/firmware.h"
 #include "target/qemu/ssh_channel.h"
 #include "target/qemu/virtual_machine.h"
@@ -19,6 +19,7 @@ public:
     QemuTarget(TargetSettings settings, TargetContext context);
 
     Async<> open(std::stop_token stop) override;
+    Async<> start(bool cold, std::stop_token stop) override;
     Task<> close() override;
     Async<> pause(std::stop_token stop) override;
     Async<> resume(std::stop_token stop) override;
@@ -38,9 +39,11 @@ private:
     Async<> makeDisk(std::stop_token stop);
     Async<DiskImage> provideDisk(bool isThere, std::stop_token stop);
     Result<FirmwareFiles> makeFirmware();
+    Async<QemuRuntime> assemble(std::stop_token stop);
+    QStringList startFiles() const;
+    std::chrono::milliseconds deadline() const;
     void sayLastWords();
     bool isForeign() const { return m_settings.qemu.guest != u"builtin"; }
-    std::chrono::milliseconds deadline() const;
     QemuRuntime runtimeWith(const FirmwareFiles& firmware) const;
     Async<> bootWithRetry(QemuRuntime runtime, std::stop_token stop);
     Async<> askProvenance(QStringList argv, std::stop_token stop);
@@ -60,6 +63,7 @@ private:
     SshAccess m_ssh;
     QString m_baseDisk; ///< the user's disk below the overlay; empty: none
     QString m_folder;   ///< in the user's guest, once it is made
+    FirmwareFiles m_firmware;
     QString m_diskPath;
     QString m_diskKey;       ///< passphrase of a scratch disk, a file; empty: none
     QString m_diskDevice;    ///< host block device that holds the disk image

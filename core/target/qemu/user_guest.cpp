@@ -124,8 +124,8 @@ Async<> QemuTarget::bootForeign(QemuRuntime runtime, std::stop_token stop)
         emit said(shellLine(m_argv));
         for (const QString& name : {u"/console"_s, u"/firmware"_s})
             QFile::remove(m_context.socketDir + name); // of a start before
-        BootWatch watch(m_context.socketDir);
-        connect(&watch, &BootWatch::failed, &watch, [this](const QString& sentence) { m_vm.giveUp(sentence); });
+        BootFailureWatch watch(m_context.socketDir);
+        connect(&watch, &BootFailureWatch::failed, &watch, [this](const QString& sentence) { m_vm.giveUp(sentence); });
         booted = co_await m_vm.boot(m_argv, m_context.socketDir, deadline(), stop);
         console = watch.console();
     } while (!booted && isPortTaken(booted.error()) && ++tries < portTries);

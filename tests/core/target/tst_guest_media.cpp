@@ -1,4 +1,4 @@
-#include "target/qemu/boot_watch.h"
+#include "target/qemu/boot_failure.h"
 #include "target/qemu/guest_media.h"
 #include "target/qemu/guest_scripts.h"
 
