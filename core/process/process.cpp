@@ -3,6 +3,8 @@
 #include "async/one_shot.h"
 
 #include <QCoreApplication>
+#include <QDir>
+#include <QFile>
 #include <QProcessEnvironment>
 
 #include <csignal>
@@ -131,7 +133,8 @@ void LocalProcess::cancel()
         return;
     if (!m_forcedKind)
         m_forcedKind = ProcessOutcome::Kind::Cancelled;
-    signalGroup(m_spec.stopSignal);
+    if (!m_spec.stopChildren || !signalChildren(m_spec.stopSignal))
+        signalGroup(m_spec.stopSignal);
     if (!m_graceTimer.isActive())
         m_graceTimer.start(m_spec.killGrace);
 }
@@ -144,6 +147,21 @@ void LocalProcess::kill()
         m_forcedKind = ProcessOutcome::Kind::Cancelled;
     signalGroup(SIGKILL);
     m_process.kill();
+}
+
+bool LocalProcess::signalChildren(int number)
+{
+    bool any = false;
+    const QStringList names = QDir(u"/proc"_s).entryList({u"[0-9]*"_s}, QDir::Dirs);
+    for (const QString& name : names) {
+        QFile file(u"/proc/%1/stat"_s.arg(name));
+        const QByteArray stat = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        // "PID (name) state parent …"; the name may hold anything
+        const QList<QByteArray> rest = stat.mid(stat.lastIndexOf(')') + 1).simplified().split(' ');
+        if (m_group > 0 && rest.size() > 1 && rest[1].toLongLong() == m_group)
+            any = ::kill(name.toInt(), number) == 0 || any;
+    }
+    return any;
 }
 
 void LocalProcess::signalGroup(int number)

@@ -27,6 +27,7 @@ struct ProcessSpec
     QString workingDirectory;
     std::chrono::milliseconds timeout{0};      ///< 0: none
     int stopSignal = SIGTERM;                  ///< by which cancel() ends it
+    bool stopChildren = false;                 ///< cancel() tells its children, as long as it has any, instead of it
     std::chrono::milliseconds killGrace{1000}; ///< between that and SIGKILL
     qsizetype captureLimit = 1 << 20;          ///< bytes kept of each of stdout and stderr; the last ones
     bool keepStdinOpen = false;                ///< else stdin is /dev/null, or the input
@@ -93,6 +94,7 @@ private:
     void configureChild();
     void drain();
     void signalGroup(int number);
+    bool signalChildren(int number);
     void finish(ProcessOutcome::Kind kind, int exitCode, const QString& message);
 
     ProcessSpec m_spec;

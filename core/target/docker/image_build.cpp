@@ -124,7 +124,8 @@ Async<QString> buildImage(ContainerEngine engine, PrepareRequest request, QStrin
     arguments << proxyOptions(u"--build-arg"_s) << folder;
     ProcessSpec spec(engine.program(), arguments);
     spec.timeout = buildTimeout;
-    spec.stopSignal = SIGINT; // at SIGTERM Podman leaves what it runs
+    spec.stopSignal = SIGINT;
+    spec.stopChildren = podman; // which does not stop what it runs, and sweeps when that is stopped
     spec.killGrace = stopGrace;
     spec.environment = {{u"BUILDKIT_PROGRESS"_s, u"plain"_s}};
     QStringList before;

@@ -18,6 +18,7 @@ private slots:
     void deliversOutputAsItArrives();
     void stopEndsAProcessThatIgnoresSigterm();
     void stopReachesGrandchildren();
+    void stopsByItsChildren();
     void keepsOnlyTheEndOfLongOutput();
     void quotesForTheShell();
 };
@@ -89,6 +90,20 @@ void TestProcess::stopReachesGrandchildren()
         QFile stat(u"/proc/%1/stat"_s.arg(grandchild));
         return !stat.open(QIODevice::ReadOnly) || stat.readAll().contains(") Z ");
     }());
+}
+
+/// A builder that sweeps when what it runs was stopped, and not when it is stopped itself.
+void TestProcess::stopsByItsChildren()
+{
+    ProcessSpec spec(u"/bin/sh"_s, {u"-c"_s, u"trap 'echo lost; exit 1' INT; sleep 60 & echo begun; wait $!; "
+                                             "echo swept $?"_s});
+    spec.stopChildren = true;
+    spec.killGrace = std::chrono::seconds(60);
+    std::stop_source stop;
+    const auto onOutput = [&stop](const QByteArray&) { stop.request_stop(); };
+    const auto outcome = QCoro::waitFor(runProcess(spec, stop.get_token(), onOutput));
+    QCOMPARE(int(outcome.kind), int(Kind::Cancelled));
+    QCOMPARE(outcome.output, "begun\nswept 143\n");
 }
 
 void TestProcess::keepsOnlyTheEndOfLongOutput()
