@@ -50,6 +50,8 @@ QString presetTitle(const QString& name)
         return MainWindow::tr("Three scenarios");
     if (name == "grid"_L1)
         return MainWindow::tr("Grid");
+    if (name == "startup"_L1)
+        return MainWindow::tr("Start-up");
     return name;
 }
 
@@ -64,6 +66,9 @@ QString presetPurpose(const QString& name)
         return MainWindow::tr("Three sizes of a container and of a virtual machine, CPU and files, 5 repeats");
     if (name == "grid"_L1)
         return MainWindow::tr("CPUs × memory × disk format, with CPU, memory and files, 5 repeats: for a night");
+    if (name == "startup"_L1)
+        return MainWindow::tr("How long a container and a virtual machine take to start, with more CPUs and memory, 3 "
+                              "repeats");
     return {};
 }
 

@@ -112,7 +112,8 @@ std::function<std::string(const std::string&)> wholeNumber(int least, int most)
 
 void PlanArguments::addTo(CLI::App& command)
 {
-    auto* presetOption = command.add_option("--preset", preset, "quick, report, scenarios or grid (default: quick)");
+    auto* presetOption =
+        command.add_option("--preset", preset, "quick, report, scenarios, grid or startup (default: quick)");
     auto* fileOption = command.add_option("--plan", planFile, "A plan file (benchvisor-plan/1)");
     presetOption->excludes(fileOption);
     auto* targetsOption = command.add_option("--targets", targets, "Only these kinds of targets: host,docker,qemu");

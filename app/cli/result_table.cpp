@@ -1,6 +1,7 @@
 #include "cli/result_table.h"
 
 #include "analysis/result_rows.h"
+#include "analysis/start_dependence.h"
 #include "base/figures.h"
 
 #include <QCoreApplication>
@@ -132,6 +133,35 @@ QString legend(const QList<analysis::ResultRow>& rows, const Layout& layout)
     return text;
 }
 
+/// Words in lines of the table's width, all but the first indented.
+QString wrapped(const QString& text)
+{
+    QString result;
+    QString row;
+    const QStringList words = text.split(u' ');
+    for (const QString& word : words) {
+        if (!row.isEmpty() && row.size() + 1 + word.size() > tableWidth) {
+            result += row + u'\n';
+            row = QString(indentation, u' ') + word;
+        } else {
+            row += (row.isEmpty() ? QString() : QString(u' ')) + word;
+        }
+    }
+    return result + row + u'\n';
+}
+
+/// Whether start-up times depend on CPUs and memory; empty where none were measured with different ones.
+QString startFindings(const Session& session)
+{
+    const QList<analysis::StartDependence> dependences = analysis::startDependences(session);
+    if (dependences.isEmpty())
+        return {};
+    QString text = Text::tr("Start-up time against CPUs and memory, each interval by itself:") + u'\n';
+    for (const analysis::StartDependence& dependence : dependences)
+        text += wrapped(analysis::sentenceFor(dependence));
+    return text;
+}
+
 } // namespace
 
 QString resultTable(const Session& session)
@@ -185,6 +215,7 @@ QString resultTable(const Session& session)
         const QString note = Text::tr("! not used to the end: %1").arg(one);
         text += (note.size() > tableWidth ? note.left(tableWidth - 1) + u'…' : note) + u'\n';
     }
+    text += startFindings(session);
     return text;
 }
 

@@ -3,6 +3,7 @@
 #include "base/shell_line.h"
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
+#include "plan/start_up.h"
 #include "sysbench/command_line.h"
 #include "target/docker/command_line.h"
 #include "target/inside_facts.h"
@@ -93,7 +94,7 @@ public:
         QMap<QString, int> repeats;
         QMap<QString, PlannedRun> first;
         for (const PlannedRun& run : runs) {
-            if (run.targetId != targetId)
+            if (run.targetId != targetId || run.test == sysbench::Test::Boot) // those are starts of their own
                 continue;
             const QString key = cellKey(run);
             if (!first.contains(key)) {
@@ -182,6 +183,79 @@ QString makeFolder(const CommandPlaces& places)
         shellLine({u"mktemp"_s, u"-d"_s, places.folder + u"/benchvisor-manual-"_s + QString(6, u'X')}));
 }
 
+/// The runs of a target that are starts of its own, each cell once with its number of repeats.
+QList<std::pair<PlannedRun, int>> startsOf(const QString& targetId, const QList<PlannedRun>& runs)
+{
+    QList<std::pair<PlannedRun, int>> starts;
+    for (const PlannedRun& run : runs) {
+        if (run.test != sysbench::Test::Boot || run.targetId != targetId)
+            continue;
+        const auto known = std::find_if(starts.begin(), starts.end(), [&run](const std::pair<PlannedRun, int>& start) {
+            return cellKey(start.first) == cellKey(run);
+        });
+        if (known == starts.end())
+            starts << std::pair(run, 1);
+        else
+            ++known->second;
+    }
+    return starts;
+}
+
+/// Is anything measured in the target, or nothing at all? Then it is shown how it is started for that.
+bool measuresInside(const QString& targetId, const QList<PlannedRun>& runs)
+{
+    return startsOf(targetId, runs).isEmpty() ||
+           std::any_of(runs.cbegin(), runs.cend(), [&targetId](const PlannedRun& run) {
+               return run.targetId == targetId && run.test != sysbench::Test::Boot;
+           });
+}
+
+QString startComment(const PlannedRun& run, int repeats)
+{
+    return comment(Text::tr("%1, %n time(s):", nullptr, repeats)
+                       .arg(describeParams(run.test, run.params, {u"memory_mib"_s, u"smp"_s})));
+}
+
+bool isCold(const PlannedRun& run)
+{
+    return run.params["cache"_L1].toString() == "cold"_L1;
+}
+
+/// The container is made and started; what it says first ends the start, and the end of its input the container.
+QStringList dockerStarts(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
+{
+    const QString docker = places.tools.docker;
+    const bool builtin = target.docker.image == "builtin"_L1;
+    QStringList lines;
+    for (const auto& [run, repeats] : startsOf(target.id, runs)) {
+        const TargetSettings started = startedAs(target, run.params);
+        ContainerRuntime runtime;
+        runtime.program = docker;
+        runtime.name = nameVariable;
+        runtime.volume = nameVariable;
+        runtime.sessionId = manual;
+        runtime.owner = manual;
+        runtime.cpuset = cpusetFor(started.docker.cpus);
+        runtime.image = builtin ? u"benchvisor-builtin:"_s + places.guest.digest.left(12) : target.docker.image;
+        const QString quietly = u" >/dev/null 2>&1"_s;
+        QString end = line({docker, u"rm"_s, u"--force"_s, nameVariable}) + quietly + u" || :;"_s;
+        if (target.docker.storage == "volume"_L1)
+            end += u' ' + line({docker, u"volume"_s, u"rm"_s, nameVariable}) + quietly + u" || :;"_s;
+        lines << startComment(run, repeats);
+        if (isCold(run))
+            lines << comment(Text::tr("Benchvisor drops the image's files from the page cache before, where it may"));
+        lines << begin({u"n=benchvisor-manual-$$-"_s + target.id}, end);
+        if (builtin)
+            lines << line({docker, u"image"_s, u"inspect"_s, runtime.image}) + quietly + u" || "_s +
+                         line(imageImportArgv(docker, places.guest.imageTar, runtime.image));
+        if (target.docker.storage == "volume"_L1)
+            lines << line({docker, u"volume"_s, u"create"_s, runtime.volume});
+        lines << line(containerCreateArgv(started.docker, runtime));
+        lines << line(containerStartArgv(runtime)) + u" </dev/null"_s << u")"_s;
+    }
+    return lines;
+}
+
 QStringList dockerCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
     const QString docker = places.tools.docker;
@@ -249,9 +323,13 @@ QStringList guestFunction()
         uR"sh(  case $r in *'"return"'*) ;; *) printf '%s\n' "$r" >&2; return 1 ;; esac)sh"_s,
         uR"sh(  while IFS= read -r l <&9; do case $l in 'bv-end '*) return "${l#bv-end }" ;; esac; printf '%s\n' "$l"; done)sh"_s,
         u"  return 1"_s,
-        u"}"_s,
-        comment(Text::tr("answers as soon as the guest has booted")),
-        uR"sh(printf '{"execute":"guest-ping"}\n' >&7; read -r r <&8)sh"_s};
+        u"}"_s};
+}
+
+QStringList pingLines()
+{
+    return {comment(Text::tr("answers as soon as the guest has booted")),
+            uR"sh(printf '{"execute":"guest-ping"}\n' >&7; read -r r <&8)sh"_s};
 }
 
 QString formatLine()
@@ -272,9 +350,9 @@ QStringList variablesLines(FirmwareFiles& firmware, const QString& arch)
     return {line({u"cp"_s, from, copy})};
 }
 
-QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
+/// What the VM is started with, in the private folder.
+QemuRuntime runtimeOf(const TargetSettings& target, const CommandPlaces& places)
 {
-    const bool scratch = target.qemu.disk.path.isEmpty();
     QemuRuntime runtime;
     const GuestFiles guest = places.foreignGuests.value(target.qemu.arch, places.guest);
     runtime.program = places.tools.qemuFor(target.qemu.arch);
@@ -283,24 +361,64 @@ QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& 
     runtime.kernel = guest.kernel;
     runtime.initrd = guest.initrd;
     runtime.socketDir = folderVariable;
-    runtime.diskPath = scratch ? folderVariable + u"/disk."_s + target.qemu.disk.format : target.qemu.disk.path;
-    QStringList lines = begin({makeFolder(places), u"pid="_s},
-                              u"[ -z \"$pid\" ] || { kill \"$pid\" && wait \"$pid\"; } || :; rm -r \"$d\";"_s);
+    runtime.diskPath = target.qemu.disk.path.isEmpty() ? folderVariable + u"/disk."_s + target.qemu.disk.format
+                                                       : target.qemu.disk.path;
+    return runtime;
+}
+
+/// Starts QEMU with pipes for the shell to hear the guest by.
+QStringList bootLines(const QStringList& argv)
+{
+    return {comment(Text::tr("qga and out0 are sockets when Benchvisor starts it, and pipes here for the shell")),
+            u"mkfifo \"$d\"/qga.in \"$d\"/qga.out \"$d\"/out0.in \"$d\"/out0.out"_s,
+            u"exec 7<>\"$d\"/qga.in 8<>\"$d\"/qga.out 9<>\"$d\"/out0.out"_s,
+            line(withPipes(argv)) + u" &"_s,
+            u"pid=$!"_s,
+            comment(Text::tr("for reading only: so the end of QEMU ends the waiting")),
+            u"exec 8<\"$d\"/qga.out 9<\"$d\"/out0.out"_s};
+}
+
+const QString endOfMachine = u"[ -z \"$pid\" ] || { kill \"$pid\" && wait \"$pid\"; } || :; rm -r \"$d\";"_s;
+
+/// The VM is started; the answer of its guest ends the start.
+QStringList qemuStarts(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
+{
+    QStringList lines;
+    for (const auto& [run, repeats] : startsOf(target.id, runs)) {
+        const TargetSettings started = startedAs(target, run.params);
+        QemuRuntime runtime = runtimeOf(started, places);
+        runtime.watched = true;
+        lines << startComment(run, repeats) << begin({makeFolder(places), u"pid="_s}, endOfMachine);
+        lines << variablesLines(runtime.firmware, target.qemu.arch);
+        const QString create = line(qemuImgCreateArgv(places.tools.qemuImg, target.qemu.disk, runtime.diskPath));
+        lines << (target.qemu.disk.path.isEmpty() ? create
+                                                  : u"[ -e %1 ] || %2"_s.arg(line({runtime.diskPath}), create));
+        const QStringList files{runtime.kernel,        runtime.initrd,  runtime.firmware.code, runtime.firmware.vars,
+                                runtime.firmware.bios, target.qemu.iso, runtime.diskPath,      target.qemu.disk.base};
+        for (const QString& file : files) {
+            if (isCold(run) && !file.isEmpty())
+                lines << line({u"dd"_s, u"if="_s + file, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s});
+        }
+        lines << bootLines(qemuArgv(started.qemu, runtime)) << pingLines() << u")"_s;
+    }
+    return lines;
+}
+
+QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
+{
+    const bool scratch = target.qemu.disk.path.isEmpty();
+    QemuRuntime runtime = runtimeOf(target, places);
+    QStringList lines = begin({makeFolder(places), u"pid="_s}, endOfMachine);
     lines << variablesLines(runtime.firmware, target.qemu.arch);
     const QString create = line(qemuImgCreateArgv(places.tools.qemuImg, target.qemu.disk, runtime.diskPath));
     if (scratch)
         lines << create;
     else
         lines << u"new=; [ -e %1 ] || { %2; new=1; }"_s.arg(line({runtime.diskPath}), create);
-    lines << comment(Text::tr("qga and out0 are sockets when Benchvisor starts it, and pipes here for the shell"));
-    lines << u"mkfifo \"$d\"/qga.in \"$d\"/qga.out \"$d\"/out0.in \"$d\"/out0.out"_s;
-    lines << u"exec 7<>\"$d\"/qga.in 8<>\"$d\"/qga.out 9<>\"$d\"/out0.out"_s;
-    lines << line(withPipes(qemuArgv(target.qemu, runtime))) + u" &"_s << u"pid=$!"_s;
-    lines << comment(Text::tr("for reading only: so the end of QEMU ends the waiting"));
-    lines << u"exec 8<\"$d\"/qga.out 9<\"$d\"/out0.out"_s << guestFunction();
+    lines << bootLines(qemuArgv(target.qemu, runtime)) << guestFunction() << pingLines();
     Inside inside;
     inside.files = u"/bench"_s;
-    inside.version = guest.sysbenchVersion;
+    inside.version = places.foreignGuests.value(target.qemu.arch, places.guest).sysbenchVersion;
     inside.makeFiles = {u"g /tmp mkdir -p /bench"_s, u"g /tmp mount -t ext4 /dev/vda /bench"_s};
     // A disk that was made a moment ago is formatted, as the program does it; somebody's data never is.
     if (scratch)
@@ -348,9 +466,11 @@ QStringList targetCommands(const TargetSettings& target, const QList<PlannedRun>
     case TargetKind::Host:
         return hostCommands(target, runs, places);
     case TargetKind::Docker:
-        return dockerCommands(target, runs, places);
+        return (measuresInside(target.id, runs) ? dockerCommands(target, runs, places) : QStringList()) +
+               dockerStarts(target, runs, places);
     case TargetKind::Qemu:
-        return qemuCommands(target, runs, places);
+        return (measuresInside(target.id, runs) ? qemuCommands(target, runs, places) : QStringList()) +
+               qemuStarts(target, runs, places);
     }
     Q_UNREACHABLE();
 }

@@ -1,7 +1,9 @@
 #include "machine/page_cache.h"
 
 #include <QCoreApplication>
+#include <QDirIterator>
 #include <QFile>
+#include <QFileInfo>
 
 #include <algorithm>
 #include <cerrno>
@@ -98,6 +100,33 @@ QString dropFileFromPageCache(const QString& path)
     if (share > 0.01)
         return Text::tr("%1 % of %2 stayed in it").arg(100 * share, 0, 'f', 0).arg(path);
     return {};
+}
+
+QString dropFilesFromPageCache(const QStringList& paths)
+{
+    QStringList files;
+    for (const QString& path : paths) {
+        if (!QFileInfo(path).isDir()) {
+            files << path;
+            continue;
+        }
+        QDirIterator inside(path, QDir::Files | QDir::Hidden | QDir::NoSymLinks, QDirIterator::Subdirectories);
+        while (inside.hasNext())
+            files << inside.next();
+    }
+    QStringList left;
+    for (const QString& file : std::as_const(files)) {
+        QString why = dropFileFromPageCache(file);
+        if (!why.isEmpty()) // pages that were used a moment ago are let go at the second time
+            why = dropFileFromPageCache(file);
+        if (!why.isEmpty())
+            left << why;
+    }
+    if (left.isEmpty())
+        return {};
+    return files.size() == 1
+               ? left.first()
+               : Text::tr("%1 of %2 files were not: %3").arg(left.size()).arg(files.size()).arg(left.first());
 }
 
 } // namespace bv

@@ -1,6 +1,7 @@
 #include "plan/expand.h"
 
 #include "plan/parameters.h"
+#include "plan/start_up.h"
 
 #include <QCoreApplication>
 #include <QHash>
@@ -120,6 +121,20 @@ Error structuralError(const Plan& plan)
     return {};
 }
 
+/// Those targets, in their order, that the combination can be run on.
+QStringList targetsFor(const Combination& combination, const QStringList& ids, const Plan& plan,
+                       const MachineLimits& limits)
+{
+    if (combination.test != sysbench::Test::Boot)
+        return ids;
+    QStringList able;
+    for (const TargetSettings& target : plan.targets) {
+        if (ids.contains(target.id) && canBeStarted(target, combination.params, limits))
+            able << target.id;
+    }
+    return able;
+}
+
 /// Appends the warm-ups and the repeats of one combination, each going round the targets.
 void appendCell(QList<PlannedRun>& runs, const Plan& plan, const Combination& combination, const QStringList& targets,
                 int group)
@@ -134,6 +149,14 @@ void appendCell(QList<PlannedRun>& runs, const Plan& plan, const Combination& co
         round(repeat, true);
     for (int repeat = 1; repeat <= repeatsOf(plan); ++repeat)
         round(repeat, false);
+}
+
+QStringList allTargets(const Plan& plan)
+{
+    QStringList ids;
+    for (const TargetSettings& target : plan.targets)
+        ids << target.id;
+    return ids;
 }
 
 QString gibText(qint64 mib)
@@ -154,11 +177,13 @@ std::optional<qint64> memoryForTargets(const MachineLimits& limits)
 
 QList<QStringList> targetGroups(const Plan& plan, const MachineLimits& limits)
 {
-    const qint64 budget = memoryForTargets(limits).value_or(std::numeric_limits<qint64>::max());
+    const qint64 memory = memoryForTargets(limits).value_or(std::numeric_limits<qint64>::max());
+    const bool oneByOne = startsOnly(plan);
+    const qint64 budget = std::max<qint64>(0, memory - largestStartMib(plan));
     QList<QStringList> groups;
     qint64 used = 0;
     for (const TargetSettings& target : plan.targets) {
-        const qint64 needed = std::max(0, targetMemoryMib(target).value_or(0));
+        const qint64 needed = oneByOne ? 0 : std::max(0, targetMemoryMib(target).value_or(0));
         const bool fits = needed == 0 || saturatingSum(used, needed) <= budget;
         if (groups.isEmpty() || !fits || plan.order == RunOrder::Blocked) {
             groups << QStringList();
@@ -195,15 +220,20 @@ QString describeGroups(const Plan& plan, const MachineLimits& limits)
              listed.join(Text::tr("; then ")));
 }
 
-qint64 countRuns(const Plan& plan)
+qint64 countRuns(const Plan& plan, const MachineLimits& limits)
 {
+    const QStringList ids = allTargets(plan);
     qint64 combinations = 0;
     for (const Suite& suite : plan.suites)
         combinations = saturatingSum(combinations, combinationCount(suite));
-    if (combinations <= runLimit) // few enough to look for those listed twice
-        combinations = combinationsOf(normalized(plan)).size();
-    const qint64 perCell = qint64{repeatsOf(plan)} + std::max(0, plan.warmup);
-    return saturatingProduct(saturatingProduct(combinations, plan.targets.size()), perCell);
+    qint64 cells = saturatingProduct(combinations, ids.size());
+    if (combinations <= runLimit) { // few enough to look for those listed twice
+        cells = 0;
+        const QList<Combination> each = combinationsOf(normalized(plan));
+        for (const Combination& combination : each)
+            cells += targetsFor(combination, ids, plan, limits).size();
+    }
+    return saturatingProduct(cells, qint64{repeatsOf(plan)} + std::max(0, plan.warmup));
 }
 
 Result<QList<PlannedRun>> expandPlan(const Plan& plan, const MachineLimits& limits)
@@ -216,7 +246,8 @@ Result<QList<PlannedRun>> expandPlan(const Plan& plan, const MachineLimits& limi
     QList<PlannedRun> runs;
     for (qsizetype group = 0; group < groups.size(); ++group) {
         for (const Combination& combination : combinations)
-            appendCell(runs, ordered, combination, groups.at(group), static_cast<int>(group));
+            appendCell(runs, ordered, combination, targetsFor(combination, groups.at(group), ordered, limits),
+                       static_cast<int>(group));
     }
     return runs;
 }

@@ -13,7 +13,8 @@ inline constexpr qint64 runLimit = 100'000;
 std::optional<qint64> memoryForTargets(const MachineLimits& limits);
 
 /// The targets (ids, in the plan's order) that are up at the same time. Interleaved: as many as fit into memory
-/// together, in the fewest groups that keep the order; the host target needs none. A target that does not fit even
+/// together, in the fewest groups that keep the order, beside the largest that a start-up test starts; the host target
+/// needs none, and where nothing but start-ups is measured no target does. A target that does not fit even
 /// alone stands alone. Blocked: each target alone. No empty groups.
 QList<QStringList> targetGroups(const Plan& plan, const MachineLimits& limits);
 
@@ -21,13 +22,13 @@ QList<QStringList> targetGroups(const Plan& plan, const MachineLimits& limits);
 /// blocked plans.
 QString describeGroups(const Plan& plan, const MachineLimits& limits);
 
-/// How many runs expandPlan() would give; saturates at the largest qint64. With adaptive repeats: the most there can
-/// be.
-qint64 countRuns(const Plan& plan);
+/// How many runs expandPlan() would give on such a machine; saturates at the largest qint64. With adaptive repeats: the
+/// most there can be.
+qint64 countRuns(const Plan& plan, const MachineLimits& limits = {});
 
 /// Every run of the plan, in the order of execution; `index` counts from 0. Deterministic: it depends on the plan
 /// (after normalized(), so also for a plan that was stored) and on the groups, hence on limits.memoryMib, and on
-/// nothing else.
+/// nothing else but, for the start-up test, limits.logicalCpus (see canBeStarted()).
 ///
 /// A cell is a combination of a suite's values (the first parameter varies slowest) on one target; a combination listed
 /// twice counts once. Group by group; interleaved: for each combination the warm-ups, then the repeats, each going

@@ -5,6 +5,6 @@
 namespace bv {
 
 /// The kernel's command line for the built-in guest; by it its command is known again when somebody pastes one.
-QString guestKernelCommandLine(const QString& arch);
+QString guestKernelCommandLine(const QString& arch, bool watched = false);
 
 } // namespace bv

@@ -46,12 +46,6 @@ QList<PlanProblem> notYetSupported(const Plan& plan)
         if (target.kind == TargetKind::Qemu)
             refuseInVm(target.qemu, u"targets[%1]."_s.arg(i), problems);
     }
-    for (qsizetype i = 0; i < plan.suites.size(); ++i) {
-        if (plan.suites.at(i).test == sysbench::Test::Boot)
-            problems.error(u"suites[%1].test"_s.arg(i),
-                           Text::tr("This version does not measure start-up times; the boot test comes in a later one. "
-                                    "Remove the suite."));
-    }
     return problems.list();
 }
 

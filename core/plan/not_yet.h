@@ -8,7 +8,7 @@
 namespace bv {
 
 /// What a plan may say but this version cannot do, each an error: guests from a disk or an ISO, aarch64, hvf and whpx,
-/// ssh, firmware, encrypted disks and overlays, the boot test. This is the only place where they are refused; whoever
+/// ssh, firmware, encrypted disks and overlays. This is the only place where they are refused; whoever
 /// adds one removes it here.
 QList<PlanProblem> notYetSupported(const Plan& plan);
 

@@ -1,5 +1,6 @@
 #include "plan/parameters.h"
 
+#include "plan/start_up.h"
 #include "sysbench/catalogue.h"
 
 #include <QCoreApplication>
@@ -38,6 +39,7 @@ QStringList essentialNames(Test test)
     case Test::Mutex:
         return {u"mutex_num"_s, u"mutex_locks"_s, u"mutex_loops"_s, u"threads"_s}; // its work decides, not the time
     case Test::Boot:
+        return {u"cache"_s};
     case Test::Unknown:
         break;
     }
@@ -54,6 +56,8 @@ QString mainName(Test test)
         return u"file_test_mode"_s;
     case Test::Memory:
         return u"memory_oper"_s;
+    case Test::Boot:
+        return u"cache"_s;
     default:
         return {};
     }
@@ -118,7 +122,7 @@ QString describeOne(const QString& name, const QJsonValue& value)
 QStringList parameterNames(Test test)
 {
     if (test == Test::Boot)
-        return {u"memory_mib"_s, u"smp"_s};
+        return {u"cache"_s, u"memory_mib"_s, u"smp"_s};
     return sysbench::optionNames(test);
 }
 
@@ -159,6 +163,8 @@ QJsonObject withEssentialDefaults(Test test, QJsonObject params)
     for (const QString& name : essentialNames(test)) {
         if (params.contains(name))
             continue;
+        if (test == Test::Boot)
+            params.insert(name, startCaches().first());
         const sysbench::OptionInfo* option = sysbench::findOption(test, name);
         if (option && !option->defaultValue.isNull() && !option->defaultValue.isUndefined())
             params.insert(name, normalizedValue(test, name, option->defaultValue));

@@ -6,8 +6,8 @@ namespace bv {
 
 // What the parameters of a run mean to the plan: their order, their defaults, the names of cells, the words for people.
 
-/// The names a suite of this test may have, as in a plan ("cpu_max_prime", "threads", …); for boot "memory_mib" and
-/// "smp".
+/// The names a suite of this test may have, as in a plan ("cpu_max_prime", "threads", …); for boot "cache",
+/// "memory_mib" and "smp".
 QStringList parameterNames(sysbench::Test test);
 
 /// The suite or plan with its parameters in canonical order, which is the order of expansion (the first varies
@@ -20,7 +20,8 @@ Plan normalized(Plan plan);
 QJsonValue normalizedValue(sysbench::Test test, const QString& name, const QJsonValue& value);
 
 /// `params` with sysbench's defaults for what a reader of the record must know (threads, time_s where it decides, and
-/// the test's main options) filled in from the catalogue; options beyond those stay out unless given. Boot has none.
+/// the test's main options) filled in from the catalogue; options beyond those stay out unless given. Boot has
+/// cache.
 QJsonObject withEssentialDefaults(sysbench::Test test, QJsonObject params);
 
 /// Seconds a run is planned to take: time_s after warmup_time, or 0 where it is not known beforehand (mutex and boot do
@@ -41,7 +42,7 @@ QString cellKey(const PlannedRun& run);
 QStringList varyingParameters(sysbench::Test test, const QList<QJsonObject>& params);
 
 /// A short text for people and tables, usually at most 24 characters: "cpu 20000", "fileio rndwr", "memory write",
-/// "threads", "mutex"; followed by the parameters named in `varying`, as in "cpu 20000, 4 threads" or
+/// "threads", "mutex", "boot warm"; followed by the parameters named in `varying`, as in "cpu 20000, 4 threads" or
 /// "fileio rndwr, 1G, 64K blocks". `varying` is what varyingParameters() gives for the runs shown together.
 QString describeParams(sysbench::Test test, const QJsonObject& params, const QStringList& varying = {});
 

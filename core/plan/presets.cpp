@@ -168,14 +168,36 @@ Plan grid(const MachineLimits& limits)
     return plan;
 }
 
+/// How long a VM and a container take to start, against CPUs and memory.
+Plan startup(const MachineLimits& limits)
+{
+    Plan plan;
+    addPair(plan, limits);
+    const QList<Size> sizes = fitted(QList<Size>{{1, 512}, {2, 512}, {4, 2048}}, limits);
+    QJsonArray cpus;
+    QJsonArray memory;
+    for (const Size& size : sizes) {
+        if (!cpus.contains(size.cpus))
+            cpus << size.cpus;
+        if (!memory.contains(size.memoryMib))
+            memory << size.memoryMib;
+    }
+    plan.suites = {makeSuite(Test::Boot, {{u"smp"_s, cpus}, {u"memory_mib"_s, memory}})};
+    plan.repeats = 3;
+    return plan;
+}
+
 struct PresetInfo
 {
     QLatin1StringView name;
     Plan (*make)(const MachineLimits&);
 };
 
-constexpr PresetInfo presets[]{
-    {"quick"_L1, quick}, {"report"_L1, report}, {"scenarios"_L1, scenarios}, {"grid"_L1, grid}};
+constexpr PresetInfo presets[]{{"quick"_L1, quick},
+                               {"report"_L1, report},
+                               {"scenarios"_L1, scenarios},
+                               {"grid"_L1, grid},
+                               {"startup"_L1, startup}};
 
 /// The size that a target added to the plan should have to be comparable.
 Size sizeLike(const Plan& plan, const MachineLimits& limits)

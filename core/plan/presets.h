@@ -5,7 +5,7 @@
 
 namespace bv {
 
-/// "quick", "report", "scenarios", "grid".
+/// "quick", "report", "scenarios", "grid", "startup".
 QStringList presetNames();
 
 /// The preset of that name. CPU counts and memory are lowered where the machine has less, always equally for containers
@@ -21,6 +21,7 @@ QStringList presetNames();
 /// - grid: Docker {1, 2} CPU × {512, 1024} MiB, QEMU the same × {raw, qcow2}; cpu, memory (read, write) and fileio
 /// (rndwr,
 ///   seqrd); 5 repeats of 10 s.
+/// - startup: Docker and QEMU; boot of {1, 2, 4} CPU × {512, 2048} MiB, as far as the machine has them; 3 repeats.
 /// Error: BadInput for an unknown name, with the nearest right one.
 Result<Plan> preset(const QString& name, const MachineLimits& limits);
 

@@ -4,6 +4,7 @@
 #include "plan/json_reader.h"
 #include "plan/not_yet.h"
 #include "plan/parameters.h"
+#include "plan/start_up.h"
 #include "plan/validate_target.h"
 #include "sysbench/catalogue.h"
 
@@ -87,7 +88,9 @@ void validateValues(const Suite& suite, const SuiteParameter& parameter, const Q
     for (qsizetype i = 0; i < parameter.values.size(); ++i) {
         const QString place = parameter.values.size() > 1 ? u"%1[%2]"_s.arg(where).arg(i) : where;
         const QJsonValue value = parameter.values.at(i);
-        if (const QString complaint = planRule(parameter.name, value); !complaint.isEmpty()) {
+        const QString complaint =
+            suite.test == Test::Boot ? startRule(parameter.name, value) : planRule(parameter.name, value);
+        if (!complaint.isEmpty()) {
             problems.error(place, complaint);
             continue;
         }
@@ -313,6 +316,8 @@ void validateSuite(const Plan& plan, const Suite& suite, const QString& where, c
             validateValues(suite, parameter, place, problems);
         seen << parameter.name;
     }
+    if (suite.test == Test::Boot)
+        validateStartUp(plan, suite, where, limits, problems);
     if (suite.test == Test::Fileio)
         validateFiles(plan, suite, where, limits, problems);
     const bool hasTime = std::any_of(suite.parameters.cbegin(), suite.parameters.cend(),

@@ -3,10 +3,12 @@
 #include "plan/plan_json.h"
 #include "run/leftovers.h"
 #include "run/other_build.h"
+#include "run/start_executor.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 using namespace Qt::StringLiterals;
@@ -101,7 +103,9 @@ QStringList Arrangements::unpausedBeside(const QString& targetId) const
 Task<bool> Arrangements::ensureUp(QString targetId, std::stop_token stop)
 {
     Arrangement& arrangement = m_arrangements[targetId];
-    if (!arrangement.isUp() && !arrangement.restarted) {
+    if (!arrangement.isUp() && std::exchange(arrangement.retired, false)) {
+        co_await open(targetId, stop);
+    } else if (!arrangement.isUp() && !arrangement.restarted) {
         arrangement.restarted = true;
         emit noteAdded(Text::tr("%1 has ended by itself; it is started once more.").arg(targetId));
         if (arrangement.target)
@@ -149,6 +153,39 @@ Task<RunRecord> Arrangements::execute(PlannedRun run, std::stop_token stop, RunO
                              : Text::tr("Measured after the target was started anew (start %1), without a warm-up.")
                                    .arg(starts));
     co_return record;
+}
+
+Task<> Arrangements::retire(QString targetId)
+{
+    const auto found = m_arrangements.find(targetId);
+    if (found == m_arrangements.end() || !found->second.isUp())
+        co_return;
+    Arrangement& arrangement = found->second;
+    co_await arrangement.target->close();
+    arrangement.retired = true;
+    arrangement.mayBePaused = false;
+    if (m_active == targetId)
+        m_active.clear();
+}
+
+Task<> Arrangements::makeRoomForStart(QString targetId, std::stop_token stop)
+{
+    const QString active = std::exchange(m_active, QString());
+    co_await putToRest(active, stop);
+    const TargetSettings settings = m_ready.plan.targets[indexOf(targetId)];
+    if (settings.kind == TargetKind::Qemu && !settings.qemu.disk.path.isEmpty())
+        co_await retire(targetId);
+}
+
+Task<RunRecord> Arrangements::measureStart(PlannedRun run, std::stop_token stop, RunObserver observer)
+{
+    const qsizetype index = indexOf(run.targetId);
+    const QString targetId = run.targetId;
+    const std::function<void(const QString&)> say = [this, targetId](const QString& line) {
+        emit logged(targetId, line);
+    };
+    StartExecutor executor(m_ready.plan.targets[index], contextFor(index, u"s%1"_s.arg(index)), say);
+    co_return co_await executor.execute(run, stop, observer);
 }
 
 Task<> Arrangements::cleanUp(PlannedRun run, bool last, std::stop_token stop)
@@ -267,14 +304,15 @@ qsizetype Arrangements::indexOf(const QString& targetId) const
            targets.cbegin();
 }
 
-TargetContext Arrangements::contextFor(qsizetype index) const
+TargetContext Arrangements::contextFor(qsizetype index, const QString& folder) const
 {
     TargetContext context;
     context.sessionId = m_sessionId;
     context.owner = engineOwner(m_settings.folders);
     // A number instead of the id: a Unix socket's path may have 107 bytes.
-    context.socketDir = u"%1/%2/%3"_s.arg(m_settings.folders.runtimeDir, m_sessionId).arg(index);
-    context.workDir = u"%1/%2/%3"_s.arg(m_settings.folders.workDir, m_sessionId).arg(index);
+    const QString own = folder.isEmpty() ? QString::number(index) : folder;
+    context.socketDir = u"%1/%2/%3"_s.arg(m_settings.folders.runtimeDir, m_sessionId, own);
+    context.workDir = u"%1/%2/%3"_s.arg(m_settings.folders.workDir, m_sessionId, own);
     context.tools = m_settings.tools;
     context.guest = m_ready.guests.value(guestArchitectureOf(m_ready.plan.targets[index]));
     context.bootDeadline = m_settings.bootDeadline;

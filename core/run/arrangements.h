@@ -29,6 +29,14 @@ public:
     /// The target that measures next gets its CPU back, the one before loses it; where that has ended, what is left of
     /// it is removed. For a target that is up. Gives notes for the record of the run.
     Task<QStringList> activate(QString targetId, std::stop_token stop);
+    /// Before a run of the start-up test: all targets lose their CPU, and the one that is started anew ends where both
+    /// cannot be there, since they share a disk.
+    Task<> makeRoomForStart(QString targetId, std::stop_token stop);
+    /// A run of the start-up test. Never fails: see StartExecutor::execute().
+    Task<RunRecord> measureStart(PlannedRun run, std::stop_token stop, RunObserver observer);
+    /// Ends a target that only start-ups are measured of from now on. Should it be needed after all, ensureUp() starts
+    /// it again.
+    Task<> retire(QString targetId);
     /// One run on its target, which is up and active. Never fails: see RunExecutor::execute(). What is filled in beyond
     /// that is the sysbench it ran, and a note where that was on another start of its target than the session's first.
     Task<RunRecord> execute(PlannedRun run, std::stop_token stop, RunObserver observer);
@@ -59,6 +67,7 @@ private:
         std::unique_ptr<Target> target;
         std::unique_ptr<RunExecutor> executor;
         bool restarted = false; ///< one restart is allowed
+        bool retired = false;   ///< ended on purpose
         bool mayBePaused = false;
         QString notPaused;   ///< why it may take CPU from others while it is idle; empty when it does not
         QString lastFailure; ///< of its last run; empty when that was ok
@@ -75,7 +84,7 @@ private:
     void giveUp(const QString& targetId, const Error& error);
     qsizetype startsOf(const QString& targetId) const;
     qsizetype indexOf(const QString& targetId) const;
-    TargetContext contextFor(qsizetype index) const;
+    TargetContext contextFor(qsizetype index, const QString& folder = {}) const;
 
     EngineSettings m_settings;
     Readiness m_ready;

@@ -33,6 +33,7 @@ MachineLimits limitsOf(const Session& session)
 {
     MachineLimits limits = machineLimits();
     limits.memoryMib = session.host["memory_mib"_L1].toInteger(limits.memoryMib);
+    limits.logicalCpus = session.host["cpus"_L1].toInt(limits.logicalCpus);
     return limits;
 }
 

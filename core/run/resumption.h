@@ -13,7 +13,8 @@ Plan withMeasuredAccelerators(const Session& session);
 /// Is this a record of one of the planned runs?
 bool isRecordOf(const RunRecord& record, const QList<PlannedRun>& runs);
 
-/// The machine as it was when the session began: groups, and with them the indexes of runs, depend on its memory.
+/// The machine as it was when the session began: groups and the runs that are
+/// left out, and with them the indexes of runs, depend on its memory and CPUs.
 MachineLimits limitsOf(const Session& session);
 
 } // namespace bv

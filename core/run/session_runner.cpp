@@ -186,6 +186,8 @@ Task<> SessionRunner::runGroup(int group, std::stop_token stop)
             continue;
         co_await m_arrangements->open(target.id, stop);
         co_await storeTargets(stop);
+        if (!m_work.needsTargetUp(target.id, group)) // it was up to be asked what it is
+            co_await m_arrangements->retire(target.id);
     }
     for (const PlannedRun& run : runs) {
         if (!mayGoOn(stop))
@@ -211,7 +213,9 @@ Task<> SessionRunner::performRun(PlannedRun run, std::stop_token stop)
         const bool rested = co_await rest(stop);
         if (!rested)
             co_return;
-        const bool up = co_await m_arrangements->ensureUp(run.targetId, stop);
+        bool up = run.test == sysbench::Test::Boot; // which starts one of its own
+        if (!up)
+            up = co_await m_arrangements->ensureUp(run.targetId, stop);
         co_await storeTargets(stop);
         if (!mayGoOn(stop))
             co_return;
@@ -242,7 +246,12 @@ Task<> SessionRunner::measure(PlannedRun run, std::stop_token stop)
 {
     QElapsedTimer clock;
     clock.start();
-    const QStringList pauseNotes = co_await m_arrangements->activate(run.targetId, stop);
+    const bool isStart = run.test == sysbench::Test::Boot;
+    QStringList pauseNotes;
+    if (isStart)
+        co_await m_arrangements->makeRoomForStart(run.targetId, stop);
+    else
+        pauseNotes = co_await m_arrangements->activate(run.targetId, stop);
     if (stop.stop_requested())
         co_return;
     emit runStarted(run);
@@ -253,12 +262,16 @@ Task<> SessionRunner::measure(PlannedRun run, std::stop_token stop)
         m_estimate->observePrepare(run, seconds);
     };
     QStringList others = othersNow();
-    RunRecord record = co_await m_arrangements->execute(run, stop, observer);
+    RunRecord record;
+    if (isStart)
+        record = co_await m_arrangements->measureStart(run, stop, observer);
+    else
+        record = co_await m_arrangements->execute(run, stop, observer);
     others << othersNow();
     others.removeDuplicates();
     for (const QString& other : std::as_const(others))
         record.notes << besideNote(other);
-    record.notes << pauseNotes << m_arrangements->unpausedBeside(run.targetId);
+    record.notes << pauseNotes << m_arrangements->unpausedBeside(isStart ? QString() : run.targetId);
     if (record.status == RunStatus::Ok)
         m_estimate->observe(run, static_cast<double>(clock.elapsed()) / 1000 - preparedS);
     const bool stored = co_await store(record, stop);

@@ -79,6 +79,13 @@ bool Worklist::needsTarget(const QString& targetId, int group) const
     });
 }
 
+bool Worklist::needsTargetUp(const QString& targetId, int group) const
+{
+    return std::any_of(m_left.cbegin(), m_left.cend(), [&](const PlannedRun& left) {
+        return left.targetId == targetId && left.group == group && left.test != sysbench::Test::Boot && isNeeded(left);
+    });
+}
+
 bool Worklist::needsFilesOf(const PlannedRun& run) const
 {
     const QString key = sysbench::fileSetKey(run.params);

@@ -30,6 +30,8 @@ public:
     bool isNeeded(const PlannedRun& run) const;
     /// Is any run that is left of this target, in this group, needed?
     bool needsTarget(const QString& targetId, int group) const;
+    /// The same, for runs of anything but its start-up: it has to be up for them.
+    bool needsTargetUp(const QString& targetId, int group) const;
     /// The same, for runs that use the file set of `run`.
     bool needsFilesOf(const PlannedRun& run) const;
 

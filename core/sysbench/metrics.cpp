@@ -40,6 +40,12 @@ constexpr std::array<MetricInfo, metricCount> metricInfos{{
     {"mib_per_sec"_L1, "MiB/s"_L1},
     {"ops_per_sec"_L1, "ops/s"_L1},
     {"boot_ms"_L1, "ms"_L1},
+    {"boot_qemu_ms"_L1, "ms"_L1},
+    {"boot_firmware_ms"_L1, "ms"_L1},
+    {"boot_kernel_ms"_L1, "ms"_L1},
+    {"boot_userland_ms"_L1, "ms"_L1},
+    {"boot_create_ms"_L1, "ms"_L1},
+    {"boot_start_ms"_L1, "ms"_L1},
 }};
 
 struct IntervalField
@@ -109,6 +115,13 @@ Metric headlineMetric(Test test)
     }
 }
 
+const QList<Metric>& startPhases()
+{
+    static const QList<Metric> phases{Metric::BootQemuMs,     Metric::BootFirmwareMs, Metric::BootKernelMs,
+                                      Metric::BootUserlandMs, Metric::BootCreateMs,   Metric::BootStartMs};
+    return phases;
+}
+
 bool lowerIsBetter(Metric metric)
 {
     switch (metric) {
@@ -120,6 +133,12 @@ bool lowerIsBetter(Metric metric)
     case Metric::LatSumMs:
     case Metric::ThreadTimeAvgS:
     case Metric::BootMs:
+    case Metric::BootQemuMs:
+    case Metric::BootFirmwareMs:
+    case Metric::BootKernelMs:
+    case Metric::BootUserlandMs:
+    case Metric::BootCreateMs:
+    case Metric::BootStartMs:
         return true;
     default:
         return false;

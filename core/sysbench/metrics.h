@@ -41,8 +41,14 @@ enum class Metric : quint8 {
     MibPerSec,
     OpsPerSec,
     BootMs,
+    BootQemuMs,     ///< of a VM: from the start of QEMU until it answers its control socket, when the VM has power
+    BootFirmwareMs, ///< until the guest's kernel first writes to the console
+    BootKernelMs,   ///< until the guest's first process does
+    BootUserlandMs, ///< until the guest's channel answers
+    BootCreateMs,   ///< of a container: until the engine has made it
+    BootStartMs,    ///< until the first output of its command
 };
-inline constexpr std::size_t metricCount = static_cast<std::size_t>(Metric::BootMs) + 1;
+inline constexpr std::size_t metricCount = static_cast<std::size_t>(Metric::BootStartMs) + 1;
 
 /// The name in JSON and CSV, e.g. "events_per_sec".
 QLatin1StringView metricName(Metric metric);
@@ -54,6 +60,9 @@ QLatin1StringView metricUnit(Metric metric);
 /// the work is given and the time is measured, the time: total_time_s for mutex (sysbench prints no rate; one made from
 /// the time would pretend that there were events to count), boot_ms for boot.
 Metric headlineMetric(Test test);
+/// The phases of a start, in their order, which together are boot_ms; a run has those of its kind of target, and of
+/// these the ones that could be observed.
+const QList<Metric>& startPhases();
 /// True for times: less of them is better. All other headline figures are rates.
 bool lowerIsBetter(Metric metric);
 

@@ -4,7 +4,26 @@
 #include "target/host/host_target.h"
 #include "target/qemu/qemu_target.h"
 
+#include <QCoreApplication>
+
 namespace bv {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::Target)
+};
+
+} // namespace
+
+Async<> Target::start(bool cold, std::stop_token stop)
+{
+    Q_UNUSED(cold)
+    Q_UNUSED(stop)
+    co_return Error(Error::Code::BadInput,
+                    Text::tr("The host runs already: it has no start-up that could be measured."));
+}
 
 std::unique_ptr<Target> makeTarget(const TargetSettings& settings, const TargetContext& context)
 {

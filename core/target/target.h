@@ -5,6 +5,7 @@
 #include "machine/usage.h"
 #include "plan/plan.h"
 #include "process/process.h"
+#include "sysbench/metrics.h"
 
 #include <QJsonObject>
 #include <QObject>
@@ -77,6 +78,15 @@ struct ExecOutcome
     bool ok() const { return kind == Kind::Exited && exitCode == 0; }
 };
 
+/// What a start that was measured came to.
+struct StartReport
+{
+    sysbench::Metrics times; ///< boot_ms and its phases; what was not observed is absent
+    QStringList command;     ///< the argv that it began with
+    QString output;          ///< what the guest wrote to its console, or the container first
+    QStringList notes;       ///< for the record
+};
+
 /// Cumulative CPU and disk time of a target, for the utilisation sampler. What cannot be had is absent.
 struct UsageCounters
 {
@@ -97,6 +107,10 @@ public:
 
     /// Starts it and waits until it answers; fills provenance(). On failure nothing is left running.
     virtual Async<> open(std::stop_token stop) = 0;
+    /// Starts it as open() does, for the time this takes: it is not asked what it is, and not started a second time.
+    /// `cold`: what is read meanwhile is dropped from this machine's page cache before. startReport() tells the rest,
+    /// also of a failure, after which nothing is left running. BadInput for the host, which has no start.
+    virtual Async<> start(bool cold, std::stop_token stop);
     /// Ends it and removes what it made: container, volume, VM, sockets, scratch disk. May be called at any time, more
     /// than once; does not heed stop.
     virtual Task<> close() = 0;
@@ -123,6 +137,8 @@ public:
     const TargetSettings& settings() const { return m_settings; }
     /// What it is, found out by open(): versions, argv, image digest, limits seen inside, sysbench build, kernel, …
     const QJsonObject& provenance() const { return m_provenance; }
+    /// Of the last start().
+    const StartReport& startReport() const { return m_startReport; }
 
 signals:
     /// A line for the log.
@@ -138,6 +154,7 @@ protected:
     TargetSettings m_settings;
     TargetContext m_context;
     QJsonObject m_provenance;
+    StartReport m_startReport;
 };
 
 /// Makes the target for these settings.

@@ -6,6 +6,7 @@
 #   noshell     run: exit status 127       noexec     run: exit status 126
 #   hang        every command hangs        hangrun    run hangs
 #   slowrun     the engine takes its time to make the container
+#   refusescreate  create: exit status 1   hangcreate  create hangs, the engine makes the container all the same
 #   hangpause, hangunpause  only these hang  nopause  pause is refused
 #   diesinpause the container is killed while it is paused
 #   dies        the container is killed in its first sysbench run (diesonce: only the first container)
@@ -66,6 +67,36 @@ start() {
     : >"$state/lingered"
     exec sleep 600
   fi
+  exit "$status"
+}
+
+# The name of what is made, see docker-create(1).
+create() {
+  name=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --name) name=$2 ;;
+    esac
+    shift
+  done
+  is refusescreate && fail 1 "Error response from daemon: Minimum memory limit allowed is 6MB."
+  if is hangcreate; then # the engine makes it, whatever becomes of its client
+    # shellcheck disable=SC2016 # the inner shell's $1
+    setsid sh -c 'sleep 0.5; echo - >"$1"' make "$state/containers/$name" &
+    exec sleep 600
+  fi
+  echo - >"$state/containers/$name"
+  echo 0123
+}
+
+# Starts a container that was made, and is its input and output.
+start_made() {
+  for name; do :; done
+  [ -f "$state/containers/$name" ] || fail 1 "Error: No such container: $name"
+  # shellcheck disable=SC2016 # the inner shell's $$
+  sh -c 'echo "$$" >"$1"; echo ready; exec cat >/dev/null' run "$state/containers/$name"
+  status=$?
+  rm -f "$state/containers/$name"
   exit "$status"
 }
 
@@ -194,6 +225,8 @@ case $verb in
     done
     ;;
   run) start "$@" ;;
+  create) create "$@" ;;
+  start) start_made "$@" ;;
   exec) execute "$@" ;;
   inspect)
     for last; do :; done

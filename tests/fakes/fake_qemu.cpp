@@ -2,6 +2,7 @@
 // told to run, it runs on this machine. BV_FAKE_QEMU, words:
 //   exits       an error on stderr, exit status 1, at once (exitslate: when somebody has connected; hangs up first)
 //   silent      the guest never answers (silentonce: the first time)
+//   silentstart  nor does one whose start is measured
 //   reset       as soon as the guest is asked for, the agent's socket closes, and QEMU ends a moment later
 //   kvmerror    under KVM the guest stops with an internal error
 //   claimskvm, claimstcg   what query-kvm says, whatever -accel is
@@ -123,6 +124,7 @@ public:
 private:
     void takeQmp(const QByteArray& line);
     void takeAgent(QByteArray line);
+    void boot(const QByteArray& line);
     void execute(const QStringList& arguments);
     void run(const QString& token, const QString& folder, QStringList argv);
     void beginRun(const QByteArray& token, qint64 pid);
@@ -137,6 +139,7 @@ private:
     QString m_console;
     QString m_bench = stateDir() + u"/bench"_s;
     bool m_silent = false;
+    bool m_watched = false; ///< the kernel is to speak on the console, so that its start can be measured
     QPointer<QProcess> m_command;
 };
 
@@ -144,6 +147,8 @@ Machine::Machine(const QStringList& arguments)
 {
     m_accel = arguments.value(arguments.indexOf(u"-accel"_s) + 1).section(u',', 0, 0);
     m_silent = is(u"silent"_s) || (is(u"silentonce"_s) && isFirst(u"silent"_s));
+    m_watched = arguments.join(u' ').contains(u"loglevel=6"_s);
+    m_silent = m_silent || (m_watched && is(u"silentstart"_s));
     if (is(u"nosocket"_s))
         return;
     const QString all = arguments.join(u'\n');
@@ -213,8 +218,26 @@ void Machine::takeQmp(const QByteArray& line)
         QTimer::singleShot(0, qApp, [] { QCoreApplication::quit(); });
 }
 
+/// What the guest says on the console before its agent answers.
+void Machine::boot(const QByteArray& line)
+{
+    m_watched = false;
+    const auto say = [this](const QByteArray& words) {
+        QFile console(m_console);
+        if (console.open(QIODevice::WriteOnly | QIODevice::Append))
+            console.write(words + "\r\n");
+    };
+    say("[    0.000000] Linux version 6.1.0-fake");
+    QTimer::singleShot(50, qApp, [say] { say("benchvisor: the first process runs"); });
+    QTimer::singleShot(100, qApp, [this, line] { takeAgent(line); });
+}
+
 void Machine::takeAgent(QByteArray line)
 {
+    if (m_watched && !m_silent) {
+        boot(line);
+        return;
+    }
     if (is(u"reset"_s)) {
         m_agent.hangUp();
         QTimer::singleShot(200, qApp, [] { QCoreApplication::quit(); });

@@ -55,6 +55,18 @@ QStringList containerRunArgv(const DockerSettings& settings, const ContainerRunt
     return argv;
 }
 
+QStringList containerCreateArgv(const DockerSettings& settings, const ContainerRuntime& runtime)
+{
+    QStringList argv = containerRunArgv(settings, runtime);
+    argv[1] = u"create"_s; // which has the options of run
+    return argv;
+}
+
+QStringList containerStartArgv(const ContainerRuntime& runtime)
+{
+    return {runtime.program, u"start"_s, u"--attach"_s, u"--interactive"_s, runtime.name};
+}
+
 QStringList imageImportArgv(const QString& program, const QString& imageTar, const QString& reference)
 {
     return {

@@ -35,6 +35,10 @@ QStringList containerLimits(const DockerSettings& settings, const QString& cpuse
 /// docker-run(1).
 QStringList containerRunArgv(const DockerSettings& settings, const ContainerRuntime& runtime);
 
+/// The same in two steps: what makes the container, and what starts it and is its input and output.
+QStringList containerCreateArgv(const DockerSettings& settings, const ContainerRuntime& runtime);
+QStringList containerStartArgv(const ContainerRuntime& runtime);
+
 /// Makes the built-in image from its archive, with the label by which outdated ones are found and removed.
 QStringList imageImportArgv(const QString& program, const QString& imageTar, const QString& reference);
 

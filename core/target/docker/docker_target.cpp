@@ -49,7 +49,8 @@ QString DockerTarget::containerName(const QString& sessionId, const QString& tar
     return u"benchvisor-%1-%2"_s.arg(sessionId, targetId);
 }
 
-Async<> DockerTarget::open(std::stop_token stop)
+/// All that it needs before the container is made. On failure nothing of it is left.
+Async<ContainerRuntime> DockerTarget::assemble(std::stop_token stop)
 {
     m_provenance = {};
     m_paused = false;
@@ -80,6 +81,15 @@ Async<> DockerTarget::open(std::stop_token stop)
             co_return made.error();
         }
     }
+    co_return runtime;
+}
+
+Async<> DockerTarget::open(std::stop_token stop)
+{
+    const auto assembled = co_await assemble(stop);
+    if (!assembled)
+        co_return assembled.error();
+    ContainerRuntime runtime = *assembled;
     QStringList argv = containerRunArgv(m_settings.docker, runtime);
     emit said(shellLine(argv));
     auto opened = co_await startContainer(argv, stop);
@@ -92,7 +102,7 @@ Async<> DockerTarget::open(std::stop_token stop)
         opened = co_await startContainer(argv, stop);
     }
     if (opened)
-        opened = co_await askProvenance(argv, *image, stop);
+        opened = co_await askProvenance(argv, runtime.image, stop);
     if (!opened)
         co_await close();
     co_return opened;
@@ -267,16 +277,20 @@ Task<> DockerTarget::close()
     const bool ended = m_container && co_await containerEndsSoon(clean ? endTimeout : std::chrono::milliseconds(1));
     const bool removed =
         ended && m_container->outcome() && m_container->outcome()->kind == ProcessOutcome::Kind::Exited;
-    if (m_container && !removed) {
+    if ((m_container || m_creating || m_created) && !removed) {
         const QStringList remove{u"rm"_s, u"--force"_s, u"--volumes"_s, m_name};
         const auto forced = co_await m_engine.call(remove, closeTimeout, never);
         // It was going already: its client ends when it is gone; until then its volume is in use.
         if (!forced && forced.error().detail.contains("already in progress"_L1))
             (void)co_await containerEndsSoon(goneTimeout);
-        m_container->cancel();
-        co_await awaitDone(*m_container);
+        if (m_container) {
+            m_container->cancel();
+            co_await awaitDone(*m_container);
+        }
     }
     m_container.reset();
+    m_creating = false;
+    m_created = false;
     m_paused = false;
     m_ready = false;
     if (m_volumeMade) {
@@ -293,7 +307,7 @@ Task<> DockerTarget::awaitMade()
     std::stop_token never;
     const QStringList inspect{u"inspect"_s, u"--format"_s, u"{{.State.Running}}"_s, m_name};
     const QDeadlineTimer patience(makingTimeout);
-    while (m_container && m_container->isRunning() && !patience.hasExpired()) {
+    while ((m_creating || (m_container && m_container->isRunning())) && !patience.hasExpired()) {
         const auto made = co_await m_engine.call(inspect, timeLeft(patience), never);
         if (made || made.error().code == Error::Code::NotReady)
             co_return;

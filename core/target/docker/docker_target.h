@@ -16,6 +16,7 @@ public:
     DockerTarget(TargetSettings settings, TargetContext context);
 
     Async<> open(std::stop_token stop) override;
+    Async<> start(bool cold, std::stop_token stop) override;
     Task<> close() override;
     Async<> pause(std::stop_token stop) override;
     Async<> resume(std::stop_token stop) override;
@@ -30,6 +31,9 @@ public:
     static QString containerName(const QString& sessionId, const QString& targetId);
 
 private:
+    Async<ContainerRuntime> assemble(std::stop_token stop);
+    Async<> createContainer(ContainerRuntime runtime, std::stop_token stop);
+    Task<QString> dropImage(QString image, std::stop_token stop);
     Async<QString> resolveImage(std::stop_token stop);
     Async<QString> importBuiltin(QString reference, std::stop_token stop);
     Async<> startContainer(QStringList argv, std::stop_token stop);
@@ -47,7 +51,9 @@ private:
     QString m_volume;
     bool m_volumeMade = false;
     bool m_paused = false;
-    bool m_ready = false;                      ///< the container's first process has spoken
+    bool m_creating = false; ///< the engine was told to make a container and has not said that it is there
+    bool m_created = false;  ///< it was made without being started at once
+    bool m_ready = false;    ///< the container's first process has spoken
     std::unique_ptr<LocalProcess> m_container; ///< the client that holds the container's stdin
     std::unique_ptr<EngineStats> m_stats;      ///< for an engine elsewhere
     QString m_cpuStatFile;

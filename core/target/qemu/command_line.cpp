@@ -55,7 +55,7 @@ public:
         addPeripherals();
         if (!m_runtime.kernel.isEmpty() || m_builtin)
             add({u"-kernel"_s, m_runtime.kernel, u"-initrd"_s, m_runtime.initrd, u"-append"_s,
-                 guestKernelCommandLine(m_settings.arch)});
+                 guestKernelCommandLine(m_settings.arch, m_runtime.watched)});
         addChannels();
         addDisk();
         if (!m_settings.iso.isEmpty())

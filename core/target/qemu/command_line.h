@@ -21,6 +21,7 @@ struct QemuRuntime
     FirmwareFiles firmware; ///< resolved, see resolveFirmware(); `vars` is the VM's private copy. Empty: QEMU's own
     QString seedIso;        ///< answers for an installer or cloud-init; empty: none
     QString diskKey;        ///< path of the passphrase of a "luks" disk; empty: the settings' key_file
+    bool watched = false;   ///< the built-in guest's kernel says on the console that it runs; for the time of a start
     int sshPort = 0;        ///< on 127.0.0.1 of this machine, for channel ssh; 0: none
 };
 

@@ -100,7 +100,8 @@ Result<FirmwareFiles> QemuTarget::makeFirmware()
     return firmware;
 }
 
-Async<> QemuTarget::open(std::stop_token stop)
+/// All that it needs before QEMU is started, and the argv. On failure nothing of it is left.
+Async<QStringList> QemuTarget::assemble(bool watched, std::stop_token stop)
 {
     m_provenance = {};
     m_mounted = false;
@@ -117,17 +118,28 @@ Async<> QemuTarget::open(std::stop_token stop)
         co_await close();
         co_return firmware.error();
     }
+    m_firmware = *firmware;
     QemuRuntime runtime;
-    runtime.firmware = *firmware;
+    runtime.firmware = m_firmware;
     runtime.program = m_context.tools.qemuFor(m_settings.qemu.arch);
     runtime.accel = m_settings.qemu.accel;
     runtime.kernel = m_context.guest.kernel;
     runtime.initrd = m_context.guest.initrd;
     runtime.diskPath = m_diskPath;
     runtime.socketDir = m_context.socketDir;
+    runtime.watched = watched;
     const QStringList argv = qemuArgv(m_settings.qemu, runtime);
     emit said(shellLine(argv));
     m_vm.setDiskPath(m_diskPath);
+    co_return argv;
+}
+
+Async<> QemuTarget::open(std::stop_token stop)
+{
+    const auto assembled = co_await assemble(false, stop);
+    if (!assembled)
+        co_return assembled.error();
+    const QStringList argv = *assembled;
     const auto booted = co_await bootWithRetry(argv, stop);
     if (!booted) {
         co_await close();
@@ -145,16 +157,19 @@ Async<> QemuTarget::open(std::stop_token stop)
     co_return asked;
 }
 
+std::chrono::milliseconds QemuTarget::deadline() const
+{
+    return m_context.bootDeadline.count() > 0 ? m_context.bootDeadline : bootDeadline(m_settings.qemu.accel);
+}
+
 Async<> QemuTarget::bootWithRetry(QStringList argv, std::stop_token stop)
 {
-    const auto deadline =
-        m_context.bootDeadline.count() > 0 ? m_context.bootDeadline : bootDeadline(m_settings.qemu.accel);
-    auto booted = co_await m_vm.boot(argv, m_context.socketDir, deadline, stop);
+    auto booted = co_await m_vm.boot(argv, m_context.socketDir, deadline(), stop);
     if (!booted && booted.error().code == Error::Code::TimedOut) {
         // Guests under TCG were seen to hang early, rarely, while they calibrate their clock; once more is recorded.
         m_provenance.insert(u"boot_retried"_s, booted.error().message);
         emit said(booted.error().message + u' ' + Text::tr("Starting it once more."));
-        booted = co_await m_vm.boot(argv, m_context.socketDir, deadline, stop);
+        booted = co_await m_vm.boot(argv, m_context.socketDir, deadline(), stop);
     }
     if (!booted)
         sayLastWords();

@@ -15,6 +15,7 @@ public:
     QemuTarget(TargetSettings settings, TargetContext context);
 
     Async<> open(std::stop_token stop) override;
+    Async<> start(bool cold, std::stop_token stop) override;
     Task<> close() override;
     Async<> pause(std::stop_token stop) override;
     Async<> resume(std::stop_token stop) override;
@@ -32,11 +33,15 @@ private:
     Task<> unmount();
     Async<> makeDisk(std::stop_token stop);
     Result<FirmwareFiles> makeFirmware();
+    Async<QStringList> assemble(bool watched, std::stop_token stop);
+    QStringList startFiles() const;
+    std::chrono::milliseconds deadline() const;
     void sayLastWords();
     Async<> bootWithRetry(QStringList argv, std::stop_token stop);
     Async<> askProvenance(QStringList argv, std::stop_token stop);
 
     VirtualMachine m_vm;
+    FirmwareFiles m_firmware;
     QString m_diskPath;
     QString m_diskDevice;    ///< host block device that holds the disk image
     QString m_variables;     ///< the VM's copy of its firmware's variables; empty: none

@@ -67,6 +67,7 @@ Async<> VirtualMachine::boot(QStringList argv, QString socketDir, std::chrono::m
     ProcessSpec spec(argv.first(), argv.mid(1));
     m_process = std::make_unique<LocalProcess>(spec);
     watch();
+    m_watch = std::make_unique<BootWatch>(socketDir + "/console"_L1);
     QElapsedTimer clock;
     clock.start();
     m_process->start();
@@ -74,8 +75,10 @@ Async<> VirtualMachine::boot(QStringList argv, QString socketDir, std::chrono::m
     const std::stop_callback<RequestStop> onStop(stop, request);
     auto booted = co_await bootUnguarded(socketDir, deadline, m_bootStop.get_token());
     m_bootMs = clock.elapsed();
-    if (booted)
+    if (booted) {
+        m_watch->guestAnswered();
         co_return Unit();
+    }
     Error error = booted.error();
     const bool unexplained = error.code == Error::Code::Protocol || error.code == Error::Code::Crashed;
     if (unexplained && !stop.stop_requested())
@@ -111,6 +114,7 @@ Async<> VirtualMachine::connectAll(QString socketDir, QDeadlineTimer timer, std:
     const auto qmp = co_await m_qmp->connectTo(qmpPath, timeLeft(timer), stop);
     if (!qmp)
         co_return qmp.error();
+    m_watch->qemuAnswered();
     co_return co_await m_channel->connectTo(socketDir, timeLeft(timer), stop);
 }
 

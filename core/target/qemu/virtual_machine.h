@@ -2,6 +2,7 @@
 
 #include "async/one_shot.h"
 #include "process/process.h"
+#include "target/qemu/boot_watch.h"
 #include "target/qemu/command_line.h"
 #include "target/qemu/guest_channel.h"
 #include "target/qemu/qmp.h"
@@ -37,6 +38,8 @@ public:
     void giveUp(const QString& reason) { fail(reason); }
     /// Milliseconds from the start of the process to the guest's answer.
     qint64 bootMilliseconds() const { return m_bootMs; }
+    /// The same with its phases, as far as they were observed.
+    sysbench::Metrics bootTimes() const { return m_watch ? m_watch->times() : sysbench::Metrics(); }
     /// Why it is no longer up; empty while it is.
     const QString& goneReason() const { return m_goneReason; }
     /// The same; where its sockets have closed, waits up to 1 s for the process to end and to say it.
@@ -56,6 +59,7 @@ private:
     std::unique_ptr<LocalProcess> m_process;
     std::unique_ptr<Qmp> m_qmp;
     std::unique_ptr<GuestChannel> m_channel;
+    std::unique_ptr<BootWatch> m_watch;
     std::stop_source m_bootStop; ///< ends the boot when QEMU ends or breaks
     QString m_diskPath;
     QString m_socketDir;

@@ -140,7 +140,7 @@ private slots:
         for (const QStringList& row : rows)
             QCOMPARE(row.size(), rows.first().size());
         QCOMPARE(rows.first().mid(rows.first().size() - 2), (QStringList{u"error"_s, u"superseded"_s}));
-        QCOMPARE(rows.first().mid(10, qsizetype(sysbench::metricCount)).last(), u"boot_ms"_s);
+        QCOMPARE(rows.first().mid(10, qsizetype(sysbench::metricCount)).last(), u"boot_start_ms"_s);
         QCOMPARE(cellOf(rows, 1, u"started"_s), u"2026-11-23T05:42:10.125Z"_s);
         QCOMPARE(cellOf(rows, 1, u"events_per_sec"_s), u"1000.5"_s);
         QCOMPARE(cellOf(rows, 1, u"lat_min_ms"_s), u"-1.5"_s);

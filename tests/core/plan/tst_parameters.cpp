@@ -143,7 +143,8 @@ void TestParameters::names()
         for (const QString& name : withEssentialDefaults(test, {}).keys())
             QVERIFY2(names.contains(name), qPrintable(name));
     }
-    QCOMPARE(parameterNames(Test::Boot), (QStringList{u"memory_mib"_s, u"smp"_s}));
+    QCOMPARE(parameterNames(Test::Boot), (QStringList{u"cache"_s, u"memory_mib"_s, u"smp"_s}));
+    QCOMPARE(withEssentialDefaults(Test::Boot, {}), (QJsonObject{{u"cache"_s, u"warm"_s}}));
     QVERIFY(parameterNames(Test::Unknown).isEmpty());
 }
 

@@ -49,7 +49,7 @@ private slots:
 
 void TestPresets::names()
 {
-    QCOMPARE(presetNames(), (QStringList{u"quick"_s, u"report"_s, u"scenarios"_s, u"grid"_s}));
+    QCOMPARE(presetNames(), (QStringList{u"quick"_s, u"report"_s, u"scenarios"_s, u"grid"_s, u"startup"_s}));
 }
 
 void TestPresets::unknown()
@@ -57,8 +57,9 @@ void TestPresets::unknown()
     const auto plan = preset(u"repotr"_s, usual);
     QVERIFY(!plan);
     QCOMPARE(plan.error().code, Error::Code::BadInput);
-    QCOMPARE(plan.error().message,
-             u"There is no preset \"repotr\"; there are quick, report, scenarios, grid. Did you mean \"report\"?"_s);
+    QCOMPARE(
+        plan.error().message,
+        u"There is no preset \"repotr\"; there are quick, report, scenarios, grid, startup. Did you mean \"report\"?"_s);
 }
 
 void TestPresets::quick()

@@ -368,12 +368,21 @@ void TestValidate::one_data()
             p.targets[1].qemu.disk.base = u"base.raw"_s;
         },
         u"error targets[1].disk.base: This version makes no overlays"_s);
-    row(
-        "boot",
-        [](Plan& p) {
-            p.suites << Suite{Test::Boot, {{u"smp"_s, {1, 2}}}};
-        },
-        u"error suites[2].test: This version does not measure start-up times"_s);
+    const auto boot = [&row](const char* name, const QString& key, const QJsonValue& value, const QString& begins) {
+        row(
+            name,
+            [key, value](Plan& plan) {
+                plan.suites << Suite{Test::Boot, {{key, {value}}}};
+            },
+            begins);
+    };
+    boot("no CPU", u"smp"_s, 0, u"error suites[2].smp: found the number 0; a target needs at least 1 CPU."_s);
+    boot("CPUs in words", u"smp"_s, u"two"_s, u"error suites[2].smp: found a text (\"two\"); a target needs"_s);
+    boot("half a MiB", u"memory_mib"_s, 0.5, u"error suites[2].memory_mib: found the number 0.5; give MiB"_s);
+    boot("no such cache", u"cache"_s, u"hot"_s,
+         u"error suites[2].cache: found a text (\"hot\"). Use \"warm\" or \"cold\"."_s);
+    boot("too little for a VM", u"memory_mib"_s, 16,
+         u"error suites[2].memory_mib: QEMU 2 CPU 1 GiB: 16 MiB of memory is too little."_s);
 }
 
 void TestValidate::one()

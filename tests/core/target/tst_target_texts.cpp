@@ -382,6 +382,12 @@ void TestTargetTexts::qemuVariants()
     QVERIFY(!argv.contains(u"-drive"_s)); // no disk, no drive
     QVERIFY(!argv.join(u' ').contains(u"netdev"_s));
     QVERIFY(guestKernelCommandLine(u"aarch64"_s).contains(u"ttyAMA0"_s));
+    // While a start is measured the kernel speaks, at once; else it is quiet.
+    QVERIFY(after(argv, u"-append"_s).contains(u" quiet "_s));
+    runtime.watched = true;
+    const QString watched = after(qemuArgv(settings, runtime), u"-append"_s);
+    QVERIFY(!watched.contains(u"quiet"_s) && watched.contains(u"earlyprintk=ttyS0"_s));
+    QVERIFY(guestKernelCommandLine(u"aarch64"_s, true).contains(u"earlycon=pl011"_s));
 }
 
 void TestTargetTexts::makesDisks_data()
