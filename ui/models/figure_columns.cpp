@@ -16,6 +16,7 @@ struct Text
 QList<FigureColumn> makeColumns()
 {
     const QString latency = Text::tr("Time one event took: %1 of one run.");
+    const QString phase = Text::tr("Part of a start: %1.");
     return {
         {{Metric::EventsPerSec}, Text::tr("events/s"), Text::tr("Events per second, over all threads."), true},
         {{Metric::TransferMibPerSec, Metric::MibPerSec},
@@ -24,6 +25,18 @@ QList<FigureColumn> makeColumns()
          true},
         {{Metric::OpsPerSec}, Text::tr("ops/s"), Text::tr("Memory operations per second."), true},
         {{Metric::BootMs}, Text::tr("start-up\n(ms)"), Text::tr("From the start until a command could be run."), true},
+        {{Metric::BootQemuMs}, Text::tr("QEMU\n(ms)"), phase.arg(Text::tr("QEMU's own start")), false},
+        {{Metric::BootFirmwareMs}, Text::tr("firmware\n(ms)"), phase.arg(Text::tr("the firmware")), false},
+        {{Metric::BootKernelMs}, Text::tr("kernel\n(ms)"), phase.arg(Text::tr("the guest's kernel")), false},
+        {{Metric::BootUserlandMs},
+         Text::tr("userland\n(ms)"),
+         phase.arg(Text::tr("the guest's programs, until its agent answers")),
+         false},
+        {{Metric::BootCreateMs}, Text::tr("create\n(ms)"), phase.arg(Text::tr("making the container")), false},
+        {{Metric::BootStartMs},
+         Text::tr("start\n(ms)"),
+         phase.arg(Text::tr("starting the container, until its first output")),
+         false},
         {{Metric::LatAvgMs}, Text::tr("avg\n(ms)"), latency.arg(Text::tr("the mean")), true},
         {{Metric::LatP95Ms},
          Text::tr("95th pct\n(ms)"),
@@ -122,6 +135,18 @@ QString metricTitle(Metric metric)
         return Text::tr("Operations");
     case Metric::BootMs:
         return Text::tr("Start-up");
+    case Metric::BootQemuMs:
+        return Text::tr("Start-up, QEMU");
+    case Metric::BootFirmwareMs:
+        return Text::tr("Start-up, firmware");
+    case Metric::BootKernelMs:
+        return Text::tr("Start-up, kernel");
+    case Metric::BootUserlandMs:
+        return Text::tr("Start-up, userland");
+    case Metric::BootCreateMs:
+        return Text::tr("Start-up, create");
+    case Metric::BootStartMs:
+        return Text::tr("Start-up, start");
     }
     return {};
 }

@@ -262,7 +262,7 @@ void PlanDocument::update()
     compareWithBase();
     const Plan enabled = enabledPlan();
     m_problems = validatePlan(enabled, m_limits);
-    m_runCount = countRuns(enabled);
+    m_runCount = countRuns(enabled, m_limits);
     m_estimate = {};
     ++m_estimateGeneration;
     m_estimateTimer->stop();
