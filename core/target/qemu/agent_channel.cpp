@@ -19,7 +19,7 @@ struct Text
 const QString shell = u"/bin/sh"_s;
 constexpr std::chrono::milliseconds askTimeout{30000}; ///< a guest that has just come up is busy
 
-constexpr std::chrono::milliseconds askAgainAfter{10000};
+constexpr std::chrono::milliseconds askAgainAfter{5000};
 
 /// Waits for the ports as udev names them, which may be a moment after the agent's.
 const QString portsScript = u"n=0; until [ -c /dev/virtio-ports/stream.0 ] && [ -c /dev/virtio-ports/stats.0 ]; do "

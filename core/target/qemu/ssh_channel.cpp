@@ -30,8 +30,6 @@ constexpr milliseconds loginTimeout{60000};
 constexpr milliseconds keygenTimeout{30000};
 constexpr milliseconds pollPause{50};
 constexpr milliseconds retryPause{1000};
-/// A guest that is still starting may refuse whom it lets in a moment later (pam_nologin, cloud-init).
-constexpr milliseconds refusalPatience{8000};
 
 /// For a value of ssh's options: a path may hold spaces, and '%' begins a token.
 QString quoted(QString path)
@@ -125,7 +123,7 @@ Async<> SshChannel::awaitReady(milliseconds timeout, std::stop_token stop)
             if (in || in.error().code == Error::Code::Cancelled || in.error().code == Error::Code::NotFound)
                 co_return in;
             if (in.error().code == Error::Code::NotReady && patience.isForever())
-                patience = QDeadlineTimer(refusalPatience);
+                patience = QDeadlineTimer(m_access.patience);
             const bool isFinal = in.error().code == Error::Code::Locked; // the guest's key is another one
             if (isFinal || (in.error().code == Error::Code::NotReady && patience.hasExpired()))
                 co_return Error(Error::Code::NotReady, in.error().message, in.error().detail);

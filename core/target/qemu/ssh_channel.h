@@ -19,6 +19,8 @@ struct SshAccess
     QString knownHosts; ///< path of this VM's own file; made when the guest is met first
     QString name;       ///< of the VM, under which its key is known
     int port = 0;       ///< on 127.0.0.1
+    /// A guest that is still starting may refuse whom it lets in a moment later (pam_nologin, cloud-init).
+    std::chrono::milliseconds patience{8000};
 };
 
 /// Through ssh, by the system's client. One connection is made and kept (ControlMaster, a socket in the VM's private

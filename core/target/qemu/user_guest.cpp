@@ -26,7 +26,10 @@ constexpr std::chrono::milliseconds installTimeout{30 * 60 * 1000};
 constexpr int portTries = 3;
 constexpr int consoleLines = 5;
 
-constexpr int noRoot = 4; ///< exit status of the scripts, see guest_scripts.h
+// exit status of the scripts, see guest_scripts.h
+constexpr int noSuchDisk = 3;
+constexpr int noRoot = 4;
+constexpr int otherContent = 5;
 
 /// QEMU found somebody else on the port that was free a moment ago.
 bool isPortTaken(const Error& error)
@@ -37,6 +40,20 @@ bool isPortTaken(const Error& error)
 QString wordsOf(const ExecOutcome& outcome)
 {
     return outcome.message.isEmpty() ? QString::fromUtf8(outcome.output).trimmed().section(u'\n', -1) : outcome.message;
+}
+
+QString whyNotMounted(const ExecOutcome& mounted)
+{
+    switch (mounted.exitCode) {
+    case noRoot:
+        return Text::tr("it takes root in the guest");
+    case noSuchDisk:
+        return Text::tr("the guest does not see it");
+    case otherContent:
+        return Text::tr("it holds something else than ext4");
+    default:
+        return wordsOf(mounted);
+    }
 }
 
 } // namespace
@@ -205,7 +222,7 @@ Async<QString> QemuTarget::makeForeignFolder(std::stop_token stop)
                                                                          : Error::Code::NotReady,
                             Text::tr("The VM's disk cannot be used: %1").arg(wordsOf(mounted)));
         emit said(Text::tr("The disk beside the ISO is not used (%1): the files go where the guest keeps its own.")
-                      .arg(mounted.exitCode == noRoot ? Text::tr("it takes root in the guest") : wordsOf(mounted)));
+                      .arg(whyNotMounted(mounted)));
     }
     ExecSpec make(makeFolderCommand(), u"/tmp"_s);
     make.timeout = smallCommandTimeout;
