@@ -66,7 +66,7 @@ QString withoutEscapes(QString line)
 {
     static const QRegularExpression moves(u"\\x1b\\[[0-9;]*[HfJABG]"_s);
     static const QRegularExpression others(
-        u"\\x1b\\[[0-9;?]*[A-Za-z]|\\x1b[()][A-Z0-9]|\\x1b\\][^\\a]*\\a|\\x1b[=>78cM]"_s);
+        u"\\x1b\\[[0-9;?=<>]*[A-Za-z]|\\x1b[()][A-Z0-9]|\\x1b\\][^\\a]*\\a|\\x1b[=>78cM]"_s);
     static const QRegularExpression rest(u"[\\x00-\\x09\\x0b-\\x1f\\x7f]"_s);
     return line.replace(moves, u"\n"_s).remove(others).remove(rest);
 }

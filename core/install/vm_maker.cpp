@@ -92,6 +92,7 @@ private:
     QString m_folder;
     QString m_socketDir;
     StoredVm m_vm;
+    bool m_begun = false; ///< the folder and the disk of m_vm are ours
     IsoFacts m_iso;
     GuestAccount m_account;
 };
@@ -170,6 +171,8 @@ Async<StoredVm> Maker::make()
             ? Error(Error::Code::Locked, Text::tr("The VM %1 is being made by another program.").arg(m_wish.name))
             : lock.error();
     const auto before = m_store.load(m_wish.name);
+    if (!before && before.error().code != Error::Code::NotFound)
+        co_return before.error();
     if (before && before->state == StoredVm::State::Ready)
         co_return Error(
             Error::Code::BadInput,
@@ -189,7 +192,8 @@ Async<StoredVm> Maker::make()
         const auto installed = co_await install();
         removeOwnFolder(m_socketDir);
         if (!installed) {
-            (void)m_store.remove(m_vm);
+            if (m_begun) // else what is there is somebody's
+                (void)m_store.remove(m_vm);
             co_return installed.error();
         }
     }
@@ -241,11 +245,11 @@ Async<> Maker::prepare()
 Async<> Maker::install()
 {
     describe();
-    if (QFileInfo::exists(m_vm.target.qemu.disk.path)) {
-        const QString disk = std::exchange(m_vm.target.qemu.disk.path, QString()); // which is not ours to remove
+    const QString disk = m_vm.target.qemu.disk.path;
+    if (QFileInfo::exists(disk))
         co_return Error(Error::Code::BadInput,
                         Text::tr("%1 exists already. Choose another name, or delete it first.").arg(disk));
-    }
+    m_begun = true;
     if (const Result<> saved = m_store.save(m_vm); !saved)
         co_return saved.error();
     const auto prepared = co_await prepare();

@@ -19,6 +19,7 @@ private slots:
     void seedIsReadByXorriso();
     void answersItsInstaller();
     void cancelledLeavesNothing();
+    void byHandHasAScreen();
     void killedIsMadeAnew();
 
 private:
@@ -117,6 +118,28 @@ void TestInstall::cancelledLeavesNothing()
     QVERIFY2(second.status == 2 && second.errors.contains("is being made by another program"), second.errors);
     vm.signal(SIGINT);
     BV_SAID(vm.finish() && vm.status() == 130, vm);
+    verifyNothingStays();
+}
+
+/// Any other ISO: somebody sits before it.
+void TestInstall::byHandHasAScreen()
+{
+    const QString iso = m_world.file(u"other.iso"_s);
+    QVERIFY(writeSeedIso(iso, u"OTHER"_s, {{u"readme"_s, "no installer"}}));
+    const QStringList words{u"vm"_s,      u"create"_s, u"deb"_s,    u"--iso"_s, iso,
+                            u"--accel"_s, u"tcg"_s,    u"--size"_s, u"4G"_s};
+    const Said refused = m_world.benchvisor(words);
+    QVERIFY2(refused.status == 2 && refused.errors.contains("add --by-hand"), refused.errors);
+    World noDisplay;
+    noDisplay.setVariable(u"DISPLAY"_s, {});
+    noDisplay.setVariable(u"WAYLAND_DISPLAY"_s, {});
+    Program vm(noDisplay, words + QStringList{u"--by-hand"_s});
+    BV_SAID(vm.waitFor(u"by VNC on the socket"_s), vm);
+    const QString screen = noDisplay.runtimeDir() + u"/vm-deb/vnc"_s;
+    QTRY_VERIFY_WITH_TIMEOUT(QFileInfo::exists(screen) || !vm.isRunning(), 60000);
+    vm.signal(SIGINT);
+    BV_SAID(vm.finish() && vm.status() == 130, vm);
+    BV_NOTHING_LEFT(noDisplay);
     verifyNothingStays();
 }
 

@@ -37,6 +37,7 @@ private slots:
     void storesVms();
     void refusesWishes_data();
     void refusesWishes();
+    void keepsWhatItCannotRead();
     void commandLines();
 
 private:
@@ -331,6 +332,31 @@ void TestInstallParts::refusesWishes()
     QCOMPARE(VmStore(places.dataDir).list().size(), 0);
     QVERIFY(!QFileInfo::exists(VmStore(places.dataDir).folderOf(u"vm"_s)));
     QVERIFY(QFileInfo::exists(path(u"a.iso"_s)));
+}
+
+/// The disk of a VM whose description is damaged or gone is somebody's system.
+void TestInstallParts::keepsWhatItCannotRead()
+{
+    VmPlaces places;
+    places.dataDir = path(u"data"_s);
+    places.runtimeDir = path(u"run"_s);
+    const QString folder = VmStore(places.dataDir).folderOf(u"vm"_s);
+    QVERIFY(QDir().mkpath(folder));
+    QVERIFY(QDir().mkdir(path(u"run"_s), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+    for (const QString& name : {u"disk.qcow2"_s, u"vm.json"_s}) {
+        QFile file(folder + u'/' + name);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("{}") == 2);
+    }
+    QVERIFY(writeSeedIso(path(u"a.iso"_s), u"VOLUME"_s, {{u"readme"_s, "x"}}));
+    VmWish wish(u"vm"_s);
+    wish.iso = path(u"a.iso"_s);
+    wish.byHand = true;
+    wish.bytes = qint64(8) << 30;
+    const InstallProgress quiet = [](const QString&, double) {};
+    QVERIFY(QCoro::waitFor(makeVm(wish, places, quiet, {})).error().message.contains(u"is damaged"_s));
+    QVERIFY(QFile::remove(folder + u"/vm.json"_s));
+    QVERIFY(QCoro::waitFor(makeVm(wish, places, quiet, {})).error().message.contains(u"exists already"_s));
+    QVERIFY(QFileInfo::exists(folder + u"/disk.qcow2"_s));
 }
 
 void TestInstallParts::commandLines()
