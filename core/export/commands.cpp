@@ -1,10 +1,8 @@
-#include "export/commands.h"
+#include "export/command_parts.h"
 
-#include "base/shell_line.h"
 #include "plan/parameters.h"
 #include "plan/plan_json.h"
 #include "plan/start_up.h"
-#include "sysbench/command_line.h"
 #include "target/docker/command_line.h"
 #include "target/inside_facts.h"
 #include "target/qemu/command_line.h"
@@ -28,161 +26,6 @@ struct Text
 };
 
 const QString manual = u"manual"_s;
-// Stand for what only the shell knows until a line is quoted.
-constexpr QChar folderVariable(0xe000); ///< "$d", the private folder
-constexpr QChar nameVariable(0xe001);   ///< "$n", the container's
-
-/// Whatever the text holds, it stays one line: what followed a line end would be run.
-QString comment(QString text)
-{
-    std::replace_if(
-        text.begin(), text.end(), [](QChar c) { return c < u' '; }, u' ');
-    return u"# "_s + text;
-}
-
-/// A command for the shell, with its variables where they belong.
-QString line(const QStringList& argv)
-{
-    QStringList words;
-    for (const QString& word : argv) {
-        QString text;
-        QString plain;
-        const auto quotePlain = [&text, &plain] {
-            if (!plain.isEmpty())
-                text += shellLine({plain});
-            plain.clear();
-        };
-        for (const QChar c : word) {
-            const bool isFolder = folderVariable == c;
-            if (!isFolder && nameVariable != c) {
-                plain += c;
-                continue;
-            }
-            quotePlain();
-            text += isFolder ? u"\"$d\""_s : u"\"$n\""_s;
-        }
-        quotePlain();
-        words << (word.isEmpty() ? u"''"_s : text);
-    }
-    return words.join(u' ');
-}
-
-/// How the commands of a run get into a target.
-struct Inside
-{
-    std::function<QString(const QString& place, const QStringList& argv)> wrap;
-    QString sysbench = u"sysbench"_s;
-    QString version;       ///< of sysbench there; empty where it is not known
-    QString files;         ///< the folder for file sets
-    QStringList makeFiles; ///< lines that make that folder, before the first file set
-    std::function<QStringList(const QString& place)> dropPageCache;
-};
-
-/// sysbench's lines of one target, in the order of the plan, each once with its number of repeats.
-class SysbenchLines
-{
-public:
-    SysbenchLines(const Inside& inside, bool dropPageCache)
-        : m_inside(inside)
-        , m_dropPageCache(dropPageCache)
-    {
-    }
-
-    QStringList of(const QString& targetId, const QList<PlannedRun>& runs)
-    {
-        QStringList order;
-        QMap<QString, int> repeats;
-        QMap<QString, PlannedRun> first;
-        for (const PlannedRun& run : runs) {
-            if (run.targetId != targetId || run.test == sysbench::Test::Boot) // those are starts of their own
-                continue;
-            const QString key = cellKey(run);
-            if (!first.contains(key)) {
-                order << key;
-                first.insert(key, run);
-            }
-            ++repeats[key];
-        }
-        for (const QString& key : std::as_const(order)) {
-            useFilesOf(first[key]);
-            measure(first[key], repeats[key]);
-        }
-        useFilesOf({});
-        return m_lines;
-    }
-
-private:
-    void add(const QString& place, const QStringList& sysbenchArguments)
-    {
-        m_lines << m_inside.wrap(place, QStringList(m_inside.sysbench) + sysbenchArguments);
-    }
-
-    /// A folder for each set, as the program makes them; a set that seqwr has spoiled is made again.
-    void useFilesOf(const PlannedRun& run)
-    {
-        const QString set = run.test == sysbench::Test::Fileio ? sysbench::fileSetKey(run.params) : QString();
-        const bool isSame = set == m_set;
-        if (isSame && (!m_spoiled || sysbench::spoilsFileSet(run.params)))
-            return;
-        if (!m_set.isEmpty())
-            add(m_setFolder, sysbench::cleanupArguments(m_setRun.test, m_setRun.params));
-        m_set = set;
-        m_spoiled = false;
-        m_setRun = run;
-        if (set.isEmpty())
-            return;
-        if (!isSame) {
-            if (m_setsMade == 0)
-                m_lines << m_inside.makeFiles;
-            m_setFolder = u"%1/set-%2"_s.arg(m_inside.files).arg(++m_setsMade);
-            m_lines << m_inside.wrap(m_inside.files, {u"mkdir"_s, u"-p"_s, m_setFolder});
-        }
-        add(m_setFolder, sysbench::prepareArguments(run.test, run.params));
-    }
-
-    void measure(const PlannedRun& run, int repeats)
-    {
-        // Where it is not known which sysbench there is, the line says all that the plan says.
-        const auto version = sysbench::parseVersion(m_inside.version).value_or(sysbench::version11);
-        const QStringList unknown = sysbench::optionsUnknownTo(version, run.test, run.params);
-        if (!unknown.isEmpty()) {
-            m_lines << comment(Text::tr("refused, because sysbench %1 does not know %2: %3")
-                                   .arg(m_inside.version, unknown.join(u", "_s), describeParams(run.test, run.params)));
-            return;
-        }
-        m_lines << comment(Text::tr("%n time(s):", nullptr, repeats));
-        const bool files = run.test == sysbench::Test::Fileio;
-        if (files && m_dropPageCache)
-            m_lines << m_inside.dropPageCache(m_setFolder);
-        add(files ? m_setFolder : u"/tmp"_s, sysbench::runArguments(run.test, run.params, version));
-        m_spoiled = m_spoiled || (files && sysbench::spoilsFileSet(run.params));
-    }
-
-    const Inside& m_inside;
-    bool m_dropPageCache;
-    QStringList m_lines;
-    QString m_set;          ///< the key of the file set that is there
-    bool m_spoiled = false; ///< see sysbench::spoilsFileSet()
-    QString m_setFolder;
-    PlannedRun m_setRun;
-    int m_setsMade = 0;
-};
-
-/// A subshell: what goes wrong ends it, and what it made goes with it, also after Ctrl-C. Works in every POSIX shell.
-QStringList begin(const QStringList& variables, const QString& end)
-{
-    return QStringList{u"("_s, u"set -eu"_s} + variables +
-           QStringList{u"end() { "_s + end + u" }"_s, u"trap end EXIT"_s, u"trap 'exit 130' INT"_s,
-                       u"trap 'exit 143' TERM HUP"_s};
-}
-
-QString makeFolder(const CommandPlaces& places)
-{
-    return u"d=$(%1 && %2)"_s.arg(
-        shellLine({u"mkdir"_s, u"-p"_s, places.folder}),
-        shellLine({u"mktemp"_s, u"-d"_s, places.folder + u"/benchvisor-manual-"_s + QString(6, u'X')}));
-}
-
 /// The runs of a target that are starts of its own, each cell once with its number of repeats.
 QList<std::pair<PlannedRun, int>> startsOf(const QString& targetId, const QList<PlannedRun>& runs)
 {
@@ -212,8 +55,8 @@ bool measuresInside(const QString& targetId, const QList<PlannedRun>& runs)
 
 QString startComment(const PlannedRun& run, int repeats)
 {
-    return comment(Text::tr("%1, %n time(s):", nullptr, repeats)
-                       .arg(describeParams(run.test, run.params, {u"memory_mib"_s, u"smp"_s})));
+    return commentLine(Text::tr("%1, %n time(s):", nullptr, repeats)
+                           .arg(describeParams(run.test, run.params, {u"memory_mib"_s, u"smp"_s})));
 }
 
 bool isCold(const PlannedRun& run)
@@ -238,20 +81,21 @@ QStringList dockerStarts(const TargetSettings& target, const QList<PlannedRun>& 
         runtime.cpuset = cpusetFor(started.docker.cpus);
         runtime.image = builtin ? u"benchvisor-builtin:"_s + places.guest.digest.left(12) : target.docker.image;
         const QString quietly = u" >/dev/null 2>&1"_s;
-        QString end = line({docker, u"rm"_s, u"--force"_s, nameVariable}) + quietly + u" || :;"_s;
+        QString end = commandLine({docker, u"rm"_s, u"--force"_s, nameVariable}) + quietly + u" || :;"_s;
         if (target.docker.storage == "volume"_L1)
-            end += u' ' + line({docker, u"volume"_s, u"rm"_s, nameVariable}) + quietly + u" || :;"_s;
+            end += u' ' + commandLine({docker, u"volume"_s, u"rm"_s, nameVariable}) + quietly + u" || :;"_s;
         lines << startComment(run, repeats);
         if (isCold(run))
-            lines << comment(Text::tr("Benchvisor drops the image's files from the page cache before, where it may"));
-        lines << begin({u"n=benchvisor-manual-$$-"_s + target.id}, end);
+            lines << commentLine(
+                Text::tr("Benchvisor drops the image's files from the page cache before, where it may"));
+        lines << beginSubshell({u"n=benchvisor-manual-$$-"_s + target.id}, end);
         if (builtin)
-            lines << line({docker, u"image"_s, u"inspect"_s, runtime.image}) + quietly + u" || "_s +
-                         line(imageImportArgv(docker, places.guest.imageTar, runtime.image));
+            lines << commandLine({docker, u"image"_s, u"inspect"_s, runtime.image}) + quietly + u" || "_s +
+                         commandLine(imageImportArgv(docker, places.guest.imageTar, runtime.image));
         if (target.docker.storage == "volume"_L1)
-            lines << line({docker, u"volume"_s, u"create"_s, runtime.volume});
-        lines << line(containerCreateArgv(started.docker, runtime));
-        lines << line(containerStartArgv(runtime)) + u" </dev/null"_s << u")"_s;
+            lines << commandLine({docker, u"volume"_s, u"create"_s, runtime.volume});
+        lines << commandLine(containerCreateArgv(started.docker, runtime));
+        lines << commandLine(containerStartArgv(runtime)) + u" </dev/null"_s << u")"_s;
     }
     return lines;
 }
@@ -270,30 +114,31 @@ QStringList dockerCommands(const TargetSettings& target, const QList<PlannedRun>
     runtime.image = builtin ? u"benchvisor-builtin:"_s + places.guest.digest.left(12) : target.docker.image;
     const bool volume = target.docker.storage == "volume"_L1;
     const QString quietly = u" >/dev/null 2>&1"_s;
-    QString end = line({docker, u"rm"_s, u"--force"_s, nameVariable}) + quietly + u" || :; "_s;
+    QString end = commandLine({docker, u"rm"_s, u"--force"_s, nameVariable}) + quietly + u" || :; "_s;
     if (volume)
-        end += line({docker, u"volume"_s, u"rm"_s, nameVariable}) + quietly + u" || :; "_s;
-    QStringList lines = begin({u"n=benchvisor-manual-$$-"_s + target.id, makeFolder(places)}, end + u"rm -r \"$d\";"_s);
+        end += commandLine({docker, u"volume"_s, u"rm"_s, nameVariable}) + quietly + u" || :; "_s;
+    QStringList lines =
+        beginSubshell({u"n=benchvisor-manual-$$-"_s + target.id, makeFolderLine(places)}, end + u"rm -r \"$d\";"_s);
     if (builtin) // importing it again would leave the older one behind without a name
-        lines << line({docker, u"image"_s, u"inspect"_s, runtime.image}) + quietly + u" || "_s +
-                     line(imageImportArgv(docker, places.guest.imageTar, runtime.image));
+        lines << commandLine({docker, u"image"_s, u"inspect"_s, runtime.image}) + quietly + u" || "_s +
+                     commandLine(imageImportArgv(docker, places.guest.imageTar, runtime.image));
     if (volume)
-        lines << line({docker, u"volume"_s, u"create"_s, runtime.volume});
-    lines << comment(Text::tr("the container runs as long as somebody holds the other end of its input"));
+        lines << commandLine({docker, u"volume"_s, u"create"_s, runtime.volume});
+    lines << commentLine(Text::tr("the container runs as long as somebody holds the other end of its input"));
     lines << u"mkfifo \"$d\"/in"_s << u"exec 7<>\"$d\"/in"_s;
-    lines << line(containerRunArgv(target.docker, runtime)) + u" <\"$d\"/in 7<&- &"_s << u"p=$!"_s;
+    lines << commandLine(containerRunArgv(target.docker, runtime)) + u" <\"$d\"/in 7<&- &"_s << u"p=$!"_s;
     lines << u"until %1; do kill -0 \"$p\" || exit 1; sleep 0.1; done"_s.arg(
-        line({docker, u"exec"_s, nameVariable, u"true"_s}) + quietly);
+        commandLine({docker, u"exec"_s, nameVariable, u"true"_s}) + quietly);
     Inside inside;
     inside.files = containerFileFolder;
     inside.version = builtin ? places.guest.sysbenchVersion : QString();
     inside.wrap = [&docker](const QString& place, const QStringList& argv) {
-        return line(QStringList{docker, u"exec"_s, u"--workdir"_s, place, nameVariable} + argv);
+        return commandLine(QStringList{docker, u"exec"_s, u"--workdir"_s, place, nameVariable} + argv);
     };
     inside.dropPageCache = [&inside](const QString& place) {
         return QStringList(inside.wrap(place, dropFilesCommand()));
     };
-    lines << SysbenchLines(inside, places.dropPageCache).of(target.id, runs);
+    lines << sysbenchLines(inside, places.dropPageCache, target.id, runs);
     return lines << u")"_s;
 }
 
@@ -328,7 +173,7 @@ QStringList guestFunction()
 
 QStringList pingLines()
 {
-    return {comment(Text::tr("answers as soon as the guest has booted")),
+    return {commentLine(Text::tr("answers as soon as the guest has booted")),
             uR"sh(printf '{"execute":"guest-ping"}\n' >&7; read -r r <&8)sh"_s};
 }
 
@@ -338,18 +183,6 @@ QString formatLine()
            "/dev/vda"_s;
 }
 
-/// Gives the VM variables of its own, as the program does it.
-QStringList variablesLines(FirmwareFiles& firmware, const QString& arch)
-{
-    if (!needsFirmwareVariables(firmware, arch))
-        return {};
-    const QString copy = folderVariable + u"/firmware-variables"_s;
-    const QString from = std::exchange(firmware.vars, copy);
-    if (from.isEmpty())
-        return {line({u"truncate"_s, u"-s"_s, u"64M"_s, copy})};
-    return {line({u"cp"_s, from, copy})};
-}
-
 /// Makes the disk, with a passphrase of its own where it needs one. Of encrypted disks qemu-img fails now and then on a
 /// busy machine.
 QString createLine(const QString& qemuImg, const DiskSettings& disk, const QString& path)
@@ -357,7 +190,7 @@ QString createLine(const QString& qemuImg, const DiskSettings& disk, const QStri
     NewDisk made = newDisk(disk, path);
     if (disk.keyFile.startsWith(folderVariable))
         made.guessMs = randomKeyGuessMs;
-    const QString create = line(qemuImgCreateArgv(qemuImg, made));
+    const QString create = commandLine(qemuImgCreateArgv(qemuImg, made));
     if (disk.format != "luks"_L1)
         return create;
     return u"i=0; until %1; do i=$((i + 1)); [ $i -lt 6 ] || exit 1; done"_s.arg(create);
@@ -365,7 +198,7 @@ QString createLine(const QString& qemuImg, const DiskSettings& disk, const QStri
 
 QString keyLine(const QString& path)
 {
-    return u"( umask 077; od -An -N32 -tx1 /dev/urandom | tr -d ' \\n' >%1 )"_s.arg(line({path}));
+    return u"( umask 077; od -An -N32 -tx1 /dev/urandom | tr -d ' \\n' >%1 )"_s.arg(commandLine({path}));
 }
 
 /// The passphrase of a disk that has none of the user's.
@@ -396,12 +229,12 @@ QemuRuntime runtimeOf(const TargetSettings& target, const CommandPlaces& places)
 /// Starts QEMU with pipes for the shell to hear the guest by.
 QStringList bootLines(const QStringList& argv)
 {
-    return {comment(Text::tr("qga and out0 are sockets when Benchvisor starts it, and pipes here for the shell")),
+    return {commentLine(Text::tr("qga and out0 are sockets when Benchvisor starts it, and pipes here for the shell")),
             u"mkfifo \"$d\"/qga.in \"$d\"/qga.out \"$d\"/out0.in \"$d\"/out0.out"_s,
             u"exec 7<>\"$d\"/qga.in 8<>\"$d\"/qga.out 9<>\"$d\"/out0.out"_s,
-            line(withPipes(argv)) + u" &"_s,
+            commandLine(withPipes(argv)) + u" &"_s,
             u"pid=$!"_s,
-            comment(Text::tr("for reading only: so the end of QEMU ends the waiting")),
+            commentLine(Text::tr("for reading only: so the end of QEMU ends the waiting")),
             u"exec 8<\"$d\"/qga.out 9<\"$d\"/out0.out"_s};
 }
 
@@ -415,17 +248,17 @@ QStringList qemuStarts(const TargetSettings& target, const QList<PlannedRun>& ru
         TargetSettings started = startedAs(target, run.params);
         QemuRuntime runtime = runtimeOf(started, places);
         runtime.watched = true;
-        lines << startComment(run, repeats) << begin({makeFolder(places), u"pid="_s}, endOfMachine);
-        lines << variablesLines(runtime.firmware, target.qemu.arch);
+        lines << startComment(run, repeats) << beginSubshell({makeFolderLine(places), u"pid="_s}, endOfMachine);
+        lines << firmwareVariablesLines(runtime.firmware, target.qemu.arch);
         lines << keyLines(started.qemu.disk);
         const QString create = createLine(places.tools.qemuImg, started.qemu.disk, runtime.diskPath);
         lines << (target.qemu.disk.path.isEmpty() ? create
-                                                  : u"[ -e %1 ] || %2"_s.arg(line({runtime.diskPath}), create));
+                                                  : u"[ -e %1 ] || %2"_s.arg(commandLine({runtime.diskPath}), create));
         const QStringList files{runtime.kernel,        runtime.initrd,  runtime.firmware.code, runtime.firmware.vars,
                                 runtime.firmware.bios, target.qemu.iso, runtime.diskPath,      target.qemu.disk.base};
         for (const QString& file : files) {
             if (isCold(run) && !file.isEmpty())
-                lines << line({u"dd"_s, u"if="_s + file, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s});
+                lines << commandLine({u"dd"_s, u"if="_s + file, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s});
         }
         lines << bootLines(qemuArgv(started.qemu, runtime)) << pingLines() << u")"_s;
     }
@@ -436,14 +269,14 @@ QStringList qemuCommands(TargetSettings target, const QList<PlannedRun>& runs, c
 {
     const bool scratch = target.qemu.disk.path.isEmpty();
     QemuRuntime runtime = runtimeOf(target, places);
-    QStringList lines = begin({makeFolder(places), u"pid="_s}, endOfMachine);
-    lines << variablesLines(runtime.firmware, target.qemu.arch);
+    QStringList lines = beginSubshell({makeFolderLine(places), u"pid="_s}, endOfMachine);
+    lines << firmwareVariablesLines(runtime.firmware, target.qemu.arch);
     lines << keyLines(target.qemu.disk);
     const QString create = createLine(places.tools.qemuImg, target.qemu.disk, runtime.diskPath);
     if (scratch)
         lines << create;
     else
-        lines << u"new=; [ -e %1 ] || { %2; new=1; }"_s.arg(line({runtime.diskPath}), create);
+        lines << u"new=; [ -e %1 ] || { %2; new=1; }"_s.arg(commandLine({runtime.diskPath}), create);
     lines << bootLines(qemuArgv(target.qemu, runtime)) << guestFunction() << pingLines();
     Inside inside;
     inside.files = u"/bench"_s;
@@ -454,13 +287,15 @@ QStringList qemuCommands(TargetSettings target, const QList<PlannedRun>& runs, c
         inside.makeFiles.prepend(formatLine());
     else
         lines << u"[ -z \"$new\" ] || "_s + formatLine();
-    inside.wrap = [](const QString& place, const QStringList& argv) { return line(QStringList{u"g"_s, place} + argv); };
+    inside.wrap = [](const QString& place, const QStringList& argv) {
+        return commandLine(QStringList{u"g"_s, place} + argv);
+    };
     inside.dropPageCache = [&](const QString& place) {
         return QStringList{
             inside.wrap(place, {u"sh"_s, u"-c"_s, u"sync && echo 3 >/proc/sys/vm/drop_caches"_s}),
-            line({u"dd"_s, u"if="_s + runtime.diskPath, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s})};
+            commandLine({u"dd"_s, u"if="_s + runtime.diskPath, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s})};
     };
-    const QStringList measuring = SysbenchLines(inside, places.dropPageCache).of(target.id, runs);
+    const QStringList measuring = sysbenchLines(inside, places.dropPageCache, target.id, runs);
     lines << measuring;
     if (!scratch && measuring.contains(inside.makeFiles.last()))
         lines << u"g /tmp umount /bench"_s;
@@ -469,21 +304,21 @@ QStringList qemuCommands(TargetSettings target, const QList<PlannedRun>& runs, c
 
 QStringList hostCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
-    QStringList lines = begin({makeFolder(places)}, u"cd /; rm -r \"$d\";"_s);
+    QStringList lines = beginSubshell({makeFolderLine(places)}, u"cd /; rm -r \"$d\";"_s);
     Inside inside;
     inside.files = folderVariable;
     inside.sysbench = places.tools.sysbench;
     // The built-in guest has the host's own.
     inside.version = places.guest.sysbenchVersion;
     inside.wrap = [](const QString& place, const QStringList& argv) {
-        return u"cd "_s + line({place}) + u"; "_s + line(argv);
+        return u"cd "_s + commandLine({place}) + u"; "_s + commandLine(argv);
     };
     inside.dropPageCache = [](const QString& place) {
         return QStringList(
             u"for f in %1/test_file.*; do dd if=/dev/null of=\"$f\" oflag=nocache conv=notrunc,fdatasync "
-            "count=0 status=none; done"_s.arg(line({place})));
+            "count=0 status=none; done"_s.arg(commandLine({place})));
     };
-    lines << SysbenchLines(inside, places.dropPageCache).of(target.id, runs);
+    lines << sysbenchLines(inside, places.dropPageCache, target.id, runs);
     return lines << u")"_s;
 }
 
@@ -498,6 +333,8 @@ QStringList targetCommands(const TargetSettings& target, const QList<PlannedRun>
         return (measuresInside(target.id, runs) ? dockerCommands(target, runs, places) : QStringList()) +
                dockerStarts(target, runs, places);
     case TargetKind::Qemu:
+        if (target.qemu.guest != "builtin"_L1)
+            return userGuestCommands(target, runs, places);
         return (measuresInside(target.id, runs) ? qemuCommands(target, runs, places) : QStringList()) +
                qemuStarts(target, runs, places);
     }
@@ -508,13 +345,13 @@ QStringList planCommands(const Plan& plan, const QList<PlannedRun>& runs, const 
 {
     CommandPlaces placesOfPlan = places;
     placesOfPlan.dropPageCache = plan.dropPageCache;
-    QStringList lines{comment(Text::tr("The plan, with every default:"))};
+    QStringList lines{commentLine(Text::tr("The plan, with every default:"))};
     const QString json = QString::fromUtf8(QJsonDocument(planToJson(plan, PlanDetail::Full)).toJson()).trimmed();
     const QStringList jsonLines = json.split(u'\n');
-    for (const QString& line : jsonLines)
-        lines << comment(line);
+    for (const QString& jsonLine : jsonLines)
+        lines << commentLine(jsonLine);
     for (const TargetSettings& target : plan.targets) {
-        lines << QString() << comment(targetLabel(target) + u" ("_s + target.id + u')');
+        lines << QString() << commentLine(targetLabel(target) + u" ("_s + target.id + u')');
         lines << targetCommands(target, runs, placesOfPlan);
     }
     return lines;

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "export/commands.h"
+
+#include <functional>
+
+/// What the commands of all targets are made of. Pure.
+namespace bv {
+
+// Stand for what only the shell knows until a line is quoted.
+constexpr QChar folderVariable(0xe000); ///< "$d", the private folder
+constexpr QChar nameVariable(0xe001);   ///< "$n", the container's
+
+/// A line that the shell passes over, whatever the text holds.
+QString commentLine(QString text);
+
+/// A command for the shell, with its variables where they belong.
+QString commandLine(const QStringList& argv);
+
+/// The beginning of a subshell, which ")" ends: what goes wrong ends it, and `end`, what removes all it made, is run
+/// then and after Ctrl-C, too. Works in every POSIX shell.
+QStringList beginSubshell(const QStringList& variables, const QString& end);
+
+/// "d=…": makes the private folder.
+QString makeFolderLine(const CommandPlaces& places);
+
+/// How the commands of a run get into a target.
+struct Inside
+{
+    std::function<QString(const QString& place, const QStringList& argv)> wrap;
+    QString sysbench = QStringLiteral("sysbench");
+    QString version;       ///< of sysbench there; empty where it is not known
+    QString files;         ///< the folder for file sets
+    QStringList makeFiles; ///< lines that make that folder, before the first file set
+    std::function<QStringList(const QString& place)> dropPageCache;
+};
+
+/// sysbench's lines of one target, in the order of the plan, each once with its number of repeats.
+QStringList sysbenchLines(const Inside& inside, bool dropPageCache, const QString& targetId,
+                          const QList<PlannedRun>& runs);
+
+/// Gives a VM variables of its own, as the program does it.
+QStringList firmwareVariablesLines(FirmwareFiles& firmware, const QString& arch);
+
+/// The commands of a VM with a guest of the user's: as targetCommands().
+QStringList userGuestCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places);
+
+} // namespace bv
