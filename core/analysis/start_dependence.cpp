@@ -2,6 +2,7 @@
 
 #include "analysis/result_rows.h"
 #include "base/figures.h"
+#include "plan/start_up.h"
 
 #include <QCoreApplication>
 #include <QMap>
@@ -182,7 +183,7 @@ QList<StartDependence> startDependences(const Session& session)
                 if (!dependence)
                     continue;
                 dependence->targetId = target.id;
-                dependence->target = targetLabel(target);
+                dependence->target = startLabel(target);
                 dependence->cold = cold;
                 dependence->factor = factor;
                 dependences << *dependence;

@@ -82,7 +82,38 @@ void warnOfEqualTargets(const Plan& plan, const Suite& suite, const QString& whe
     }
 }
 
+sysbench::OptionInfo number(QLatin1StringView name, qint64 minimum, qint64 maximum, const char* explanation)
+{
+    sysbench::OptionInfo option;
+    option.name = name;
+    option.minimum = minimum;
+    option.maximum = maximum;
+    option.explanationSource = explanation;
+    return option;
+}
+
 } // namespace
+
+const QList<sysbench::OptionInfo>& startOptions()
+{
+    static const QList<sysbench::OptionInfo> options = [] {
+        QList<sysbench::OptionInfo> all{
+            number("smp"_L1, 1, 255,
+                   QT_TRANSLATE_NOOP("bv::sysbench::Catalogue", "CPUs to start with; empty: those of each target.")),
+            number("memory_mib"_L1, 1, 1 << 24,
+                   QT_TRANSLATE_NOOP("bv::sysbench::Catalogue",
+                                     "MiB of memory to start with; empty: that of each target.")),
+            number("cache"_L1, 0, 0,
+                   QT_TRANSLATE_NOOP("bv::sysbench::Catalogue",
+                                     "warm: what is read was read by the start before; cold: it is dropped from this "
+                                     "machine's page cache."))};
+        all.last().type = sysbench::ValueType::Choice;
+        all.last().choices = {"warm"_L1, "cold"_L1};
+        all.last().defaultValue = startCaches().first();
+        return all;
+    }();
+    return options;
+}
 
 QStringList startCaches()
 {
@@ -104,6 +135,23 @@ TargetSettings startedAs(TargetSettings target, const QJsonObject& params)
         target.qemu.memoryMib = memoryMib;
     }
     return target;
+}
+
+QString startLabel(const TargetSettings& target)
+{
+    if (!target.label.isEmpty() || target.kind == TargetKind::Host)
+        return targetLabel(target);
+    // What changes with the size is the size; these are nobody's.
+    const QJsonObject other{{u"smp"_s, 10007}, {u"memory_mib"_s, 1000003}};
+    const QStringList words = targetLabel(target).split(u' ');
+    const QStringList otherWords = targetLabel(startedAs(target, other)).split(u' ');
+    QStringList kept;
+    for (const QString& word : words) {
+        const bool isUnit = word == "CPU"_L1 || word == "GiB"_L1 || word == "MiB"_L1;
+        if (otherWords.contains(word) && !isUnit)
+            kept << word;
+    }
+    return kept.join(u' ');
 }
 
 bool canBeStarted(const TargetSettings& target, const QJsonObject& params, const MachineLimits& limits)

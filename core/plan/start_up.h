@@ -3,11 +3,15 @@
 #include "plan/machine_limits.h"
 #include "plan/plan.h"
 #include "plan/problem.h"
+#include "sysbench/catalogue.h"
 
 namespace bv {
 
 // The start-up test (boot): its parameters are smp, memory_mib (each the target's own where it is not given) and cache
 // ("warm", or "cold": what a start reads is dropped from this machine's page cache before).
+
+/// The parameters, in the order in which people set them, as a form shows them. Without a default: the target's own.
+const QList<sysbench::OptionInfo>& startOptions();
 
 /// The values of cache, the default first.
 QStringList startCaches();
@@ -15,6 +19,10 @@ QStringList startCaches();
 /// The target as a run with these parameters starts it: with their CPUs and memory. Sockets, cores and threads of a VM
 /// are left to QEMU where they do not give that number of CPUs.
 TargetSettings startedAs(TargetSettings target, const QJsonObject& params);
+
+/// What people see where many sizes of the target are started: its label, or that without its own CPUs and memory,
+/// "QEMU tcg qcow2".
+QString startLabel(const TargetSettings& target);
 
 /// Can this be run? Not on the host, which has no start-up, nor in a container with more CPUs than the machine, which
 /// the engines refuse; what is not known of the machine refuses nothing. Such runs are left out of the plan.

@@ -47,7 +47,7 @@ Task<RunRecord> StartExecutor::execute(PlannedRun run, std::stop_token stop, Run
         record.notes << Text::tr(
             "Sockets, cores and threads were left to QEMU: the plan's are for another number of CPUs.");
     settings.id += u"-start"_s; // the container of the plan's target may be there, too
-    settings.label.clear();
+    settings.label.clear();     // the sizes are to be told
     if (observer.phase)
         observer.phase(settings.kind == TargetKind::Qemu
                            ? Text::tr("Booting %1 to measure its start").arg(targetLabel(settings))

@@ -66,6 +66,7 @@ private slots:
     void tableTellsOfDependence();
     void isExported();
     void commandsStartTheSame();
+    void firmwareHasItsTime();
     void killedStartIsARecord();
     void stopLeavesNothing();
 
@@ -249,6 +250,28 @@ void TestBoot::commandsStartTheSame()
     }();
     QVERIFY2(ran.status == 0, ran.errors.constData());
     QVERIFY2(ran.output.contains("ready\n"), ran.output.constData());
+    BV_NOTHING_LEFT(m_world);
+}
+
+/// What EFI writes to the console is not taken for the kernel's words.
+void TestBoot::firmwareHasItsTime()
+{
+    const QJsonArray suites{QJsonObject{{u"test"_s, u"boot"_s}}};
+    const QString plan = planFile(m_world, {qemuTarget({{u"firmware"_s, u"uefi"_s}})}, suites);
+    const QString file = m_world.file(u"efi.json"_s);
+    Program run(m_world, {u"run"_s, u"--plan"_s, plan, u"--output"_s, file});
+    BV_SAID(run.finish(), run);
+    BV_SAID(run.status() == 0, run);
+    const QList<QJsonObject> efi = runsOf(QJsonDocument::fromJson(contentOf(file)).object());
+    QCOMPARE(efi.size(), 1);
+    const QJsonObject metrics = efi.first()["metrics"_L1].toObject();
+    double bios = 0;
+    const QList<QJsonObject> runs = runsOf(m_session, u"qemu"_s);
+    for (const QJsonObject& one : runs)
+        bios = std::max(bios, one["metrics"_L1]["boot_firmware_ms"_L1].toDouble());
+    for (const QString& phase : machinePhases)
+        QVERIFY2(metrics[phase].toDouble() > 0, QJsonDocument(metrics).toJson());
+    qInfo("firmware: EFI %.0f ms, BIOS at most %.0f ms", metrics["boot_firmware_ms"_L1].toDouble(), bios);
     BV_NOTHING_LEFT(m_world);
 }
 

@@ -70,6 +70,12 @@ void TestStartUp::startsWithTheSizeOfTheRun()
     QCOMPARE(other.qemu.smp, 1);
     QVERIFY(!other.qemu.topology.isGiven());
     QCOMPARE(other.qemu.memoryMib, vm.qemu.memoryMib);
+    vm.qemu.topology = {};
+    vm.qemu.disk.format = u"qcow2"_s;
+    QCOMPARE(startLabel(vm), u"QEMU tcg qcow2"_s);
+    vm.label = u"2 CPU"_s;
+    QCOMPARE(startLabel(vm), vm.label);
+    QCOMPARE(startLabel(target(TargetKind::Docker, u"d"_s)), u"Docker"_s);
     const TargetSettings container = startedAs(target(TargetKind::Docker, u"d"_s), {{u"smp"_s, 1}});
     QCOMPARE(container.docker.cpus, 1.0);
 }
