@@ -1,5 +1,6 @@
 // Renders every page and state of the window into PNG files: screenshots FOLDER [WIDTH HEIGHT] [light|dark]
-// The session that is shown is a real one (tests/data/session/quick.json); the running ones are of the fakes.
+// The session that is shown is a real one (tests/data/session/quick.json, startup.json); the running ones are of the
+// fakes.
 
 #include "base/english_plurals.h"
 #include "base/when_done.h"
@@ -125,11 +126,11 @@ void takeRunning(Studio& studio)
     qputenv("BV_FAKE_PACE", "0.02");
 }
 
-void takeFinished(Studio& studio)
+void takeFinished(Studio& studio, const QString& file, const QString& name)
 {
     if (!studio.open())
         qFatal("no window");
-    const auto session = readSessionFile(QStringLiteral(BV_TEST_DATA) + u"/session/quick.json"_s);
+    const auto session = readSessionFile(QStringLiteral(BV_TEST_DATA) + u"/session/"_s + file);
     if (!session)
         qFatal("%s", qPrintable(session.error().message));
     const auto stored = std::make_shared<const Session>(*session);
@@ -139,9 +140,7 @@ void takeFinished(Studio& studio)
     studio.waitFor([&added] { return added; });
     studio.window().flow().open(stored->id);
     studio.waitFor([&] { return !studio.fakes().session.isEmpty(); });
-    studio.takePages(u"finished"_s);
-    studio.trigger("exportAction");
-    studio.take(u"export"_s);
+    studio.takePages(name);
 }
 
 void takeFailed(Studio& studio)
@@ -169,7 +168,10 @@ int main(int argc, char** argv)
     Studio studio(folder, size, scheme);
     takeEmpty(studio);
     takeRunning(studio);
-    takeFinished(studio);
+    takeFinished(studio, u"startup.json"_s, u"startup"_s);
+    takeFinished(studio, u"quick.json"_s, u"finished"_s);
+    studio.trigger("exportAction");
+    studio.take(u"export"_s);
     takeFailed(studio);
     studio.close();
     return 0;

@@ -65,6 +65,7 @@ private slots:
     void choosesADisk();
     void namesThePlan();
     void switchesSuites();
+    void setsTheStartUpTest();
     void sweepsParameters();
     void choosesAccess();
     void keepsSeveralSuitesOfATest();
@@ -379,6 +380,27 @@ void TestSetupPanel::switchesSuites()
     QCOMPARE(window.plan().suites().size(), 5);
     QCOMPARE(window.plan().suites().at(1).test, sysbench::Test::Fileio);
     QVERIFY2(window.plan().canRun(), qPrintable(window.plan().summary()));
+}
+
+void TestSetupPanel::setsTheStartUpTest()
+{
+    SetupWindow window;
+    QVERIFY(window.show());
+    QTest::keyClick(window.child(u"suite.boot"_s), Qt::Key_Space);
+    QCOMPARE(window.plan().suites().last().test, sysbench::Test::Boot);
+    QVERIFY(window.plan().canRun());
+    window.type(u"boot.smp"_s, u"1, 2"_s);
+    window.type(u"boot.memory_mib"_s, u"512"_s);
+    QTest::keyClick(window.child(u"boot.cache.cold"_s), Qt::Key_Space);
+    const Suite suite = window.plan().suites().last();
+    QCOMPARE(valuesOf(suite, u"smp"_s), (QJsonArray{1, 2}));
+    QCOMPARE(valuesOf(suite, u"memory_mib"_s), QJsonArray{512});
+    QCOMPARE(valuesOf(suite, u"cache"_s), QJsonArray{u"cold"_s});
+    window.type(u"boot.memory_mib"_s, u"16"_s); // too little for a VM
+    QVERIFY(!window.plan().canRun());
+    window.type(u"boot.memory_mib"_s, QString()); // that of each target
+    QVERIFY(window.plan().canRun());
+    QVERIFY(valuesOf(window.plan().suites().last(), u"memory_mib"_s).isEmpty());
 }
 
 void TestSetupPanel::sweepsParameters()

@@ -236,8 +236,10 @@ QString BarPlot::note() const
     if (most == 0)
         return {};
     const QString count = least == most ? QString::number(most) : u"%1–%2"_s.arg(least).arg(most);
-    return whiskers ? Text::tr("Bars: mean; whiskers: 95 % CI; dots: runs; n = %1").arg(count)
-                    : Text::tr("Bars: mean; dots: runs; n = %1").arg(count);
+    const QString bars =
+        m_data.hasParts() ? Text::tr("Bars: mean, in the phases of a start from below") : Text::tr("Bars: mean");
+    return whiskers ? Text::tr("%1; whiskers: 95 % CI; dots: runs; n = %2").arg(bars, count)
+                    : Text::tr("%1; dots: runs; n = %2").arg(bars, count);
 }
 
 QRectF BarPlot::barRect(qsizetype group, qsizetype shownPlace, double value) const
@@ -312,6 +314,8 @@ QStringList BarPlot::pointLines() const
                      .arg(bar.values.size());
     else
         lines << Text::tr("one run");
+    for (const BarPart& part : bar.parts)
+        lines << Text::tr("%1: %2 %3").arg(part.name, figureText(part.mean), m_data.unit);
     lines << m_data.groups[m_group].label;
     return lines;
 }
@@ -347,6 +351,7 @@ void BarPlot::paintBar(QPainter& painter, qsizetype group, qsizetype shownPlace,
     const QRectF rect = barRect(group, shownPlace, bar.mean);
     const auto yOf = [this](double value) { return plotArea().bottom() - value / m_top * plotArea().height(); };
     painter.setRenderHint(QPainter::Antialiasing);
+    paintParts(painter, rect, bar);
     // The runs side by side, so that equal ones are told apart.
     const auto count = static_cast<double>(bar.values.size());
     const double spread = std::min(rect.width() * 0.4, count * markerSize);
@@ -378,6 +383,30 @@ void BarPlot::paintBar(QPainter& painter, qsizetype group, qsizetype shownPlace,
     if (width + gapSmall <= rect.width()) { // beside the next one's
         painter.setPen(theme().text);
         painter.drawText(QPointF(rect.center().x() - width / 2, top - gapSmall), figure);
+    }
+}
+
+void BarPlot::paintParts(QPainter& painter, const QRectF& rect, const Bar& bar) const
+{
+    const QFontMetricsF metrics(captionFont());
+    const TargetLook look = m_looks(bar.targetId, theme());
+    qreal bottom = rect.bottom();
+    for (qsizetype i = 0; i < bar.parts.size(); ++i) {
+        const BarPart& part = bar.parts[i];
+        const qreal height = part.mean / m_top * plotArea().height();
+        const QRectF piece(rect.left(), bottom - height, rect.width(), height);
+        QColor fill = look.color;
+        fill.setAlpha(i % 2 == 0 ? 0 : fillAlpha);
+        painter.fillRect(piece, fill);
+        painter.setPen(QPen(look.color, 1));
+        if (i + 1 < bar.parts.size())
+            painter.drawLine(piece.topLeft(), piece.topRight());
+        const qreal room = rect.width() * 0.9;
+        if (metrics.height() <= height && metrics.horizontalAdvance(part.name) <= room) {
+            painter.setPen(theme().mutedText);
+            painter.drawText(piece, Qt::AlignCenter, part.name);
+        }
+        bottom -= height;
     }
 }
 

@@ -51,6 +51,8 @@ private:
     /// Where the bar stands, from its value down to 0, in pixels.
     QRectF barRect(qsizetype group, qsizetype shownPlace, double value) const;
     void paintBar(QPainter& painter, qsizetype group, qsizetype shownPlace, const Bar& bar) const;
+    /// The phases of a start, one upon the other, each with its name where that has room.
+    void paintParts(QPainter& painter, const QRectF& rect, const Bar& bar) const;
     void paintLabels(QPainter& painter) const;
     QStringList pointLines() const;
     qreal labelHeight(qreal width) const;

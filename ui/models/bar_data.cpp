@@ -39,18 +39,67 @@ QString titleOf(sysbench::Test test)
     return Text::tr("Results");
 }
 
+QString partName(sysbench::Metric phase)
+{
+    switch (phase) {
+    case sysbench::Metric::BootQemuMs:
+        return Text::tr("QEMU");
+    case sysbench::Metric::BootFirmwareMs:
+        return Text::tr("firmware");
+    case sysbench::Metric::BootKernelMs:
+        return Text::tr("kernel");
+    case sysbench::Metric::BootUserlandMs:
+        return Text::tr("userland");
+    case sysbench::Metric::BootCreateMs:
+        return Text::tr("create");
+    case sysbench::Metric::BootStartMs:
+        return Text::tr("start");
+    default:
+        return {};
+    }
+}
+
+/// The phases of a target's starts, each with the mean of the runs; only where all runs have all of them.
+QList<BarPart> partsOf(const SessionModel& session, const RunGroup& runs, const QString& targetId)
+{
+    QHash<sysbench::Metric, QList<double>> values;
+    qsizetype count = 0;
+    for (const qsizetype run : runs.runs) {
+        const RunRecord* record = session.record(run);
+        if (!record || record->target != targetId || record->discarded || record->status != RunStatus::Ok)
+            continue;
+        ++count;
+        for (const sysbench::Metric phase : sysbench::startPhases()) {
+            if (const auto value = record->metrics.value(phase))
+                values[phase] << *value;
+        }
+    }
+    QList<BarPart> parts;
+    for (const sysbench::Metric phase : sysbench::startPhases()) {
+        const QList<double> ofPhase = values.value(phase);
+        if (ofPhase.isEmpty())
+            continue;
+        if (ofPhase.size() != count)
+            return {};
+        parts << BarPart{partName(phase), analysis::summarize(ofPhase)->mean};
+    }
+    return parts;
+}
+
 BarGroup groupOf(const SessionModel& session, const RunGroup& runs)
 {
     BarGroup group{runs.label, {}};
     const QList<TargetFigures> figures = figuresOf(session, runs);
     for (const TargetSettings& target : session.targets()) {
-        Bar bar{target.id, session.targetName(target.id), {}, 0, std::nullopt};
+        Bar bar{target.id, session.targetName(target.id), {}, 0, std::nullopt, {}};
         for (const TargetFigures& one : figures) {
             if (one.targetId != target.id)
                 continue;
             bar.values = one.values;
             bar.mean = one.mean;
             bar.ciHalfWidth = analysis::summarize(one.values)->ciHalfWidth;
+            if (runs.test == sysbench::Test::Boot)
+                bar.parts = partsOf(session, runs, target.id);
         }
         group.bars << bar;
     }
@@ -58,6 +107,13 @@ BarGroup groupOf(const SessionModel& session, const RunGroup& runs)
 }
 
 } // namespace
+
+bool BarData::hasParts() const
+{
+    return std::any_of(groups.cbegin(), groups.cend(), [](const BarGroup& group) {
+        return std::any_of(group.bars.cbegin(), group.bars.cend(), [](const Bar& bar) { return !bar.parts.isEmpty(); });
+    });
+}
 
 double BarData::highest() const
 {

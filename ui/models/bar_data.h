@@ -10,6 +10,13 @@ namespace bv {
 
 class SessionModel;
 
+/// One phase of a start.
+struct BarPart
+{
+    QString name;
+    double mean = 0;
+};
+
 /// One target in a group of bars.
 struct Bar
 {
@@ -18,6 +25,7 @@ struct Bar
     QList<double> values; ///< one per run that ended well
     double mean = 0;
     std::optional<double> ciHalfWidth; ///< 95 %; absent for one value
+    QList<BarPart> parts;              ///< of the mean, from the bottom; none where they are not known
 };
 
 /// One test with its parameters: a bar for each target of the chart, in the same order; without values where that
@@ -37,6 +45,7 @@ struct BarData
     QString stem; ///< for file names
     QList<BarGroup> groups;
 
+    bool hasParts() const;
     double highest() const; ///< of values and whiskers
 };
 

@@ -71,6 +71,9 @@ QString optionLabel(const OptionInfo& option)
         {u"thread_locks"_s, QT_TRANSLATE_NOOP("bv::OptionField", "Locks")},
         {u"mutex_num"_s, QT_TRANSLATE_NOOP("bv::OptionField", "Mutexes")},
         {u"mutex_locks"_s, QT_TRANSLATE_NOOP("bv::OptionField", "Locks")},
+        {u"smp"_s, QT_TRANSLATE_NOOP("bv::OptionField", "CPUs")},
+        {u"memory_mib"_s, QT_TRANSLATE_NOOP("bv::OptionField", "Memory (MiB)")},
+        {u"cache"_s, QT_TRANSLATE_NOOP("bv::OptionField", "Page cache")},
     };
     const char* name = names.value(option.name, nullptr);
     return name ? OptionField::tr(name) : QString(option.name);
@@ -86,7 +89,9 @@ OptionField::OptionField(const OptionInfo& option, const QString& prefix, bool e
     const auto send = [this] { emit edited(m_option.name, shownValues()); };
     const QString standard = defaultText(option);
     if (m_line) {
-        m_line->setPlaceholderText(standard.isEmpty() ? tr("sysbench's default") : standard);
+        const bool ofTarget = option.name == "smp"_L1 || option.name == "memory_mib"_L1;
+        const QString otherwise = ofTarget ? tr("as each target has") : tr("sysbench's default");
+        m_line->setPlaceholderText(standard.isEmpty() ? otherwise : standard);
         connect(m_line, &QLineEdit::textChanged, this, send);
     } else {
         connect(m_boxes, &ChoiceBoxes::changed, this, send);

@@ -3,6 +3,7 @@
 #include "dialogs/options_dialog.h"
 #include "models/value_list.h"
 #include "panels/option_field.h"
+#include "plan/start_up.h"
 #include "style/metrics.h"
 #include "widgets/card.h"
 
@@ -35,10 +36,20 @@ QStringList usualOptions(Test test)
     case Test::Mutex:
         return {u"mutex_num"_s, u"mutex_locks"_s, u"threads"_s};
     case Test::Boot:
+        return {u"smp"_s, u"memory_mib"_s, u"cache"_s};
     case Test::Unknown:
         break;
     }
     return {};
+}
+
+const sysbench::OptionInfo& optionOf(Test test, const QString& name)
+{
+    if (test != Test::Boot)
+        return *sysbench::findOption(test, name);
+    const QList<sysbench::OptionInfo>& options = startOptions();
+    return *std::find_if(options.cbegin(), options.cend(),
+                         [&name](const sysbench::OptionInfo& option) { return option.name == name; });
 }
 
 /// What the test measures, in a few words.
@@ -56,6 +67,7 @@ QString purposeOf(Test test)
     case Test::Mutex:
         return SuiteGroup::tr("Locking and unlocking, events/s");
     case Test::Boot:
+        return SuiteGroup::tr("From power-on until a command can be run, ms");
     case Test::Unknown:
         break;
     }
@@ -108,7 +120,9 @@ Suite newSuite(Test test)
         suite.parameters = {{u"threads"_s, {16}}};
     else if (test == Test::Mutex)
         suite.parameters = {{u"threads"_s, {16}}};
-    if (test != Test::Mutex)
+    else if (test == Test::Boot)
+        suite.parameters = {{u"memory_mib"_s, {512, 1024}}, {u"smp"_s, {1, 2}}};
+    if (test != Test::Mutex && test != Test::Boot)
         suite.parameters << SuiteParameter{u"time_s"_s, {10}};
     return suite;
 }
@@ -154,7 +168,7 @@ void SuiteGroup::makeFields()
         return;
     const QStringList names = usualOptions(test());
     for (const QString& name : names) {
-        auto* field = new OptionField(*sysbench::findOption(test(), name), m_name, false, m_body);
+        auto* field = new OptionField(optionOf(test(), name), m_name, false, m_body);
         body->addWidget(field);
         m_fields << field;
         connect(field, &OptionField::edited, this, &SuiteGroup::takeOption);

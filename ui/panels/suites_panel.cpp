@@ -16,7 +16,7 @@ namespace {
 
 using sysbench::Test;
 
-constexpr Test offered[] = {Test::Cpu, Test::Fileio, Test::Memory, Test::Threads, Test::Mutex};
+constexpr Test offered[] = {Test::Cpu, Test::Fileio, Test::Memory, Test::Threads, Test::Mutex, Test::Boot};
 
 /// Place among the groups.
 int orderOf(Test test)
