@@ -303,7 +303,7 @@ void TestSetupPanel::showsNoFieldForWhatIsNotYetPossible()
     bool said = false;
     const QList<QLabel*> labels = window.child(u"targetEditor"_s)->findChildren<QLabel*>();
     for (const QLabel* label : labels)
-        said = said || (label->isVisible() && label->text().contains("built-in guest"_L1));
+        said = said || (label->isVisible() && label->text().contains("boots from an ISO"_L1));
     QVERIFY(said);
 }
 
