@@ -313,6 +313,8 @@ Task<> QemuTarget::close()
         QFile::remove(m_diskPath);
     if (!m_variables.isEmpty())
         QFile::remove(m_variables);
+    if (m_context.vmDir.isEmpty())
+        removeOwnFolder(m_context.workDir + "/ssh"_L1);
     removeOwnFolder(m_context.socketDir);
     QDir().rmdir(m_context.workDir);
 }

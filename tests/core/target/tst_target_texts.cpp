@@ -130,6 +130,8 @@ void TestTargetTexts::refusesWithoutSysbench()
     QVERIFY(!read);
     QCOMPARE(read.error().code, Code::NotReady);
     QCOMPARE(read.error().message, message);
+    const auto advised = parseInsideFacts({}, u"the guest"_s, u"Do it."_s);
+    QCOMPARE(advised.error().message, u"There is no sysbench in the guest. Do it."_s);
 }
 
 void TestTargetTexts::asksThisMachine()
