@@ -316,6 +316,9 @@ void TestSetupPanel::showsWhatConcernsTheGuest()
     FileChooser::setNextFileName(u"/data/debian.iso"_s);
     QTest::mouseClick(window.child(u"vm.iso.browse"_s), Qt::LeftButton);
     QCOMPARE(window.plan().target(1).qemu.iso, u"/data/debian.iso"_s);
+    auto* install = window.child<QCheckBox>(u"vm.install_sysbench"_s);
+    install->click();
+    QVERIFY(window.plan().target(1).qemu.installSysbench);
     // A part that becomes wrong opens; closed by hand it stays closed.
     auto* wayIn = window.child<Section>(u"vm.wayIn"_s);
     QVERIFY(wayIn->isVisible() && !wayIn->isExpanded());

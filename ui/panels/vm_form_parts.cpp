@@ -8,6 +8,7 @@
 #include "widgets/field.h"
 #include "widgets/section.h"
 
+#include <QCheckBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QToolButton>
@@ -121,6 +122,13 @@ void VmForm::addChannel()
                         [](TargetSettings& settings) -> QString& { return settings.qemu.ssh.key; });
     hint(key, tr("Benchvisor's own"));
     m_sshFields = {user, key};
+    auto* install = new QCheckBox(tr("Install it where it is missing"), this);
+    auto* field =
+        add(new Field(tr("sysbench"), install, u"vm.install_sysbench"_s, this), u"install_sysbench"_s,
+            [install](const TargetSettings& settings) { install->setChecked(settings.qemu.installSysbench); });
+    field->setNote(tr("By the guest's package manager, for the session only; takes root there and a network."));
+    connect(install, &QCheckBox::toggled, this,
+            [this](bool on) { edit([on](TargetSettings& settings) { settings.qemu.installSysbench = on; }); });
     endPart();
 }
 
