@@ -31,6 +31,24 @@ public:
     bool isPulling() const { return m_pulling; }
     bool isMeasuring() const;
 
+    /// How an image gets sysbench. A constructor on purpose (GCC 12, see async/task.h).
+    struct Preparation
+    {
+        QString reference;        ///< the base
+        bool commit = false;      ///< run, install and commit, instead of building a Dockerfile
+        bool hostNetwork = false; ///< fetch the packages by this machine's network
+
+        Preparation() = default;
+        bool operator==(const Preparation&) const = default;
+    };
+    /// Asks what would be done; described() will come.
+    void describe(const Preparation& preparation);
+    /// Begins to prepare an image, fetching it first where it is missing; prepareEnded() will come. Nothing happens
+    /// while another one is prepared, nor while the engine measures.
+    void prepare(const Preparation& preparation);
+    void cancelPrepare() { m_prepareStop.request_stop(); }
+    bool isPreparing() const { return m_preparing; }
+
 signals:
     void listed();
     void measuringChanged();
@@ -38,12 +56,20 @@ signals:
     void pullSaid(const QString& line);
     /// `error` is Unset when the image is here, Cancelled when cancelPull() was called.
     void pullEnded(const QString& reference, const bv::Error& error);
+    /// The Dockerfile or the commands. NotFound: the image is not on this machine yet.
+    void described(const bv::ImageService::Preparation& preparation, const QString& text, const bv::Error& error);
+    /// `fraction`: 0 to 1; negative: not known.
+    void prepareSaid(const QString& line, double fraction);
+    /// `prepared`: the name of the image that has sysbench now; empty with an error.
+    void prepareEnded(const QString& prepared, const bv::Error& error);
 
 private:
     Engine& m_engine;
     QList<ContainerImage> m_images;
     std::stop_source m_pullStop;
+    std::stop_source m_prepareStop;
     bool m_pulling = false;
+    bool m_preparing = false;
 };
 
 } // namespace bv

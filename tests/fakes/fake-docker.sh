@@ -14,6 +14,8 @@
 #   lingers     once after that, the client that started the container does not notice
 #   nosysbench  there is none in the image stubborn   the container ignores the end of its stdin
 #   inuse       no image can be removed
+#   bare        the image has no sysbench, but packages of it; what is built from it has
+#   slowbuild   build does not come to its end
 #   denied      pull: no such image        slowpull   pull does not come to its end
 set -u
 state=${BV_FAKE_DIR:?}/docker
@@ -51,6 +53,9 @@ start() {
   case $* in
     *"--name benchvisor-look-"*)
       for last; do :; done
+      case $* in
+        *sha256:0123*) if is bare; then echo "packages=apt-get" && exit; fi ;;
+      esac
       look "$last"
       ;;
   esac
@@ -161,6 +166,10 @@ image() {
   case $1 in
     inspect)
       for last; do :; done
+      if [ "$last" = sha256:0456 ]; then
+        echo '{"Id":"sha256:0456","RepoTags":[]}'
+        exit
+      fi
       if is noimage || { [ "$last" != present:1 ] && [ ! -e "$state/imported" ]; }; then
         fail 1 "Error: No such image: $last"
       fi
@@ -198,6 +207,14 @@ pull() {
   echo "Status: Downloaded newer image for $1"
 }
 
+build() {
+  echo "Step 1/2 : FROM present:1"
+  echo "Step 2/2 : RUN apt-get -q update"
+  if is slowbuild; then exec sleep 600; fi
+  while [ "$1" != --iidfile ]; do shift; done
+  echo sha256:0456 >"$2"
+}
+
 volume() {
   for last; do :; done
   case $1 in
@@ -221,6 +238,9 @@ case $verb in
     ;;
   image) image "$@" ;;
   pull) pull "$@" ;;
+  build) build "$@" ;;
+  tag) echo "$2" >>"$state/pulled" ;;
+  container) fail 1 "Error: No such container: $3" ;;
   import) : >"$state/imported" ;;
   volume) volume "$@" ;;
   pause)

@@ -1,3 +1,4 @@
+#include "dialogs/prepare_image_dialog.h"
 #include "support/setup_window.h"
 #include "support/strict_messages.h"
 
@@ -22,6 +23,8 @@ private slots:
     void pullsAnImage();
     void pullFails();
     void pullIsCancelled();
+    void preparesAnImage();
+    void preparingIsCancelled();
     void saysThatThereIsNoEngine();
     void showsCommandsOfTheTarget();
     void showsCommandsOfThePlan();
@@ -105,6 +108,60 @@ void TestSetupServices::pullIsCancelled()
     QVERIFY2(window.note(u"container.image"_s).contains("cancelled"_L1), qPrintable(window.note(u"container.image"_s)));
     QCOMPARE(window.messages(u"container.image"_s), QString());
     QTRY_COMPARE_WITH_TIMEOUT(window.fakes.machine.processes(), QStringList(), 30000);
+}
+
+void TestSetupServices::preparesAnImage()
+{
+    SetupWindow window;
+    qputenv("BV_FAKE_DOCKER", "bare");
+    QVERIFY(window.show());
+    window.select(0);
+    auto* prepare = window.child<QPushButton>(u"container.prepare"_s);
+    QVERIFY(!prepare->isVisible()); // the built-in image needs none
+    window.type(u"container.image"_s, u"present:1"_s);
+    QTRY_VERIFY(prepare->isVisible() && prepare->isEnabled());
+    QTest::mouseClick(prepare, Qt::LeftButton);
+    auto* dialog = window.child<PrepareImageDialog>(u"prepareImageDialog"_s);
+    QVERIFY(dialog);
+    auto* text = dialog->findChild<QPlainTextEdit*>(u"prepare.text"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains("FROM present@sha256:4567\n"_L1), 30000);
+    QTest::keyClick(dialog->findChild<QRadioButton*>(u"prepare.commit"_s), Qt::Key_Space);
+    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains("fake-docker commit"_L1), 30000);
+    QTest::keyClick(dialog->findChild<QRadioButton*>(u"prepare.build"_s), Qt::Key_Space);
+    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains("FROM "_L1), 30000);
+    auto* start = dialog->findChild<QPushButton*>(u"prepare.start"_s);
+    QTRY_VERIFY(start->isEnabled());
+    QTest::mouseClick(start, Qt::LeftButton);
+    const QString name = u"benchvisor/prepared:present-1-sysbench"_s;
+    QTRY_COMPARE_WITH_TIMEOUT(window.plan().target(0).docker.image, name, 30000);
+    QVERIFY(!dialog->isVisible());
+    QVERIFY(window.fakes.machine.log(u"docker/log"_s).contains(u"tag sha256:0456 "_s + name));
+}
+
+void TestSetupServices::preparingIsCancelled()
+{
+    SetupWindow window;
+    qputenv("BV_FAKE_DOCKER", "bare slowbuild");
+    QVERIFY(window.show());
+    window.select(0);
+    window.type(u"container.image"_s, u"present:1"_s);
+    QTest::mouseClick(window.child(u"container.prepare"_s), Qt::LeftButton);
+    auto* dialog = window.child<PrepareImageDialog>(u"prepareImageDialog"_s);
+    auto* start = dialog->findChild<QPushButton*>(u"prepare.start"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), 30000);
+    QTest::mouseClick(start, Qt::LeftButton);
+    auto* line = dialog->findChild<QLabel*>(u"prepare.line"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(line->text().contains("Step 2/2"_L1), 30000);
+    QVERIFY(!start->isEnabled());
+    auto* close = dialog->findChild<QPushButton*>(u"prepare.close"_s);
+    QCOMPARE(close->text(), u"&Cancel"_s);
+    QTest::mouseClick(close, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!window.fakes.images.isPreparing(), 30000);
+    QVERIFY(dialog->isVisible() && start->isEnabled()); // to try once more
+    QTRY_COMPARE(window.fakes.machine.processes(), QStringList());
+    QCOMPARE(window.plan().target(0).docker.image, u"present:1"_s);
+    QTest::keyClick(dialog, Qt::Key_Escape);
+    QVERIFY(!dialog->isVisible());
 }
 
 void TestSetupServices::saysThatThereIsNoEngine()

@@ -1,8 +1,10 @@
 #include "panels/container_form.h"
 
+#include "dialogs/prepare_image_dialog.h"
 #include "models/text.h"
 #include "plan/machine_limits.h"
 #include "run/image_service.h"
+#include "style/icons.h"
 #include "widgets/field.h"
 
 #include <QAbstractItemView>
@@ -21,6 +23,15 @@ namespace {
 QString builtinText()
 {
     return ContainerForm::tr("Built-in (same files as the guest)");
+}
+
+/// What is known of an image's sysbench.
+QString sysbenchNote(const ContainerImage& image)
+{
+    if (!image.isKnown)
+        return {};
+    return image.sysbench.isEmpty() ? ContainerForm::tr("no sysbench in it yet: prepare it")
+                                    : ContainerForm::tr("sysbench %1").arg(image.sysbench);
 }
 
 } // namespace
@@ -73,6 +84,13 @@ void ContainerForm::addImage()
     m_pull->setAutoDefault(false);
     m_field->addBeside(m_pull);
     connect(m_pull, &QPushButton::clicked, this, &ContainerForm::pull);
+    m_prepare = new QPushButton(tr("Prep&are…"), this);
+    m_prepare->setObjectName(u"container.prepare"_s);
+    m_prepare->setAutoDefault(false);
+    m_prepare->setAccessibleName(tr("Prepare the image"));
+    m_prepare->setAccessibleDescription(tr("Makes an image of this one with sysbench in it"));
+    m_field->addBeside(m_prepare);
+    connect(m_prepare, &QPushButton::clicked, this, &ContainerForm::openPrepare);
 }
 
 void ContainerForm::addRest(const MachineLimits& limits)
@@ -119,8 +137,10 @@ void ContainerForm::takeImages()
     const int cursor = m_image->lineEdit()->cursorPosition();
     while (m_image->count() > 1)
         m_image->removeItem(m_image->count() - 1);
-    for (const ContainerImage& image : m_images.images())
-        m_image->addItem(image.reference);
+    for (const ContainerImage& image : m_images.images()) {
+        m_image->addItem(image.sysbench.isEmpty() ? QIcon() : icon(u"check"_s), image.reference);
+        m_image->setItemData(m_image->count() - 1, sysbenchNote(image), Qt::ToolTipRole);
+    }
     if (m_image->currentText() != text)
         m_image->setEditText(text);
     m_image->lineEdit()->setCursorPosition(cursor);
@@ -140,6 +160,17 @@ void ContainerForm::pull()
     m_failed = false;
     m_images.pull(m_pulling);
     loaded();
+}
+
+void ContainerForm::openPrepare()
+{
+    auto* dialog = new PrepareImageDialog(m_images, settings().docker.image, window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &PrepareImageDialog::prepared, this, [this](const QString& reference) {
+        m_image->setEditText(reference);
+        m_images.list();
+    });
+    dialog->open();
 }
 
 void ContainerForm::pullEnded(const QString& reference, const Error& error)
@@ -168,7 +199,8 @@ QString ContainerForm::imageNote() const
         return m_listError;
     for (const ContainerImage& local : m_images.images()) {
         if (local.reference == image || local.reference == image + u":latest"_s)
-            return tr("On this machine: %1, %2").arg(local.size, local.created);
+            return QStringList{tr("On this machine: %1, %2").arg(local.size, local.created), sysbenchNote(local)}.join(
+                local.isKnown ? u"; "_s : QString());
     }
     return m_listed ? tr("Not on this machine yet: pull it before the run.") : QString();
 }
@@ -184,6 +216,9 @@ void ContainerForm::loaded()
     m_pull->setEnabled(pulling || (!measuring && image != "builtin"_L1 && !image.trimmed().isEmpty()));
     m_pull->setToolTip(measuring && !pulling ? measuringReason() : QString());
     m_pull->setVisible(pulling || image != "builtin"_L1);
+    m_prepare->setVisible(image != "builtin"_L1);
+    m_prepare->setEnabled(!measuring && !pulling && !image.trimmed().isEmpty() && problemsOf(u"image"_s).isEmpty());
+    m_prepare->setToolTip(measuring ? measuringReason() : QString());
     QList<PlanProblem> problems = problemsOf(u"image"_s);
     if (m_failed && m_saidOf == image)
         problems << PlanProblem{PlanProblem::Severity::Error, u"image"_s, m_said};

@@ -26,6 +26,7 @@ private:
     void addRest(const MachineLimits& limits);
     void takeImages();
     void pull();
+    void openPrepare();
     void pullEnded(const QString& reference, const bv::Error& error);
     QString typedImage() const;
     QString imageNote() const;
@@ -34,6 +35,7 @@ private:
     QComboBox* m_image = nullptr;
     Field* m_field = nullptr;
     QPushButton* m_pull = nullptr;
+    QPushButton* m_prepare = nullptr;
     QString m_listError;
     QString m_pulling; ///< the reference
     QString m_said;    ///< the last line of the engine, or how it ended

@@ -58,6 +58,8 @@ void addImage(const QJsonObject& json, QList<ContainerImage>& images)
         ContainerImage image;
         image.reference = name;
         image.id = json[json.contains("ID"_L1) ? "ID"_L1 : "Id"_L1].toString();
+        if (!image.id.startsWith("sha256:"_L1))
+            image.id.prepend(u"sha256:"_s);
         image.size = sizeOf(json["Size"_L1]);
         image.created = createdOf(json);
         images << image;
@@ -85,7 +87,7 @@ QList<ContainerImage> imagesOf(const QByteArray& told)
 
 Async<QList<ContainerImage>> listImages(ContainerEngine engine, std::stop_token stop)
 {
-    const QStringList arguments{u"image"_s, u"ls"_s, u"--format"_s, u"{{json .}}"_s};
+    const QStringList arguments{u"image"_s, u"ls"_s, u"--no-trunc"_s, u"--format"_s, u"{{json .}}"_s};
     const auto told = co_await engine.call(arguments, listTimeout, stop);
     if (!told)
         co_return told.error();

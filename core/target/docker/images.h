@@ -11,10 +11,12 @@ namespace bv {
 /// An image of the container engine.
 struct ContainerImage
 {
-    QString reference; ///< "ubuntu:22.04"
-    QString id;        ///< short
-    QString size;      ///< as the engine says it: "77.8MB"
-    QString created;   ///< as the engine says it: "2 weeks ago"
+    QString reference;    ///< "ubuntu:22.04"
+    QString id;           ///< "sha256:…"
+    QString size;         ///< as the engine says it: "77.8MB"
+    QString created;      ///< as the engine says it: "2 weeks ago"
+    QString sysbench;     ///< its version in it
+    bool isKnown = false; ///< it was looked into, so that an empty `sysbench` means that there is none
 };
 
 /// The images that have a name, newest first as the engine lists them; those that Benchvisor made from the built-in
