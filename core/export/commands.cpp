@@ -7,6 +7,8 @@
 #include "target/docker/command_line.h"
 #include "target/inside_facts.h"
 #include "target/qemu/command_line.h"
+#include "target/qemu/guest_media.h"
+#include "target/qemu/guest_scripts.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -29,7 +31,8 @@ struct Text
 const QString manual = u"manual"_s;
 // Stand for what only the shell knows until a line is quoted.
 constexpr QChar folderVariable(0xe000); ///< "$d", the private folder
-constexpr QChar nameVariable(0xe001);   ///< "$n", the container's
+constexpr int sshPortByHand = 2222;
+constexpr QChar nameVariable(0xe001); ///< "$n", the container's
 
 /// Whatever the text holds, it stays one line: what followed a line end would be run.
 QString comment(QString text)
@@ -272,8 +275,97 @@ QStringList variablesLines(FirmwareFiles& firmware, const QString& arch)
     return {line({u"cp"_s, from, copy})};
 }
 
+/// Starts a VM whose guest is told by its agent what to do.
+QStringList startWithPipes(const QemuSettings& qemu, const QemuRuntime& runtime)
+{
+    QStringList lines;
+    lines << comment(Text::tr("qga and out0 are sockets when Benchvisor starts it, and pipes here for the shell"));
+    lines << u"mkfifo \"$d\"/qga.in \"$d\"/qga.out \"$d\"/out0.in \"$d\"/out0.out"_s;
+    lines << u"exec 7<>\"$d\"/qga.in 8<>\"$d\"/qga.out 9<>\"$d\"/out0.out"_s;
+    lines << line(withPipes(qemuArgv(qemu, runtime))) + u" &"_s << u"pid=$!"_s;
+    lines << comment(Text::tr("for reading only: so the end of QEMU ends the waiting"));
+    return lines << u"exec 8<\"$d\"/qga.out 9<\"$d\"/out0.out"_s << guestFunction();
+}
+
+/// By the system's ssh, as whoever the plan names.
+QStringList sshArgv(const QemuSettings& qemu)
+{
+    QStringList argv{u"ssh"_s,
+                     u"-p"_s,
+                     QString::number(sshPortByHand),
+                     u"-o"_s,
+                     u"BatchMode=yes"_s,
+                     u"-o"_s,
+                     u"StrictHostKeyChecking=accept-new"_s,
+                     u"-o"_s,
+                     u"UserKnownHostsFile="_s + folderVariable + u"/known_hosts"_s};
+    if (!qemu.ssh.key.isEmpty())
+        argv << u"-i"_s << qemu.ssh.key;
+    return argv << qemu.ssh.user + u"@127.0.0.1"_s;
+}
+
+/// A guest of the user's: its disk is started through an overlay that goes at the end.
+QStringList foreignCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
+{
+    QemuSettings qemu = target.qemu;
+    const bool scratch = qemu.guest == "iso"_L1 && qemu.disk.path.isEmpty();
+    const bool ssh = qemu.channel == "ssh"_L1;
+    QemuRuntime runtime;
+    runtime.program = places.tools.qemuFor(qemu.arch);
+    runtime.accel = qemu.accel;
+    runtime.firmware = places.firmware.value(target.id);
+    runtime.socketDir = folderVariable;
+    runtime.scratch = scratch;
+    runtime.ordered = true;
+    runtime.sshPort = ssh ? sshPortByHand : 0;
+    QStringList lines = begin({makeFolder(places), u"pid="_s},
+                              u"[ -z \"$pid\" ] || { kill \"$pid\" && wait \"$pid\"; } || :; rm -r \"$d\";"_s);
+    lines << variablesLines(runtime.firmware, qemu.arch);
+    if (!scratch) {
+        const BootDisk disk = bootDiskOf(qemu);
+        qemu.disk.base = disk.path;
+        qemu.disk.baseFormat = disk.format;
+        qemu.disk.format = u"qcow2"_s;
+        qemu.disk.preallocation = u"off"_s;
+    }
+    runtime.diskPath = folderVariable + u"/disk."_s + qemu.disk.format;
+    lines << line(qemuImgCreateArgv(places.tools.qemuImg, qemu.disk, runtime.diskPath));
+    if (ssh) {
+        lines << line(qemuArgv(qemu, runtime)) + u" &"_s << u"pid=$!"_s;
+        lines << u"until %1; do kill -0 \"$pid\" || exit 1; sleep 1; done"_s.arg(line(sshArgv(qemu) << u"true"_s));
+    } else {
+        lines << startWithPipes(qemu, runtime);
+    }
+    if (qemu.installSysbench)
+        lines << comment(Text::tr("where the guest has no sysbench, Benchvisor has it installed now"));
+    Inside inside;
+    inside.files = scratch ? u"/bench"_s : u"/var/tmp/benchvisor"_s;
+    inside.wrap = [&qemu, ssh](const QString& place, const QStringList& argv) {
+        if (!ssh)
+            return line(QStringList{u"g"_s, place} + argv);
+        return line(sshArgv(qemu) << u"cd "_s + shellLine({place}) + u" && "_s + shellLine(argv));
+    };
+    // The only one on virtio, but where the ISO is too.
+    const bool alone = qemu.arch == "x86_64"_L1 && qemu.disk.bus == "virtio"_L1;
+    const QString device = alone ? u"/dev/vda"_s : u"/dev/disk/by-id/virtio-"_s + scratchSerial;
+    inside.makeFiles = {inside.wrap(u"/tmp"_s, {u"mkdir"_s, u"-p"_s, inside.files})};
+    if (scratch) {
+        inside.makeFiles << inside.wrap(u"/tmp"_s, {u"/sbin/mke2fs"_s, u"-t"_s, u"ext4"_s, u"-q"_s, u"-F"_s, device});
+        inside.makeFiles << inside.wrap(u"/tmp"_s, {u"mount"_s, device, inside.files});
+    }
+    inside.dropPageCache = [&](const QString& place) {
+        return QStringList{
+            inside.wrap(place, {u"sh"_s, u"-c"_s, u"sync && echo 3 >/proc/sys/vm/drop_caches"_s}),
+            line({u"dd"_s, u"if="_s + runtime.diskPath, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s})};
+    };
+    lines << SysbenchLines(inside, places.dropPageCache).of(target.id, runs);
+    return lines << u")"_s;
+}
+
 QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
+    if (target.qemu.guest != "builtin"_L1)
+        return foreignCommands(target, runs, places);
     const bool scratch = target.qemu.disk.path.isEmpty();
     QemuRuntime runtime;
     const GuestFiles guest = places.foreignGuests.value(target.qemu.arch, places.guest);
@@ -292,12 +384,7 @@ QStringList qemuCommands(const TargetSettings& target, const QList<PlannedRun>& 
         lines << create;
     else
         lines << u"new=; [ -e %1 ] || { %2; new=1; }"_s.arg(line({runtime.diskPath}), create);
-    lines << comment(Text::tr("qga and out0 are sockets when Benchvisor starts it, and pipes here for the shell"));
-    lines << u"mkfifo \"$d\"/qga.in \"$d\"/qga.out \"$d\"/out0.in \"$d\"/out0.out"_s;
-    lines << u"exec 7<>\"$d\"/qga.in 8<>\"$d\"/qga.out 9<>\"$d\"/out0.out"_s;
-    lines << line(withPipes(qemuArgv(target.qemu, runtime))) + u" &"_s << u"pid=$!"_s;
-    lines << comment(Text::tr("for reading only: so the end of QEMU ends the waiting"));
-    lines << u"exec 8<\"$d\"/qga.out 9<\"$d\"/out0.out"_s << guestFunction();
+    lines << startWithPipes(target.qemu, runtime);
     Inside inside;
     inside.files = u"/bench"_s;
     inside.version = guest.sysbenchVersion;
