@@ -178,4 +178,54 @@ QStringList firmwareVariablesLines(FirmwareFiles& firmware, const QString& arch)
     return {commandLine({u"cp"_s, from, copy})};
 }
 
+/// The program speaks with the guest through sockets; a shell can speak through pipes.
+QStringList withPipes(QStringList argv)
+{
+    const QString socket = u"socket,"_s;
+    const QString server = u",server=on,wait=off"_s;
+    for (QString& argument : argv) {
+        const bool spoken = argument.startsWith("socket,id=qga,"_L1) || argument.startsWith("socket,id=out0,"_L1);
+        if (spoken && argument.endsWith(server))
+            argument = u"pipe,"_s + argument.sliced(socket.size()).chopped(server.size());
+    }
+    return argv;
+}
+
+/// The agent starts the words, their output comes over the port stream.0, up to a last line of ours; the command before
+/// may still have it open for a moment, and only one can.
+QStringList guestFunction()
+{
+    return {
+        u"g() {"_s,
+        u"  f=$1; a=; shift; for w; do a=\"$a,\\\"$w\\\"\"; done"_s,
+        uR"sh(  printf '{"execute":"guest-exec","arguments":{"path":"/bin/sh","arg":["-c","p=/dev/virtio-ports/stream.0; until (: >$p) 2>/dev/null; do sleep 0.01; done; exec >$p 2>&1 </dev/null; cd \\"$0\\" && \\"$@\\"; echo bv-end $?","%s"%s]}}\n' "$f" "$a" >&7)sh"_s,
+        u"  read -r r <&8"_s,
+        uR"sh(  case $r in *'"return"'*) ;; *) printf '%s\n' "$r" >&2; return 1 ;; esac)sh"_s,
+        uR"sh(  while IFS= read -r l <&9; do case $l in 'bv-end '*) return "${l#bv-end }" ;; esac; printf '%s\n' "$l"; done)sh"_s,
+        u"  return 1"_s,
+        u"}"_s};
+}
+
+QStringList pingLines()
+{
+    return {commentLine(Text::tr("answers as soon as the guest has booted")),
+            uR"sh(printf '{"execute":"guest-ping"}\n' >&7; read -r r <&8)sh"_s};
+}
+
+QStringList bootLines(const QStringList& argv)
+{
+    return {commentLine(Text::tr("qga and out0 are sockets when Benchvisor starts it, and pipes here for the shell")),
+            u"mkfifo \"$d\"/qga.in \"$d\"/qga.out \"$d\"/out0.in \"$d\"/out0.out"_s,
+            u"exec 7<>\"$d\"/qga.in 8<>\"$d\"/qga.out 9<>\"$d\"/out0.out"_s,
+            commandLine(withPipes(argv)) + u" &"_s,
+            u"pid=$!"_s,
+            commentLine(Text::tr("for reading only: so the end of QEMU ends the waiting")),
+            u"exec 8<\"$d\"/qga.out 9<\"$d\"/out0.out"_s};
+}
+
+QString endOfMachine()
+{
+    return u"[ -z \"$pid\" ] || { kill \"$pid\" && wait \"$pid\"; } || :; rm -r \"$d\";"_s;
+}
+
 } // namespace bv

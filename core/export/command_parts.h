@@ -42,6 +42,16 @@ QStringList sysbenchLines(const Inside& inside, bool dropPageCache, const QStrin
 /// Gives a VM variables of its own, as the program does it.
 QStringList firmwareVariablesLines(FirmwareFiles& firmware, const QString& arch);
 
+/// Starts QEMU, as $pid, with pipes for the shell to hear the guest's agent by.
+QStringList bootLines(const QStringList& argv);
+/// g FOLDER WORD…: runs the words in the guest by its agent and shows what they print; its status is theirs. Words may
+/// not hold '"' or '\'.
+QStringList guestFunction();
+/// Waits for the agent's first answer.
+QStringList pingLines();
+/// For beginSubshell(): ends the VM $pid and removes the private folder.
+QString endOfMachine();
+
 /// The commands of a VM with a guest of the user's: as targetCommands().
 QStringList userGuestCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places);
 

@@ -142,41 +142,6 @@ QStringList dockerCommands(const TargetSettings& target, const QList<PlannedRun>
     return lines << u")"_s;
 }
 
-/// The program speaks with the guest through sockets; a shell can speak through pipes.
-QStringList withPipes(QStringList argv)
-{
-    const QString socket = u"socket,"_s;
-    const QString server = u",server=on,wait=off"_s;
-    for (QString& argument : argv) {
-        const bool spoken = argument.startsWith("socket,id=qga,"_L1) || argument.startsWith("socket,id=out0,"_L1);
-        if (spoken && argument.endsWith(server))
-            argument = u"pipe,"_s + argument.sliced(socket.size()).chopped(server.size());
-    }
-    return argv;
-}
-
-/// g FOLDER WORD…: runs the words in the guest and shows what they print; its status is theirs. The agent starts them,
-/// their output comes over the port stream.0, up to a last line of ours; the command before may still have it open for
-/// a moment, and only one can. Words may not hold '"' or '\'.
-QStringList guestFunction()
-{
-    return {
-        u"g() {"_s,
-        u"  f=$1; a=; shift; for w; do a=\"$a,\\\"$w\\\"\"; done"_s,
-        uR"sh(  printf '{"execute":"guest-exec","arguments":{"path":"/bin/sh","arg":["-c","p=/dev/virtio-ports/stream.0; until (: >$p) 2>/dev/null; do sleep 0.01; done; exec >$p 2>&1 </dev/null; cd \\"$0\\" && \\"$@\\"; echo bv-end $?","%s"%s]}}\n' "$f" "$a" >&7)sh"_s,
-        u"  read -r r <&8"_s,
-        uR"sh(  case $r in *'"return"'*) ;; *) printf '%s\n' "$r" >&2; return 1 ;; esac)sh"_s,
-        uR"sh(  while IFS= read -r l <&9; do case $l in 'bv-end '*) return "${l#bv-end }" ;; esac; printf '%s\n' "$l"; done)sh"_s,
-        u"  return 1"_s,
-        u"}"_s};
-}
-
-QStringList pingLines()
-{
-    return {commentLine(Text::tr("answers as soon as the guest has booted")),
-            uR"sh(printf '{"execute":"guest-ping"}\n' >&7; read -r r <&8)sh"_s};
-}
-
 QString formatLine()
 {
     return u"g /tmp /sbin/mke2fs -t ext4 -q -F -i 262144 -E lazy_itable_init=0,lazy_journal_init=0,nodiscard "
@@ -226,20 +191,6 @@ QemuRuntime runtimeOf(const TargetSettings& target, const CommandPlaces& places)
     return runtime;
 }
 
-/// Starts QEMU with pipes for the shell to hear the guest by.
-QStringList bootLines(const QStringList& argv)
-{
-    return {commentLine(Text::tr("qga and out0 are sockets when Benchvisor starts it, and pipes here for the shell")),
-            u"mkfifo \"$d\"/qga.in \"$d\"/qga.out \"$d\"/out0.in \"$d\"/out0.out"_s,
-            u"exec 7<>\"$d\"/qga.in 8<>\"$d\"/qga.out 9<>\"$d\"/out0.out"_s,
-            commandLine(withPipes(argv)) + u" &"_s,
-            u"pid=$!"_s,
-            commentLine(Text::tr("for reading only: so the end of QEMU ends the waiting")),
-            u"exec 8<\"$d\"/qga.out 9<\"$d\"/out0.out"_s};
-}
-
-const QString endOfMachine = u"[ -z \"$pid\" ] || { kill \"$pid\" && wait \"$pid\"; } || :; rm -r \"$d\";"_s;
-
 /// The VM is started; the answer of its guest ends the start.
 QStringList qemuStarts(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
@@ -248,7 +199,7 @@ QStringList qemuStarts(const TargetSettings& target, const QList<PlannedRun>& ru
         TargetSettings started = startedAs(target, run.params);
         QemuRuntime runtime = runtimeOf(started, places);
         runtime.watched = true;
-        lines << startComment(run, repeats) << beginSubshell({makeFolderLine(places), u"pid="_s}, endOfMachine);
+        lines << startComment(run, repeats) << beginSubshell({makeFolderLine(places), u"pid="_s}, endOfMachine());
         lines << firmwareVariablesLines(runtime.firmware, target.qemu.arch);
         lines << keyLines(started.qemu.disk);
         const QString create = createLine(places.tools.qemuImg, started.qemu.disk, runtime.diskPath);
@@ -269,7 +220,7 @@ QStringList qemuCommands(TargetSettings target, const QList<PlannedRun>& runs, c
 {
     const bool scratch = target.qemu.disk.path.isEmpty();
     QemuRuntime runtime = runtimeOf(target, places);
-    QStringList lines = beginSubshell({makeFolderLine(places), u"pid="_s}, endOfMachine);
+    QStringList lines = beginSubshell({makeFolderLine(places), u"pid="_s}, endOfMachine());
     lines << firmwareVariablesLines(runtime.firmware, target.qemu.arch);
     lines << keyLines(target.qemu.disk);
     const QString create = createLine(places.tools.qemuImg, target.qemu.disk, runtime.diskPath);

@@ -2,9 +2,10 @@
 #include "export/command_parts.h"
 #include "plan/start_up.h"
 #include "target/qemu/command_line.h"
+#include "target/qemu/guest_media.h"
+#include "target/qemu/guest_scripts.h"
 
 #include <QCoreApplication>
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -17,88 +18,98 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::Commands)
 };
 
-constexpr int handPort = 2222; ///< the program takes one that is free
+constexpr int portByHand = 2222; ///< the program takes one that is free
 
-/// g FOLDER WORD…: runs the words in the guest. A guest that is met first is believed, as the program does it.
-QStringList sshFunction(const TargetSettings& target, const CommandPlaces& places)
+/// By the system's ssh, as whoever the plan names. A guest that is met first is believed, as the program does it.
+QStringList sshArgv(const TargetSettings& target, const CommandPlaces& places)
 {
     const SshSettings& ssh = target.qemu.ssh;
-    const QString folder = places.vmFolder + target.id;
-    const QString key = ssh.key.isEmpty() ? folder + u"/id_ed25519"_s : ssh.key;
-    const QString log = commandLine({places.tools.ssh, u"-p"_s, QString::number(handPort), u"-l"_s, ssh.user, u"-i"_s,
-                                     key, u"-o"_s, u"IdentitiesOnly=yes"_s, u"-o"_s, u"BatchMode=yes"_s, u"-o"_s,
-                                     u"StrictHostKeyChecking=accept-new"_s, u"-o"_s,
-                                     u"UserKnownHostsFile="_s + folderVariable + u"/known_hosts"_s, u"127.0.0.1"_s});
-    return {u"g() { f=$1; shift; "_s + log + u" \"cd $f && $*\"; }"_s,
-            u"until g / true 2>/dev/null; do kill -0 \"$pid\"; sleep 1; done"_s};
+    const QString key = ssh.key.isEmpty() ? places.vmFolder + target.id + u"/id_ed25519"_s : ssh.key;
+    return {places.tools.ssh,
+            u"-p"_s,
+            QString::number(portByHand),
+            u"-o"_s,
+            u"BatchMode=yes"_s,
+            u"-o"_s,
+            u"StrictHostKeyChecking=accept-new"_s,
+            u"-o"_s,
+            u"UserKnownHostsFile="_s + folderVariable + u"/known_hosts"_s,
+            u"-i"_s,
+            key,
+            ssh.user + u"@127.0.0.1"_s};
 }
 
-Inside insideOf(const QString& diskPath)
+/// How it is started. The user's disk is only read: an overlay, which goes at the end, takes what the guest writes.
+QemuRuntime runtimeOf(QemuSettings& qemu, const FirmwareFiles& firmware, const CommandPlaces& places)
 {
+    QemuRuntime runtime;
+    runtime.program = places.tools.qemuFor(qemu.arch);
+    runtime.accel = qemu.accel;
+    runtime.firmware = firmware;
+    runtime.socketDir = folderVariable;
+    runtime.scratch = qemu.guest == "iso"_L1 && qemu.disk.path.isEmpty();
+    runtime.ordered = true;
+    runtime.sshPort = qemu.channel == "ssh"_L1 ? portByHand : 0;
+    if (!runtime.scratch) {
+        const BootDisk disk = bootDiskOf(qemu);
+        qemu.disk.base = disk.path;
+        qemu.disk.baseFormat = disk.format;
+        qemu.disk.format = u"qcow2"_s;
+        qemu.disk.preallocation = u"off"_s;
+    }
+    runtime.diskPath = folderVariable + u"/disk."_s + qemu.disk.format;
+    return runtime;
+}
+
+Inside insideOf(const TargetSettings& target, const QemuRuntime& runtime, const CommandPlaces& places)
+{
+    const QemuSettings& qemu = target.qemu;
     Inside inside;
-    inside.files = u"/var/tmp/benchvisor-manual"_s;
-    inside.makeFiles = {u"g / mkdir -p "_s + inside.files};
-    // Twice quoted: by this shell and by the one in the guest.
-    inside.wrap = [](const QString& place, const QStringList& argv) {
-        return commandLine({u"g"_s, shellLine({place}), shellLine(argv)});
-    };
-    inside.dropPageCache = [diskPath, wrap = inside.wrap](const QString&) {
-        return QStringList{
-            wrap(u"/"_s, {u"sudo"_s, u"-n"_s, u"sh"_s, u"-c"_s, u"sync && echo 3 >/proc/sys/vm/drop_caches"_s}),
-            commandLine({u"dd"_s, u"if="_s + diskPath, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s})};
+    inside.files = runtime.scratch ? u"/bench"_s : u"/var/tmp/benchvisor"_s;
+    if (runtime.sshPort != 0) {
+        const QStringList ssh = sshArgv(target, places);
+        inside.wrap = [ssh](const QString& place, const QStringList& argv) {
+            return commandLine(ssh + QStringList(u"cd "_s + shellLine({place}) + u" && "_s + shellLine(argv)));
+        };
+    } else {
+        inside.wrap = [](const QString& place, const QStringList& argv) {
+            return commandLine(QStringList{u"g"_s, place} + argv);
+        };
+    }
+    inside.makeFiles = {inside.wrap(u"/tmp"_s, {u"mkdir"_s, u"-p"_s, inside.files})};
+    if (runtime.scratch) {
+        // The only one on virtio, but where the ISO is too.
+        const bool alone = qemu.arch == "x86_64"_L1 && qemu.disk.bus == "virtio"_L1;
+        const QString device = alone ? u"/dev/vda"_s : u"/dev/disk/by-id/virtio-"_s + scratchSerial;
+        inside.makeFiles << inside.wrap(u"/tmp"_s, {u"/sbin/mke2fs"_s, u"-t"_s, u"ext4"_s, u"-q"_s, u"-F"_s, device});
+        inside.makeFiles << inside.wrap(u"/tmp"_s, {u"mount"_s, device, inside.files});
+    }
+    inside.dropPageCache = [wrap = inside.wrap, disk = runtime.diskPath](const QString& place) {
+        return QStringList{wrap(place, {u"sh"_s, u"-c"_s, u"sync && echo 3 >/proc/sys/vm/drop_caches"_s}),
+                           commandLine({u"dd"_s, u"if="_s + disk, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s})};
     };
     return inside;
 }
 
-/// An overlay, which goes at the end, so that the user's disk is only read; or an empty disk beside an ISO.
-QString diskLine(QemuSettings& qemu, const QString& diskPath, const CommandPlaces& places)
+/// One VM: it is started, answers, is measured in and ended. Without runs only started.
+QStringList machineLines(TargetSettings target, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
-    NewDisk disk = newDisk(qemu.disk, diskPath);
-    if (qemu.guest == "disk"_L1 || !qemu.disk.path.isEmpty()) {
-        disk.base = qemu.disk.path.isEmpty() ? qemu.disk.base : qemu.disk.path;
-        disk.baseFormat = qemu.disk.path.isEmpty() ? qemu.disk.baseFormat : qemu.disk.format;
-        disk.format = u"qcow2"_s;
-        disk.preallocation = u"off"_s;
-        qemu.disk.format = u"qcow2"_s;
+    QemuSettings& qemu = target.qemu;
+    QemuRuntime runtime = runtimeOf(qemu, places.firmware.value(target.id), places);
+    QStringList lines = beginSubshell({makeFolderLine(places), u"pid="_s}, endOfMachine());
+    lines << firmwareVariablesLines(runtime.firmware, qemu.arch)
+          << commandLine(qemuImgCreateArgv(places.tools.qemuImg, newDisk(qemu.disk, runtime.diskPath)));
+    const QStringList argv = qemuArgv(qemu, runtime);
+    if (runtime.sshPort != 0) {
+        lines << commandLine(argv) + u" &"_s << u"pid=$!"_s;
+        lines << u"until %1 2>/dev/null; do kill -0 \"$pid\" || exit 1; sleep 1; done"_s.arg(
+            commandLine(sshArgv(target, places) << u"true"_s));
+    } else {
+        lines << bootLines(argv) << guestFunction() << pingLines();
     }
-    return commandLine(qemuImgCreateArgv(places.tools.qemuImg, disk));
-}
-
-/// One VM: it is started, reached, measured in and ended. Without runs only started.
-QStringList machineLines(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
-{
-    QemuSettings qemu = target.qemu;
-    const bool ssh = qemu.channel == "ssh"_L1;
-    const bool overlay = qemu.guest == "disk"_L1 || !qemu.disk.path.isEmpty();
-    QemuRuntime runtime;
-    runtime.program = places.tools.qemuFor(qemu.arch);
-    runtime.accel = qemu.accel;
-    runtime.firmware = places.firmware.value(target.id);
-    runtime.socketDir = folderVariable;
-    runtime.diskPath = folderVariable + (overlay ? u"/overlay.qcow2"_s : u"/disk."_s + qemu.disk.format);
-    runtime.scratch = !overlay;
-    runtime.ordered = true;
-    runtime.sshPort = ssh ? handPort : 0;
-    QStringList lines = beginSubshell({makeFolderLine(places), u"pid="_s},
-                                      u"[ -z \"$pid\" ] || { kill \"$pid\" && wait \"$pid\"; } || :; rm -r \"$d\";"_s);
-    lines << firmwareVariablesLines(runtime.firmware, qemu.arch) << diskLine(qemu, runtime.diskPath, places);
-    lines << commandLine(qemuArgv(qemu, runtime)) + u" &"_s << u"pid=$!"_s;
-    if (ssh) {
-        lines << sshFunction(target, places)
-              << sysbenchLines(insideOf(runtime.diskPath), places.dropPageCache, target.id, runs);
-        return lines << u")"_s;
-    }
-    Inside inside = insideOf(runtime.diskPath);
-    inside.makeFiles.clear();
-    inside.wrap = [](const QString& place, const QStringList& argv) {
-        return commentLine(u"cd "_s + shellLine({place}) + u" && "_s + shellLine(argv));
-    };
-    inside.dropPageCache = [&inside](const QString&) {
-        return QStringList(inside.wrap(u"/"_s, {u"sh"_s, u"-c"_s, u"sync && echo 3 >/proc/sys/vm/drop_caches"_s}));
-    };
-    lines << commentLine(Text::tr("What the guest's agent is told to run in it:"));
-    lines << sysbenchLines(inside, places.dropPageCache, target.id, runs);
-    lines << commentLine(Text::tr("The VM runs until it is shut down, or until Ctrl-C.")) << u"wait \"$pid\"; pid="_s;
+    if (qemu.installSysbench)
+        lines << commentLine(Text::tr("where the guest has no sysbench, Benchvisor has it installed now"));
+    lines << sysbenchLines(insideOf(target, runtime, places), places.dropPageCache, target.id, runs);
     return lines << u")"_s;
 }
 
@@ -106,10 +117,9 @@ QStringList machineLines(const TargetSettings& target, const QList<PlannedRun>& 
 
 QStringList userGuestCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
-    QStringList lines;
-    bool measured = false;
-    bool started = false;
+    QStringList starts;
     QStringList cells;
+    bool measured = false;
     for (const PlannedRun& run : runs) {
         if (run.targetId != target.id)
             continue;
@@ -117,17 +127,14 @@ QStringList userGuestCommands(const TargetSettings& target, const QList<PlannedR
             measured = true;
             continue;
         }
-        TargetSettings asStarted = startedAs(target, run.params);
-        const QString cell = targetLabel(asStarted);
+        const TargetSettings started = startedAs(target, run.params);
+        const QString cell = targetLabel(started);
         if (cells.contains(cell))
             continue;
         cells << cell;
-        started = true;
-        lines << commentLine(Text::tr("Start of %1:").arg(cell)) << machineLines(asStarted, {}, places);
+        starts << commentLine(Text::tr("Start of %1:").arg(cell)) << machineLines(started, {}, places);
     }
-    if (measured || !started)
-        lines = machineLines(target, runs, places) + lines;
-    return lines;
+    return measured || starts.isEmpty() ? machineLines(target, runs, places) + starts : starts;
 }
 
 } // namespace bv

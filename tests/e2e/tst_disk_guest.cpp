@@ -21,6 +21,7 @@ private slots:
     void cleanup();
     void isMeasuredByItsAgent();
     void isMeasuredBySsh();
+    void saysThatThereIsNoSysbench();
     void refusesADiskInUse();
     void isCancelledWhileItBoots();
 
@@ -217,6 +218,16 @@ QString TestDiskGuest::refusal(SshAccess access) const
     const QString message = up ? QString() : up.error().message;
     channel.close();
     return message;
+}
+
+void TestDiskGuest::saysThatThereIsNoSysbench()
+{
+    const QString plan = planFile(m_world, {diskTarget(m_disk->path())}, {cpuSuite(1)});
+    Program program(m_world, {u"run"_s, u"--plan"_s, plan});
+    BV_SAID(program.finish(400'000), program);
+    BV_SAID(program.status() == 2, program);
+    BV_SAID(program.said(u"There is no sysbench in the guest. Install it there, or set install_sysbench to true"_s),
+            program);
 }
 
 void TestDiskGuest::refusesADiskInUse()

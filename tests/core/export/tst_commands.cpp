@@ -27,6 +27,7 @@ private slots:
     void knowTheVersion_data();
     void knowTheVersion();
     void eachArchitectureHasItsOwn();
+    void leaveTheUsersDiskAlone();
     void hostCommandsRun_data();
     void hostCommandsRun();
 };
@@ -93,6 +94,11 @@ void TestCommands::areShell_data()
     odd.targets[1].qemu.disk.path = u"/home/x/my disk's.qcow2"_s;
     odd.targets[1].qemu.extraArgs = {u"-rtc"_s, u"base=utc;x"_s, u"$(x)"_s};
     QTest::newRow("odd words") << odd;
+    odd.targets[1].qemu.guest = u"disk"_s;
+    odd.targets[1].qemu.channel = u"ssh"_s;
+    odd.targets[1].qemu.network = u"user"_s;
+    odd.targets[1].qemu.ssh = {u"me"_s, u"/home/x/my key's"_s};
+    QTest::newRow("guest from a disk, by ssh") << odd;
 }
 
 void TestCommands::areShell()
@@ -275,6 +281,27 @@ void TestCommands::eachArchitectureHasItsOwn()
     // Its variables are a copy, which goes with the folder.
     QVERIFY2(started[1].contains(u"file=\"$d\"/firmware-variables"_s), qPrintable(started[1]));
     QVERIFY(linesOf(plan, where).contains(u"cp '/firmware/its vars' \"$d\"/firmware-variables"_s));
+}
+
+/// What a guest of the user's writes goes to an overlay.
+void TestCommands::leaveTheUsersDiskAlone()
+{
+    Plan plan = *preset(u"quick"_s, limits);
+    QemuSettings& vm = plan.targets[1].qemu;
+    vm.accel = u"tcg"_s;
+    vm.guest = u"disk"_s;
+    vm.disk.path = u"/d/user.qcow2"_s;
+    vm.disk.format = u"qcow2"_s;
+    const QString disk = linesOf(plan, places()).join(u'\n');
+    QVERIFY2(disk.contains(u"qemu-img create -q -f qcow2 -b /d/user.qcow2 -F qcow2 \"$d\"/disk.qcow2\n"_s),
+             qPrintable(disk));
+    QVERIFY(!disk.contains(u"file=/d/user.qcow2"_s) && !disk.contains(u"/sbin/mke2fs"_s));
+    vm.guest = u"iso"_s;
+    vm.iso = u"/d/live.iso"_s;
+    vm.disk = {};
+    const QString iso = linesOf(plan, places()).join(u'\n');
+    QVERIFY(iso.contains(u"qemu-img create -q -f raw \"$d\"/disk.raw "_s) && iso.contains(u"g /tmp /sbin/mke2fs"_s));
+    QVERIFY(iso.contains(u"ide-cd,drive=cd0,bootindex=0"_s));
 }
 
 void TestCommands::hostCommandsRun_data()
