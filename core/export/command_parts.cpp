@@ -111,6 +111,19 @@ private:
     int m_setsMade = 0;
 };
 
+/// The program speaks with the guest through sockets; a shell can speak through pipes.
+QStringList withPipes(QStringList argv)
+{
+    const QString socket = u"socket,"_s;
+    const QString server = u",server=on,wait=off"_s;
+    for (QString& argument : argv) {
+        const bool spoken = argument.startsWith("socket,id=qga,"_L1) || argument.startsWith("socket,id=out0,"_L1);
+        if (spoken && argument.endsWith(server))
+            argument = u"pipe,"_s + argument.sliced(socket.size()).chopped(server.size());
+    }
+    return argv;
+}
+
 } // namespace
 
 /// It stays one line: what followed a line end would be run.
@@ -176,19 +189,6 @@ QStringList firmwareVariablesLines(FirmwareFiles& firmware, const QString& arch)
     if (from.isEmpty())
         return {commandLine({u"truncate"_s, u"-s"_s, u"64M"_s, copy})};
     return {commandLine({u"cp"_s, from, copy})};
-}
-
-/// The program speaks with the guest through sockets; a shell can speak through pipes.
-QStringList withPipes(QStringList argv)
-{
-    const QString socket = u"socket,"_s;
-    const QString server = u",server=on,wait=off"_s;
-    for (QString& argument : argv) {
-        const bool spoken = argument.startsWith("socket,id=qga,"_L1) || argument.startsWith("socket,id=out0,"_L1);
-        if (spoken && argument.endsWith(server))
-            argument = u"pipe,"_s + argument.sliced(socket.size()).chopped(server.size());
-    }
-    return argv;
 }
 
 /// The agent starts the words, their output comes over the port stream.0, up to a last line of ours; the command before
