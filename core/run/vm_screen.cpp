@@ -75,7 +75,7 @@ private:
     bool sendInputs(rfbClient* client);
     void publish(const rfbClient* client);
     bool begin(rfbClient* client);
-    bool waitForRetry();
+    bool pauseBeforeRetry();
     template<class Call>
     void tell(Call call);
 
@@ -195,7 +195,7 @@ void VmScreen::Link::talk(rfbClient* client)
     });
 }
 
-bool VmScreen::Link::waitForRetry()
+bool VmScreen::Link::pauseBeforeRetry()
 {
     std::unique_lock lock(m_mutex);
     return !m_wake.wait_for(lock, retryDelay, [this] { return m_ended; });
@@ -231,7 +231,7 @@ void VmScreen::Link::run()
         }
         client->frameBuffer = nullptr; // not the library's
         rfbClientCleanup(client);      // closes the socket
-    } while (waitForRetry());
+    } while (pauseBeforeRetry());
 }
 
 VmScreen::VmScreen(const QString& socketPath, QObject* parent)

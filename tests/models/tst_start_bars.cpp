@@ -39,6 +39,8 @@ void TestStartBars::everyCellHasItsPhases()
     QCOMPARE(chart.title, u"Start-up time"_s);
     QCOMPARE(chart.unit, u"ms"_s);
     QVERIFY(chart.hasParts());
+    QVERIFY(chart.findings.size() >= 4);
+    QVERIFY2(chart.findings.first().contains("CPUs"_L1), qPrintable(chart.findings.first()));
     QCOMPARE(chart.groups.size(), 8);
     QCOMPARE(chart.groups.first().label, u"boot warm, 256 MiB, 1 CPU"_s);
     for (const BarGroup& group : chart.groups) {

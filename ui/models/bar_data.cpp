@@ -1,5 +1,6 @@
 #include "models/bar_data.h"
 
+#include "analysis/start_dependence.h"
 #include "analysis/summary.h"
 #include "models/run_groups.h"
 #include "models/session_model.h"
@@ -106,6 +107,17 @@ BarGroup groupOf(const SessionModel& session, const RunGroup& runs)
     return group;
 }
 
+QStringList findingsOf(const SessionModel& session, sysbench::Test test)
+{
+    QStringList sentences;
+    if (test != sysbench::Test::Boot)
+        return sentences;
+    const QList<analysis::StartDependence> dependences = analysis::startDependences(session.session());
+    for (const analysis::StartDependence& dependence : dependences)
+        sentences << analysis::sentenceFor(dependence);
+    return sentences;
+}
+
 } // namespace
 
 bool BarData::hasParts() const
@@ -144,7 +156,8 @@ QList<BarData> barData(const SessionModel& session)
                               titleOf(runs.test),
                               sysbench::metricUnit(metric),
                               sysbench::testName(runs.test) + u"-results"_s,
-                              {}};
+                              {},
+                              findingsOf(session, runs.test)};
             chart = charts.end() - 1;
         }
         chart->groups << group;

@@ -4,6 +4,7 @@
 
 #include <QList>
 #include <QString>
+#include <QStringList>
 #include <optional>
 
 namespace bv {
@@ -44,6 +45,7 @@ struct BarData
     QString unit;
     QString stem; ///< for file names
     QList<BarGroup> groups;
+    QStringList findings; ///< what can be said of them, in sentences with figures
 
     bool hasParts() const;
     double highest() const; ///< of values and whiskers

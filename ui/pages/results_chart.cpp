@@ -8,6 +8,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -16,6 +17,7 @@ namespace bv {
 
 namespace {
 
+constexpr int findingLines = 4;  ///< the rest is scrolled to
 constexpr int leastHeight = 250; ///< legend, axes and bars that can be read
 
 } // namespace
@@ -30,6 +32,8 @@ ResultsChart::ResultsChart(const Services& services, QWidget* parent)
     }))
     , m_frame(new ChartFrame(m_chart, services.session, this))
     , m_empty(new Card(tr("No results yet"), this))
+    , m_findings(new QScrollArea(this))
+    , m_sentences(new Caption({}, m_findings))
 {
     auto* choice = new QHBoxLayout;
     choice->setSpacing(gap);
@@ -45,7 +49,16 @@ ResultsChart::ResultsChart(const Services& services, QWidget* parent)
     layout->setSpacing(gap);
     layout->addLayout(choice);
     layout->addWidget(m_frame, 1);
+    layout->addWidget(m_findings);
     layout->addWidget(m_empty, 1);
+    m_findings->setObjectName(u"resultsFindings"_s);
+    m_findings->setAccessibleName(tr("What the chart says"));
+    m_findings->setWidget(m_sentences);
+    m_findings->setWidgetResizable(true);
+    m_findings->setFrameShape(QFrame::NoFrame);
+    m_findings->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_findings->setFixedHeight(fontMetrics().lineSpacing() * findingLines);
+    m_sentences->label()->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_empty->setObjectName(u"resultsChartEmpty"_s);
     m_empty->body()->addWidget(new Caption(tr("A chart appears here as soon as the first run has ended."), m_empty));
     m_empty->body()->addStretch(1);
@@ -106,6 +119,10 @@ void ResultsChart::refresh()
 void ResultsChart::showTest(int index)
 {
     m_chart->setData(m_data.value(index));
+    const QStringList findings = m_data.value(index).findings;
+    m_sentences->setText(findings.join(u'\n'));
+    m_findings->setVisible(!findings.isEmpty());
+    setMinimumHeight(leastHeight + (findings.isEmpty() ? 0 : m_findings->height() + gap));
     m_frame->refreshTitle();
 }
 

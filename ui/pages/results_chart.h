@@ -8,10 +8,12 @@
 
 class QComboBox;
 class QLabel;
+class QScrollArea;
 
 namespace bv {
 
 class BarChart;
+class Caption;
 class Card;
 class ChartFrame;
 
@@ -45,6 +47,8 @@ private:
     BarChart* m_chart;
     ChartFrame* m_frame;
     Card* m_empty;
+    QScrollArea* m_findings; ///< sentences below the chart; hidden where there are none
+    Caption* m_sentences;
     QTimer m_later;
     bool m_stale = true; ///< to be refreshed when it is seen
 };

@@ -127,7 +127,9 @@ Async<QemuOffers> askQemuOffers(QString program, std::stop_token stop)
     spec.input = questions;
     const ProcessOutcome outcome = co_await runProcess(spec, stop);
     if (outcome.kind == ProcessOutcome::Kind::FailedToStart)
-        co_return Error(Error::Code::NotFound, Text::tr("%1 cannot be started; install QEMU for this architecture.").arg(program), outcome.message);
+        co_return Error(Error::Code::NotFound,
+                        Text::tr("%1 cannot be started; install QEMU for this architecture.").arg(program),
+                        outcome.message);
     if (!outcome.ok())
         co_return outcome.toError(Text::tr("%1 did not say what it can emulate").arg(program));
     co_return parseQemuOffers(outcome.output);

@@ -83,9 +83,7 @@ void TestValidateVm::interfaceExample()
     const auto plan = planFromJson(file.readAll());
     QVERIFY(plan);
     const auto check = checkPlan(*plan, machine);
-    QVERIFY(!check); // but for the boot suite it could run
-    QVERIFY(check.error().message.startsWith(u"suites[2].test: "_s));
-    QVERIFY(check.error().detail.isEmpty());
+    QVERIFY2(check, qPrintable(check.error().message));
 }
 
 void TestValidateVm::reportHasNoProblem()
