@@ -1,3 +1,4 @@
+#include "async/sleep.h"
 #include "target/docker/image_build_log.h"
 #include "target/docker/image_making.h"
 #include "target/docker/image_recipe.h"
@@ -22,6 +23,8 @@ constexpr std::chrono::milliseconds buildTimeout{3'600'000};
 /// A builder that is interrupted stops its container first.
 constexpr std::chrono::milliseconds stopGrace{10'000};
 constexpr std::chrono::milliseconds callTimeout{20'000};
+constexpr std::chrono::milliseconds removalPause{500};
+constexpr int mostRemovals = 20;
 
 /// Podman's builder keeps its containers apart; these are there.
 Async<QString> builderContainers(ContainerEngine engine)
@@ -49,7 +52,14 @@ Task<> removeRemains(ContainerEngine engine, QStringList containers, QStringList
         co_await removeContainer(engine, id, false);
     for (const QString& id : std::as_const(images)) {
         const QStringList remove{u"image"_s, u"rm"_s, u"--no-prune"_s, id};
-        (void)co_await engine.call(remove, callTimeout, never); // may be a step of another image as well
+        // The engine may not be done yet with the container of the step that was stopped. What fails in another way may
+        // be a step of another image as well.
+        for (int tries = 0; tries < mostRemovals; ++tries) {
+            const auto removed = co_await engine.call(remove, callTimeout, never);
+            if (removed || !(removed.error().message + removed.error().detail).contains("container"_L1))
+                break;
+            (void)co_await sleepFor(removalPause, never);
+        }
     }
 }
 
