@@ -67,7 +67,7 @@ void TestDiskDialog::makesADisk()
     QSignalSpy made(&window.dialog, &DiskDialog::diskMade);
     QTest::mouseClick(window.child<QPushButton>("diskCreate"), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(made.size(), 1, 30000);
-    QCOMPARE(made.first(), (QVariantList{window.path, u"qcow2"_s}));
+    QCOMPARE(made.first(), (QVariantList{window.path, u"qcow2"_s, QString()}));
     QVERIFY(QFile::exists(window.path));
     QTRY_VERIFY_WITH_TIMEOUT(window.child("diskCheck")->isVisible(), 30000);
     QVERIFY2(window.state().contains("qcow2"_L1), qPrintable(window.state()));
@@ -85,6 +85,9 @@ void TestDiskDialog::saysWhyNot()
     QVERIFY(!window.child("diskKey")->isVisible());
     QTest::mouseClick(window.child<QCheckBox>("diskEncrypted"), Qt::LeftButton, {}, {8, 8});
     QVERIFY(window.child("diskKey")->isVisible());
+    QTest::mouseClick(window.child<QPushButton>("diskCreate"), Qt::LeftButton);
+    QVERIFY(window.message().contains("needs a key file"_L1));
+    QVERIFY(window.child("diskKey")->hasFocus());
     QTest::keyClicks(window.child<QLineEdit>("diskKey"), u"/nonexistent/key"_s);
     QTest::mouseClick(window.child<QPushButton>("diskCreate"), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(window.message().contains("/nonexistent/key"_L1), 30000);

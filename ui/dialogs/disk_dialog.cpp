@@ -197,7 +197,7 @@ void DiskDialog::makeExistingPart()
                           static_cast<int>(FileChooser::Kind::Open), tr("holds the passphrase and nothing else"));
     auto* row = new QHBoxLayout;
     addButton(row, u"check"_s, tr("C&heck"), u"diskCheck"_s, &DiskDialog::check);
-    addButton(row, u"refresh"_s, tr("&Repair"), u"diskRepair"_s, &DiskDialog::repair);
+    addButton(row, u"refresh"_s, tr("&Repair"), u"diskRepair"_s, &DiskDialog::askToRepair);
     addButton(row, u"delete"_s, tr("&Delete"), u"diskDelete"_s, &DiskDialog::askToDelete);
     row->addStretch(1);
     layout->addLayout(row);
@@ -261,6 +261,9 @@ void DiskDialog::adapt()
     m_existing->setVisible(m_there == There::Yes);
     m_sourceKey->setVisible(m_there == There::Yes && !m_image.encryption.isEmpty());
     m_key->setVisible(m_encrypted->isChecked());
+    if (m_encrypted->isChecked())
+        m_format->setCurrentIndex(m_format->findData(u"raw"_s)); // what VMs of a plan can open
+    m_format->setEnabled(!m_encrypted->isChecked());
     const bool overlay = !text(m_base).isEmpty();
     m_preallocation->setEnabled(!overlay);
     for (QPushButton* action : std::as_const(m_actions)) {
@@ -294,7 +297,13 @@ void DiskDialog::create()
     disk.preallocation = disk.base.isEmpty() ? m_preallocation->currentData().toString() : u"off"_s;
     disk.encrypted = m_encrypted->isChecked();
     disk.keyFile = disk.encrypted ? text(m_key) : QString();
-    m_madeFormat = disk.imageFormat();
+    if (disk.encrypted && disk.keyFile.isEmpty()) {
+        m_message->say(MessageBar::Tone::Bad, tr("An encrypted disk needs a key file: one that holds the passphrase "
+                                                 "and nothing else, and that only you can read."));
+        m_key->control()->setFocus(Qt::OtherFocusReason);
+        return;
+    }
+    m_making = disk;
     startWork(m_disks.create(disk), tr("Making %1…").arg(QDir::toNativeSeparators(path())));
 }
 
@@ -314,8 +323,14 @@ void DiskDialog::copy()
     target.format = m_copyFormat->currentData().toString();
     DiskConversion conversion(path(), target);
     conversion.sourceKey = m_image.encryption.isEmpty() ? QString() : text(m_sourceKey);
-    m_madeFormat = target.imageFormat();
     startWork(m_disks.convert(conversion), tr("Copying…"));
+}
+
+void DiskDialog::askToRepair()
+{
+    m_message->say(MessageBar::Tone::Warning,
+                   tr("Repairing a damaged disk may lose data: copy the file first if you need it."), tr("Repair it"),
+                   [this] { repair(); });
 }
 
 void DiskDialog::askToDelete()
@@ -329,7 +344,7 @@ void DiskDialog::takeOutcome(const QString& path, const DiskService::Outcome& ou
 {
     if (!std::exchange(m_working, false))
         return; // another dialog's
-    const QString format = std::exchange(m_madeFormat, {});
+    const std::optional<NewDisk> made = std::exchange(m_making, {});
     const bool done = outcome.error.code == Error::Code::Unset;
     if (done)
         m_message->say(outcome.wellDone ? MessageBar::Tone::Good : MessageBar::Tone::Warning,
@@ -340,8 +355,11 @@ void DiskDialog::takeOutcome(const QString& path, const DiskService::Outcome& ou
         m_message->say(MessageBar::Tone::Bad, outcome.error.message);
     adapt();
     look();
-    if (done && !format.isEmpty())
-        emit diskMade(path, format);
+    if (!done || !made)
+        return;
+    if (made->encrypted) // what is done with it next needs it as well
+        static_cast<QLineEdit*>(m_sourceKey->control())->setText(QDir::toNativeSeparators(made->keyFile));
+    emit diskMade(path, made->imageFormat(), made->keyFile);
 }
 
 void DiskDialog::reject()

@@ -5,6 +5,7 @@
 #include "run/disk_service.h"
 
 #include <QDialog>
+#include <optional>
 
 class QCheckBox;
 class QComboBox;
@@ -35,8 +36,9 @@ public:
     void reject() override;
 
 signals:
-    /// A disk was made here, also as a copy; format as in a plan ("raw", "qcow2", "luks").
-    void diskMade(const QString& path, const QString& format);
+    /// A disk was made here, no copy; format as in a plan ("raw", "qcow2", "luks"), and the file with its passphrase
+    /// where it has one.
+    void diskMade(const QString& path, const QString& format, const QString& keyFile);
 
 private:
     void makeNewPart();
@@ -54,6 +56,7 @@ private:
     void check();
     void repair();
     void copy();
+    void askToRepair();
     void askToDelete();
     void startWork(bool begun, const QString& words);
     void takeOutcome(const QString& path, const DiskService::Outcome& outcome);
@@ -80,7 +83,7 @@ private:
     QPushButton* m_close = nullptr;
     There m_there = There::Unknown;
     DiskImage m_image;
-    QString m_madeFormat; ///< of the disk that is being made; empty: none is
+    std::optional<NewDisk> m_making; ///< what create() began
     bool m_working = false;
 };
 

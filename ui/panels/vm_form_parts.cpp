@@ -226,12 +226,14 @@ void VmForm::openDisk()
 {
     auto* dialog = new DiskDialog(m_disks, settings().qemu.disk.path, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &DiskDialog::diskMade, this, [this](const QString& path, const QString& format) {
-        edit([&](TargetSettings& changed) {
-            changed.qemu.disk.path = path;
-            changed.qemu.disk.format = format;
-        });
-    });
+    connect(dialog, &DiskDialog::diskMade, this,
+            [this](const QString& path, const QString& format, const QString& keyFile) {
+                edit([&](TargetSettings& changed) {
+                    changed.qemu.disk.path = path;
+                    changed.qemu.disk.format = format;
+                    changed.qemu.disk.keyFile = keyFile;
+                });
+            });
     dialog->open();
 }
 
