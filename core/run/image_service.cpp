@@ -40,6 +40,7 @@ PrepareRequest requestOf(const ImageService::Preparation& preparation)
 {
     PrepareRequest request;
     request.reference = preparation.reference;
+    request.dockerfile = preparation.dockerfile;
     request.commit = preparation.commit;
     request.network = preparation.hostNetwork ? QStringLiteral("host") : QString();
     request.version = QCoreApplication::applicationVersion();

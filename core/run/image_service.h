@@ -35,6 +35,7 @@ public:
     struct Preparation
     {
         QString reference;        ///< the base
+        QString dockerfile;       ///< path of one of the user's; empty: it is written
         bool commit = false;      ///< run, install and commit, instead of building a Dockerfile
         bool hostNetwork = false; ///< fetch the packages by this machine's network
 

@@ -1,6 +1,7 @@
 #include "dialogs/prepare_image_dialog.h"
 #include "support/setup_window.h"
 #include "support/strict_messages.h"
+#include "widgets/file_chooser.h"
 
 #include <QClipboard>
 #include <QLabel>
@@ -127,6 +128,14 @@ void TestSetupServices::preparesAnImage()
     QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains("FROM present@sha256:4567\n"_L1), 30000);
     QTest::keyClick(dialog->findChild<QRadioButton*>(u"prepare.commit"_s), Qt::Key_Space);
     QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains("fake-docker commit"_L1), 30000);
+    QFile own(window.fakes.machine.path(u"Dockerfile"_s));
+    QVERIFY(own.open(QIODevice::WriteOnly) && own.write("ARG BASE\nFROM ${BASE}\n") > 0);
+    own.close();
+    dialog->findChild<QRadioButton*>(u"prepare.own"_s)->click();
+    QVERIFY(!dialog->findChild<QPushButton*>(u"prepare.start"_s)->isEnabled()); // none is named
+    FileChooser::setNextFileName(own.fileName());
+    QTest::mouseClick(dialog->findChild<QWidget*>(u"prepare.browse"_s), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(text->toPlainText(), u"ARG BASE\nFROM ${BASE}\n"_s, 30000);
     QTest::keyClick(dialog->findChild<QRadioButton*>(u"prepare.build"_s), Qt::Key_Space);
     QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains("FROM "_L1), 30000);
     auto* start = dialog->findChild<QPushButton*>(u"prepare.start"_s);

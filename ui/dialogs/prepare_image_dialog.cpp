@@ -1,16 +1,20 @@
 #include "dialogs/prepare_image_dialog.h"
 
 #include "models/text.h"
+#include "style/icons.h"
 #include "style/metrics.h"
+#include "widgets/file_chooser.h"
 #include "widgets/message_bar.h"
 
 #include <QCheckBox>
 #include <QFontDatabase>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -76,11 +80,37 @@ QLayout* PrepareImageDialog::makeChoices()
     m_build->setChecked(true);
     m_commit = new QRadioButton(tr("&Run, install and commit"), this);
     m_commit->setObjectName(u"prepare.commit"_s);
+    m_own = new QRadioButton(tr("Build a &Dockerfile of yours"), this);
+    m_own->setObjectName(u"prepare.own"_s);
+    m_file = new QLineEdit(this);
+    m_file->setObjectName(u"prepare.file"_s);
+    m_file->setAccessibleName(tr("Path of your Dockerfile"));
+    m_file->setPlaceholderText(tr("its ARG BASE is the image"));
+    m_browse = new QToolButton(this);
+    m_browse->setObjectName(u"prepare.browse"_s);
+    m_browse->setIcon(icon(u"open"_s));
+    m_browse->setToolTip(tr("Choose a Dockerfile"));
+    m_browse->setAccessibleName(m_browse->toolTip());
     m_host = new QCheckBox(tr("Fetch the packages by this machine's &network"), this);
     m_host->setObjectName(u"prepare.host"_s);
     m_host->setToolTip(tr("Where the engine gives its containers no network of their own (--network host)."));
-    for (QAbstractButton* choice : std::initializer_list<QAbstractButton*>{m_build, m_commit, m_host})
-        choices->addWidget(choice);
+    choices->addWidget(m_build);
+    choices->addWidget(m_commit);
+    auto* own = new QHBoxLayout;
+    own->setSpacing(gap);
+    own->addWidget(m_own);
+    own->addWidget(m_file, 1);
+    own->addWidget(m_browse);
+    choices->addLayout(own);
+    choices->addWidget(m_host);
+    connect(m_own, &QRadioButton::toggled, this, &PrepareImageDialog::describe);
+    connect(m_file, &QLineEdit::textChanged, this, &PrepareImageDialog::describe);
+    connect(m_browse, &QToolButton::clicked, this, [this] {
+        FileChooser::Question question;
+        question.title = tr("Choose a Dockerfile");
+        question.name = m_file->text();
+        FileChooser::ask(this, question, [this](const QString& path) { m_file->setText(path); });
+    });
     connect(m_commit, &QRadioButton::toggled, this, &PrepareImageDialog::describe);
     connect(m_host, &QCheckBox::toggled, this, &PrepareImageDialog::describe);
     return choices;
@@ -111,11 +141,19 @@ QLayout* PrepareImageDialog::makeButtons()
 void PrepareImageDialog::describe()
 {
     m_wanted.commit = m_commit->isChecked();
+    m_wanted.dockerfile = m_own->isChecked() ? m_file->text().trimmed() : QString();
     m_wanted.hostNetwork = m_host->isChecked();
+    m_message->dismiss(); // it was about something else
     m_text->setAccessibleName(m_wanted.commit ? tr("Commands") : tr("Dockerfile"));
     m_possible = false;
     m_text->setPlaceholderText(tr("Looking into %1…").arg(m_wanted.reference));
-    m_images.describe(m_wanted);
+    if (m_own->isChecked() && m_wanted.dockerfile.isEmpty()) {
+        m_text->clear();
+        m_text->setPlaceholderText(tr("Name your Dockerfile. It begins with ARG BASE and FROM ${BASE}, and installs "
+                                      "sysbench."));
+    } else {
+        m_images.describe(m_wanted);
+    }
     refresh();
 }
 
@@ -189,8 +227,10 @@ void PrepareImageDialog::refresh()
     m_start->setEnabled(m_possible && !m_images.isPreparing() && !measuring);
     m_start->setToolTip(measuring ? measuringReason() : QString());
     m_close->setText(m_mine ? tr("&Cancel") : tr("&Close"));
-    for (QWidget* choice : std::initializer_list<QWidget*>{m_build, m_commit, m_host})
+    for (QWidget* choice : std::initializer_list<QWidget*>{m_build, m_commit, m_own, m_host})
         choice->setEnabled(!m_mine);
+    for (QWidget* part : std::initializer_list<QWidget*>{m_file, m_browse})
+        part->setEnabled(!m_mine && m_own->isChecked());
     m_bar->setVisible(m_mine);
     m_line->setVisible(m_mine);
 }

@@ -6,10 +6,12 @@
 
 class QCheckBox;
 class QLabel;
+class QLineEdit;
 class QPlainTextEdit;
 class QProgressBar;
 class QPushButton;
 class QRadioButton;
+class QToolButton;
 
 namespace bv {
 
@@ -43,6 +45,9 @@ private:
     ImageService::Preparation m_wanted;
     QRadioButton* m_build = nullptr;
     QRadioButton* m_commit = nullptr;
+    QRadioButton* m_own = nullptr;
+    QLineEdit* m_file = nullptr; ///< the user's Dockerfile
+    QToolButton* m_browse = nullptr;
     QCheckBox* m_host = nullptr;
     QPlainTextEdit* m_text = nullptr;
     QProgressBar* m_bar = nullptr;
