@@ -4,6 +4,7 @@
 #include "signal_watcher.h"
 
 #include "base/paths.h"
+#include "install/vm_service.h"
 #include "machine/host_facts.h"
 #include "main_window.h"
 #include "models/log_model.h"
@@ -47,7 +48,8 @@ int runWindow(const QString& file)
     ImageService images(engine);
     QemuService qemu(engine);
     DiskService disks(engine);
-    const Services services{engine, library, environment, images, qemu, disks, plan, session, log, appearance};
+    VmService vms(engine);
+    const Services services{engine, library, environment, images, qemu, disks, vms, plan, session, log, appearance};
     MainWindow window(services, windowSettings);
     SignalWatcher signalWatcher;
     QObject::connect(&signalWatcher, &SignalWatcher::caught, &window, &MainWindow::closeWithoutAsking);

@@ -12,6 +12,7 @@ class PlanDocument;
 class QemuService;
 class SessionLibrary;
 class SessionModel;
+class VmService;
 
 /// What panels and pages work with. All of it is made by app/application and outlives the window; GUI thread.
 struct Services
@@ -22,6 +23,7 @@ struct Services
     ImageService& images;
     QemuService& qemu;
     DiskService& disks;
+    VmService& vms;
     PlanDocument& plan;    ///< being edited
     SessionModel& session; ///< being shown
     LogModel& log;

@@ -4,9 +4,9 @@
 #include "base/suggest.h"
 #include "disk/disk_image.h"
 #include "install/vm_maker.h"
+#include "install/vm_service.h"
 #include "plan/target_json.h"
 #include "run/engine_settings.h"
-#include "run/readiness.h"
 #include "signal_watcher.h"
 #include "target/qemu/accelerator_probe.h"
 
@@ -132,7 +132,8 @@ Result<VmWish> wishOf(const Options& options, const EngineSettings& settings)
     wish.smp = options.cpus;
     wish.memoryMib = options.memoryMib;
     wish.byHand = options.byHand;
-    wish.window = !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+    const bool display = !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+    wish.screen = display ? VmWish::Screen::Window : VmWish::Screen::Socket;
     wish.patience = std::chrono::milliseconds(qRound64(options.patienceMinutes * 60000));
     if (!options.size.empty()) {
         const auto bytes = parseDiskSize(text(options.size));
@@ -145,12 +146,7 @@ Result<VmWish> wishOf(const Options& options, const EngineSettings& settings)
     wish.accel = text(options.accel);
     if (wish.accel != "auto"_L1)
         return wish;
-    KvmProbe probe;
-    probe.tools = settings.tools;
-    probe.guest = builtGuest(guestOptions(settings)).valueOr({});
-    probe.cacheFile = settings.acceleratorFile();
-    probe.device = settings.kvmDevice;
-    const auto kvm = knownKvmAnswer(probe);
+    const auto kvm = knownKvmOf(settings);
     wish.accel = kvm && kvm->usable ? u"kvm"_s : u"tcg"_s;
     if (!kvm)
         print(stderr,
@@ -165,10 +161,7 @@ int create(const Options& options, const EngineSettings& settings)
         return fail(wish.error());
     if (const Result<> made = makeFolders(settings); !made)
         return fail(made.error());
-    VmPlaces places;
-    places.tools = settings.tools;
-    places.dataDir = settings.dataDir;
-    places.runtimeDir = settings.folders.runtimeDir;
+    const VmPlaces places = vmPlacesOf(settings);
     std::stop_source stop;
     SignalWatcher signalWatcher;
     QObject::connect(&signalWatcher, &SignalWatcher::caught, qApp, [&stop] { stop.request_stop(); });

@@ -61,7 +61,7 @@ public:
         , m_stop(std::move(stop))
         , m_store(m_places.dataDir)
         , m_folder(m_store.folderOf(m_wish.name))
-        , m_socketDir(m_places.runtimeDir + "/vm-"_L1 + m_wish.name)
+        , m_socketDir(vmSocketDir(m_places.runtimeDir, m_wish.name))
     {
     }
 
@@ -289,17 +289,19 @@ void Maker::giveScreen(QemuSettings& settings)
 {
     settings.gpu = u"std"_s;
     settings.usb = QStringList{u"keyboard"_s, u"tablet"_s};
-    settings.display = m_wish.window ? u"window"_s : u"vnc"_s;
+    settings.display = m_wish.screen == VmWish::Screen::Window ? u"window"_s : u"vnc"_s;
     settings.boot = u"order=cd"_s; // the disk as soon as it can
     if (settings.arch == "aarch64"_L1) {
         settings.gpu = u"virtio-gpu-pci"_s;
         settings.boot.clear(); // EFI decides
     }
-    m_progress(m_wish.window
-                   ? Text::tr("Install it in the window of the VM, and shut it down")
-                   : Text::tr("Install it on the screen of the VM, by VNC on the socket %1/vnc, and shut it down")
-                         .arg(m_socketDir),
-               -1);
+    QString step = Text::tr("Install it on the screen of the VM, and shut it down");
+    if (m_wish.screen == VmWish::Screen::Window)
+        step = Text::tr("Install it in the window of the VM, and shut it down");
+    if (m_wish.screen == VmWish::Screen::Socket)
+        step = Text::tr("Install it on the screen of the VM, by VNC on the socket %1/vnc, and shut it down")
+                   .arg(m_socketDir);
+    m_progress(step, -1);
 }
 
 Result<> Maker::forgetAnswers() const
@@ -382,7 +384,7 @@ Result<QStringList> Maker::argv(const QemuSettings& settings, QemuRuntime runtim
     if (const Result<> made = ensurePrivateDir(m_socketDir); !made)
         return made.error();
     runtime.program = m_places.tools.qemuFor(settings.arch);
-    runtime.accel = m_wish.accel;
+    runtime.accel = settings.arch == nativeArchitecture() ? m_wish.accel : u"tcg"_s;
     runtime.diskPath = settings.disk.path;
     runtime.socketDir = m_socketDir;
     const QString program = QStandardPaths::findExecutable(runtime.program);
@@ -483,6 +485,11 @@ Async<bool> Maker::logIn(int port, QString command)
 }
 
 } // namespace
+
+QString vmSocketDir(const QString& runtimeDir, const QString& name)
+{
+    return runtimeDir + "/vm-"_L1 + name;
+}
 
 QString installerCommandLine(const IsoFacts& facts)
 {

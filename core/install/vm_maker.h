@@ -22,8 +22,10 @@ struct VmWish
     QString accel;    ///< decided: "tcg" or "kvm"
     int smp = 2;
     int memoryMib = 2048;
-    bool byHand = false;                                ///< of an ISO: somebody installs it on the VM's screen
-    bool window = true;                                 ///< that screen is a window; else VNC on a socket
+    bool byHand = false; ///< of an ISO: somebody installs it on the VM's screen
+    /// Where that screen is: a window of QEMU's, VNC on a socket whose name is told, or the same shown by the caller.
+    enum class Screen : quint8 { Window, Socket, Caller };
+    Screen screen = Screen::Window;
     std::chrono::milliseconds patience{15 * 60 * 1000}; ///< the guest may say nothing for so long
 
     explicit VmWish(QString n)
@@ -48,6 +50,9 @@ struct VmPlaces
 /// Errors: BadInput, NotFound, NoSpace, Locked (the same VM is being made), NotReady (see InstallMachine::watch()),
 /// Cancelled. Engine thread.
 Async<StoredVm> makeVm(VmWish wish, VmPlaces places, InstallProgress progress, std::stop_token stop);
+
+/// Where the VM has its sockets while it is made; its screen is "vnc" in there. Pure.
+QString vmSocketDir(const QString& runtimeDir, const QString& name);
 
 /// The kernel's command line for an installer. Pure.
 QString installerCommandLine(const IsoFacts& facts);

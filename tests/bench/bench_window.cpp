@@ -3,6 +3,7 @@
 // (quick 4 3). Needs a display or QT_QPA_PLATFORM=offscreen, and the guest.
 
 #include "bench_support.h"
+#include "install/vm_service.h"
 #include "machine/host_facts.h"
 #include "main_window.h"
 #include "models/log_model.h"
@@ -117,7 +118,8 @@ int main(int argc, char** argv)
     ImageService images(engine);
     QemuService qemu(engine);
     DiskService disks(engine);
-    const Services services{engine, library, environment, images, qemu, disks, plan, session, log, appearance};
+    VmService vms(engine);
+    const Services services{engine, library, environment, images, qemu, disks, vms, plan, session, log, appearance};
     plan.setPlan(planOf(QApplication::arguments()));
     MainWindow window(services, windowSettings);
     window.show();

@@ -15,6 +15,9 @@
 //   stubborn    ignores quit and SIGTERM   deaf    answers neither stop nor cont    nopause  refuses stop
 //   nosysbench  there is none in the guest
 //   unasked     what the guest is told to run first never ends
+//   installs    a guest with answers (a seed, a kernel's command line) speaks on the console and shuts down
+//               (asks: stops with a question, lingers: never ends); any other one shuts down when there is a file
+//               "poweroff"
 // The commands on the QMP socket are written to qmp.log.
 #include <QCoreApplication>
 #include <QDir>
@@ -80,6 +83,8 @@ public:
             if (greet)
                 greet();
         });
+        if (path.isEmpty()) // it has no such port
+            return;
         QFile::remove(path); // QEMU takes the place of a socket that was left behind
         if (!m_server.listen(path))
             qFatal("%s: %s", qPrintable(path), qPrintable(m_server.errorString()));
@@ -125,6 +130,9 @@ private:
     void takeQmp(const QByteArray& line);
     void takeAgent(QByteArray line);
     void boot(const QByteArray& line);
+    void install(bool hasAnswers);
+    void shutDown();
+    void say(const QByteArray& words) const;
     void execute(const QStringList& arguments);
     void run(const QString& token, const QString& folder, QStringList argv);
     void beginRun(const QByteArray& token, qint64 pid);
@@ -174,6 +182,8 @@ Machine::Machine(const QStringList& arguments)
     m_agent.listen(pathOf(u"id=qga,path=(.*?),server=on"_s), {}, [this](const QByteArray& line) { takeAgent(line); });
     m_stream.listen(pathOf(u"id=out0,path=(.*?),server=on"_s), {}, [](const QByteArray&) {});
     m_stats.listen(pathOf(u"id=st0,path=(.*?),server=on"_s), {}, [](const QByteArray&) {});
+    if (is(u"installs"_s))
+        install(all.contains("/seed.iso"_L1) || arguments.contains(u"-append"_s));
     if (is(u"kvmerror"_s) && m_accel == u"kvm"_s) {
         m_silent = true;
         std::fputs("KVM internal error. Suberror: 1\nemulation failure\n", stderr);
@@ -218,17 +228,48 @@ void Machine::takeQmp(const QByteArray& line)
         QTimer::singleShot(0, qApp, [] { QCoreApplication::quit(); });
 }
 
+void Machine::say(const QByteArray& words) const
+{
+    QFile console(m_console);
+    if (console.open(QIODevice::WriteOnly | QIODevice::Append))
+        console.write(words + "\r\n");
+}
+
+void Machine::install(bool hasAnswers)
+{
+    QList<QByteArray> story{"[    0.000000] Linux version 6.1.0-fake",
+                            "[   12.100000] cloud-init[311]: Cloud-init v. 22.4.2 running 'init'",
+                            "[   20.700000] cloud-init[402]: Setting up sysbench (1.0.20)"};
+    if (is(u"asks"_s))
+        story << "Downloading a file failed:"
+              << "Prompt: '?' for help, default=1>";
+    constexpr int silence = 10; // long enough for what was said to be read
+    const bool ends = !is(u"asks"_s) && !is(u"lingers"_s);
+    auto* timer = new QTimer(qApp);
+    QObject::connect(timer, &QTimer::timeout, qApp, [this, hasAnswers, ends, story, left = silence]() mutable {
+        if (!hasAnswers && QFile::exists(stateDir() + u"/poweroff"_s))
+            shutDown();
+        if (hasAnswers && story.isEmpty() && ends && --left == 0)
+            shutDown();
+        if (hasAnswers && !story.isEmpty())
+            say(story.takeFirst());
+    });
+    timer->start(100);
+}
+
+void Machine::shutDown()
+{
+    m_qmp.write(QJsonObject{{u"event"_s, u"SHUTDOWN"_s},
+                            {u"data"_s, QJsonObject{{u"guest"_s, true}, {u"reason"_s, u"guest-shutdown"_s}}}});
+    QTimer::singleShot(0, qApp, [] { QCoreApplication::quit(); });
+}
+
 /// What the guest says on the console before its agent answers.
 void Machine::boot(const QByteArray& line)
 {
     m_watched = false;
-    const auto say = [this](const QByteArray& words) {
-        QFile console(m_console);
-        if (console.open(QIODevice::WriteOnly | QIODevice::Append))
-            console.write(words + "\r\n");
-    };
     say("[    0.000000] Linux version 6.1.0-fake");
-    QTimer::singleShot(50, qApp, [say] { say("benchvisor: the first process runs"); });
+    QTimer::singleShot(50, qApp, [this] { say("benchvisor: the first process runs"); });
     QTimer::singleShot(100, qApp, [this, line] { takeAgent(line); });
 }
 

@@ -35,6 +35,7 @@ public:
         settings.tools.qemuAarch64 = fake(u"fake-qemu"_s);
         settings.tools.qemuImg = fake(u"fake-qemu-img"_s);
         settings.tools.sysbench = fake(u"fake-sysbench"_s);
+        settings.tools.ssh = fake(u"fake-ssh"_s);
         settings.grace = std::chrono::milliseconds(20000);
         settings.kvmDevice = m_dir.filePath(u"no-kvm"_s);
         QDir().mkpath(stateDir());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "install/vm_service.h"
 #include "machine/host_facts.h"
 #include "models/log_model.h"
 #include "models/plan_document.h"
@@ -53,7 +54,8 @@ public:
     ImageService images{engine};
     QemuService qemu{engine};
     DiskService disks{engine};
-    Services services{engine, library, environment, images, qemu, disks, plan, session, log, appearance};
+    VmService vms{engine};
+    Services services{engine, library, environment, images, qemu, disks, vms, plan, session, log, appearance};
 };
 
 } // namespace bv

@@ -130,6 +130,7 @@ public:
         visitOne(u"environment"_s, [this] { trigger(u"environmentAction"_s); });
         visitOne(u"export"_s, [this] { trigger(u"exportAction"_s); });
         visitOne(u"vary"_s, [this] { click(u"varyTarget"_s); });
+        visitOne(u"new virtual machine"_s, [this] { trigger(u"newVm"_s); });
         visitOne(u"all options of cpu"_s, [this] { click(u"cpu.options"_s); });
         visitOne(u"all options of fileio"_s, [this] { click(u"fileio.options"_s); });
         visitOne(u"run details"_s, [this] { emit m_window->findChild<ResultsPage*>()->runActivated(0); });

@@ -195,8 +195,8 @@ void TestLivePage::nothingIsThere()
     bare.tools.docker = bare.tools.qemuX86 = bare.tools.qemuImg = bare.tools.sysbench = u"/no/such/program"_s;
     Engine engine(bare);
     EnvironmentMonitor environment(engine);
-    const Services services{engine,    s().library, environment, s().images, s().qemu,
-                            s().disks, s().plan,    s().session, s().log,    s().appearance};
+    const Services services{engine,  s().library, environment, s().images, s().qemu,      s().disks,
+                            s().vms, s().plan,    s().session, s().log,    s().appearance};
     LivePage page(services);
     page.resize(690, 560);
     page.show();

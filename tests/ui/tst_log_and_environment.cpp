@@ -249,8 +249,9 @@ void TestLogAndEnvironment::worksWithNothingThere()
     bare.tools.docker = bare.tools.qemuX86 = bare.tools.qemuImg = bare.tools.sysbench = u"/no/such/program"_s;
     Engine engine(bare);
     EnvironmentMonitor environment(engine);
-    const Services services{engine,         m_fakes->library, environment,      m_fakes->images, m_fakes->qemu,
-                            m_fakes->disks, m_fakes->plan,    m_fakes->session, m_fakes->log,    m_fakes->appearance};
+    const Services services{engine,           m_fakes->library, environment,        m_fakes->images,
+                            m_fakes->qemu,    m_fakes->disks,   m_fakes->vms,       m_fakes->plan,
+                            m_fakes->session, m_fakes->log,     m_fakes->appearance};
     EnvironmentBar bar(services);
     EnvironmentDialog dialog(services);
     dialog.show();

@@ -27,6 +27,8 @@ ScreenWindow::ScreenWindow(QWidget* parent)
     : QDialog(parent)
     , m_choice(new QComboBox(this))
     , m_state(new QLabel(this))
+    , m_advice(tr("Ctrl+Alt+G gives the keyboard back. Close this window while it measures: looking costs the "
+                  "machine some CPU."))
     , m_view(new ScreenView(this))
 {
     setObjectName(u"screenWindow"_s);
@@ -85,6 +87,12 @@ void ScreenWindow::addScreen(const QString& targetId, const QString& name, const
     sayState();
 }
 
+void ScreenWindow::setAdvice(const QString& advice)
+{
+    m_advice = advice;
+    sayState();
+}
+
 void ScreenWindow::clear()
 {
     m_ended = true;
@@ -117,9 +125,7 @@ void ScreenWindow::sayState()
     if (m_ended) {
         m_state->setText(tr("The virtual machine has ended."));
     } else if (connected) {
-        m_state->setText(
-            tr("Ctrl+Alt+G gives the keyboard back. Close this window while it measures: looking costs the "
-               "machine some CPU."));
+        m_state->setText(m_advice);
     } else {
         m_state->setText(tr("Waiting for the virtual machine to start…"));
     }

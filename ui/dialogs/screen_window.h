@@ -26,6 +26,8 @@ public:
     /// The session has ended: no screen is offered any more.
     void clear();
     bool isEmpty() const { return m_paths.isEmpty(); }
+    /// What is said while a screen is shown; else it is advice for a measurement.
+    void setAdvice(const QString& advice);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -38,6 +40,7 @@ private:
     QHash<QString, QString> m_paths; ///< sockets by target
     QComboBox* m_choice;
     QLabel* m_state;
+    QString m_advice;
     ScreenView* m_view;
     std::unique_ptr<VmScreen> m_screen;
     bool m_ended = false;

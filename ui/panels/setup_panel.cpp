@@ -73,7 +73,7 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     m_column->setContentsMargins(gapSmall, gapSmall, gapSmall, gapLarge);
     m_column->setSpacing(gap);
     m_column->addWidget(makeName(content));
-    m_targets = new TargetList(services.plan, content);
+    m_targets = new TargetList(services.plan, services.vms, content);
     m_editor = new TargetEditor(services, content);
     m_repeats = new RepeatsPanel(services.plan, content);
     m_commands = new CommandsView(services, content);

@@ -1,5 +1,6 @@
 #include "panels/target_list.h"
 
+#include "dialogs/new_vm_dialog.h"
 #include "dialogs/paste_dialog.h"
 #include "dialogs/vary_dialog.h"
 #include "models/target_grid.h"
@@ -35,9 +36,10 @@ constexpr qsizetype mostUndo = 50;
 
 } // namespace
 
-TargetList::TargetList(PlanDocument& plan, QWidget* parent)
+TargetList::TargetList(PlanDocument& plan, VmService& vms, QWidget* parent)
     : QWidget(parent)
     , m_plan(plan)
+    , m_vms(vms)
     , m_model(new TargetListModel(plan, this))
     , m_view(new QListView(this))
     , m_message(new MessageBar(this))
@@ -143,6 +145,7 @@ void TargetList::fillAddMenu()
     entry(u"vm"_s, u"addVm"_s, tr("&Virtual machine"), TargetKind::Qemu);
     entry(u"host"_s, u"addHost"_s, tr("&Host"), TargetKind::Host);
     menu->addSeparator();
+    addVmEntries(menu);
     auto* paste = menu->addAction(icon(u"import"_s), tr("From a command &line…"));
     paste->setObjectName(u"pasteTarget"_s);
     paste->setShortcut(QKeySequence::Paste);
@@ -152,6 +155,56 @@ void TargetList::fillAddMenu()
     // Not the button's own menu: it would be opened by a nested event loop.
     connect(m_add->defaultAction(), &QAction::triggered, this,
             [this, menu] { menu->popup(m_add->mapToGlobal(QPoint(0, m_add->height()))); });
+}
+
+void TargetList::addVmEntries(QMenu* menu)
+{
+    auto* fresh = menu->addAction(icon(u"vm"_s), tr("Virtual machine from an &ISO or a cloud image…"));
+    fresh->setObjectName(u"newVm"_s);
+    connect(fresh, &QAction::triggered, this, [this] { makeVm(nullptr); });
+    m_stored = menu->addMenu(icon(u"vm"_s), tr("&Stored virtual machines"));
+    m_stored->setObjectName(u"storedVms"_s);
+    connect(&m_vms, &VmService::storedChanged, this, &TargetList::fillStoredVms);
+    connect(menu, &QMenu::aboutToShow, &m_vms, &VmService::list); // others make some, too
+    fillStoredVms();
+}
+
+/// Those that are ready become targets; one that is installed goes on where it was left. Of the others nothing is
+/// there.
+void TargetList::fillStoredVms()
+{
+    m_stored->clear();
+    for (const StoredVm& vm : m_vms.stored()) {
+        if (vm.state == StoredVm::State::Making)
+            continue;
+        const bool ready = vm.state == StoredVm::State::Ready;
+        auto* action = m_stored->addAction(ready ? vm.name : tr("%1 (not started yet)…").arg(vm.name));
+        action->setObjectName(u"storedVm."_s + vm.name);
+        connect(action, &QAction::triggered, this, [this, vm, ready] {
+            if (!ready) {
+                makeVm(&vm);
+                return;
+            }
+            setCurrentRow(m_plan.addTargets({vm.target}));
+            m_view->setFocus(Qt::OtherFocusReason);
+        });
+    }
+    m_stored->menuAction()->setVisible(!m_stored->isEmpty());
+}
+
+void TargetList::makeVm(const StoredVm* begun)
+{
+    auto* dialog = new NewVmDialog(m_vms, m_plan.kvmUsable(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (begun)
+        dialog->goOnWith(*begun);
+    connect(dialog, &NewVmDialog::made, this, [this](const StoredVm& vm) {
+        setCurrentRow(m_plan.addTargets({vm.target}));
+        m_message->say(MessageBar::Tone::Good,
+                       tr("The virtual machine %1 is made, and the plan has it as a target.").arg(vm.name));
+        m_view->setFocus(Qt::OtherFocusReason);
+    });
+    dialog->open();
 }
 
 void TargetList::makeContextMenu()

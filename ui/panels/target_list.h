@@ -7,6 +7,7 @@
 
 class QAction;
 class QListView;
+class QMenu;
 class QToolButton;
 
 namespace bv {
@@ -14,6 +15,8 @@ namespace bv {
 class Caption;
 class MessageBar;
 class TargetListModel;
+class VmService;
+struct StoredVm;
 
 /// The list of arrangements and what can be done with them: add, duplicate, vary, remove with undo, reorder, rename,
 /// switch off. Keys, while the focus is in it: Ins, Ctrl+V, Ctrl+D, Ctrl+G, Del, Ctrl+Z, Alt+Up, Alt+Down, F2, Space;
@@ -22,7 +25,7 @@ class TargetList : public QWidget
 {
     Q_OBJECT
 public:
-    explicit TargetList(PlanDocument& plan, QWidget* parent = nullptr);
+    TargetList(PlanDocument& plan, VmService& vms, QWidget* parent = nullptr);
 
     /// The row whose settings are shown; -1 when there is none.
     int currentRow() const;
@@ -48,6 +51,9 @@ private:
     QToolButton* addButton(const QString& iconName, const QString& name, const QString& tip, const QKeySequence& key,
                            void (TargetList::*slot)());
     void fillAddMenu();
+    void addVmEntries(QMenu* menu);
+    void fillStoredVms();
+    void makeVm(const StoredVm* begun);
     void makeContextMenu();
     void add(TargetKind kind);
     void pasteTarget();
@@ -70,6 +76,8 @@ private:
     void fitHeightLater();
 
     PlanDocument& m_plan;
+    VmService& m_vms;
+    QMenu* m_stored = nullptr; ///< VMs with a system of their own
     TargetListModel* m_model;
     QListView* m_view;
     MessageBar* m_message;
