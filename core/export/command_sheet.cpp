@@ -109,7 +109,7 @@ Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, con
     CommandPlaces places;
     places.tools = settings.tools;
     places.folder = QFileInfo(settings.folders.workDir).path(); // beside what is swept up
-    places.vmFolder = settings.dataDir + "/vm/"_L1;
+    places.dataDir = settings.dataDir;
     places.dropPageCache = plan.dropPageCache;
     const auto guest = builtGuest(guestOptions(settings));
     if (guest)

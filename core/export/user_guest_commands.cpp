@@ -4,6 +4,7 @@
 #include "target/qemu/command_line.h"
 #include "target/qemu/guest_media.h"
 #include "target/qemu/guest_scripts.h"
+#include "target/qemu/vm_folder.h"
 
 #include <QCoreApplication>
 
@@ -24,7 +25,7 @@ constexpr int portByHand = 2222; ///< the program takes one that is free
 QStringList sshArgv(const TargetSettings& target, const CommandPlaces& places)
 {
     const SshSettings& ssh = target.qemu.ssh;
-    const QString key = ssh.key.isEmpty() ? places.vmFolder + target.id + u"/id_ed25519"_s : ssh.key;
+    const QString key = ssh.key.isEmpty() ? vmFolderOf(target, places.dataDir) + u"/id_ed25519"_s : ssh.key;
     return {places.tools.ssh,
             u"-p"_s,
             QString::number(portByHand),
