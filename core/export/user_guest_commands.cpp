@@ -40,6 +40,44 @@ QStringList sshArgv(const TargetSettings& target, const CommandPlaces& places)
             ssh.user + u"@127.0.0.1"_s};
 }
 
+/// "sh -c SCRIPT NAME" with the script in one line.
+QStringList inOneLine(QStringList argv)
+{
+    QString script;
+    QString between;
+    const QStringList lines = argv.value(2).split(u'\n');
+    for (const QString& line : lines) {
+        const QString text = line.trimmed();
+        if (text.isEmpty() || text.startsWith(u'#'))
+            continue;
+        script += between + text;
+        const QString last = text.section(u' ', -1);
+        between = last == "do"_L1 || last == "then"_L1 ? u" "_s : u"; "_s;
+    }
+    argv[2] = script;
+    return argv;
+}
+
+QString orSay(const QString& sentence, const QString& then)
+{
+    return u" || { echo %1 >&2; %2; }"_s.arg(shellLine({sentence}), then);
+}
+
+/// For whoever is logged in: who is not root needs sudo, as the program does it.
+void useSudo(Inside& inside, bool scratch, const QString& dropOnHost)
+{
+    if (scratch)
+        inside.makeFiles = {
+            inside.wrap(u"/tmp"_s, inOneLine(mountScratchCommand())) +
+            orSay(Text::tr("The disk beside the ISO cannot be used, which takes root in the guest."), u"exit 1"_s)};
+    inside.dropPageCache = [wrap = inside.wrap, dropOnHost](const QString& place) {
+        return QStringList{
+            wrap(place, inOneLine(dropCachesCommand())) +
+                orSay(Text::tr("The guest's page cache was not dropped, which takes root there."), u":"_s),
+            dropOnHost};
+    };
+}
+
 /// How it is started. The user's disk is only read: an overlay, which goes at the end, takes what the guest writes.
 QemuRuntime runtimeOf(QemuSettings& qemu, const FirmwareFiles& firmware, const CommandPlaces& places)
 {
@@ -85,9 +123,15 @@ Inside insideOf(const TargetSettings& target, const QemuRuntime& runtime, const 
         inside.makeFiles << inside.wrap(u"/tmp"_s, {u"/sbin/mke2fs"_s, u"-t"_s, u"ext4"_s, u"-q"_s, u"-F"_s, device});
         inside.makeFiles << inside.wrap(u"/tmp"_s, {u"mount"_s, device, inside.files});
     }
-    inside.dropPageCache = [wrap = inside.wrap, disk = runtime.diskPath](const QString& place) {
-        return QStringList{wrap(place, {u"sh"_s, u"-c"_s, u"sync && echo 3 >/proc/sys/vm/drop_caches"_s}),
-                           commandLine({u"dd"_s, u"if="_s + disk, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s})};
+    const QString dropOnHost =
+        commandLine({u"dd"_s, u"if="_s + runtime.diskPath, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s});
+    if (runtime.sshPort != 0) {
+        useSudo(inside, runtime.scratch, dropOnHost);
+        return inside;
+    }
+    // The agent is root.
+    inside.dropPageCache = [wrap = inside.wrap, dropOnHost](const QString& place) {
+        return QStringList{wrap(place, {u"sh"_s, u"-c"_s, u"sync && echo 3 >/proc/sys/vm/drop_caches"_s}), dropOnHost};
     };
     return inside;
 }
