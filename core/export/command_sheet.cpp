@@ -9,6 +9,7 @@
 #include "run/readiness.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QSet>
@@ -56,14 +57,13 @@ QString comment(const QString& text)
     return u"# "_s + bundle::oneLine(text);
 }
 
-/// The commands are pasted anywhere, and the format of a base is found out from it.
+/// The format of a base is found out from it.
 Result<> resolveBases(Plan& plan)
 {
     for (TargetSettings& target : plan.targets) {
         DiskSettings& disk = target.qemu.disk;
         if (target.kind != TargetKind::Qemu || disk.base.isEmpty())
             continue;
-        disk.base = QFileInfo(disk.base).absoluteFilePath();
         if (!disk.baseFormat.isEmpty())
             continue;
         const auto format = sniffDiskFormat(disk.base);
@@ -106,6 +106,8 @@ Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, con
     const auto runs = expandPlan(plan, limits);
     if (!runs)
         return runs.error();
+    // The commands are pasted anywhere, and to qemu-img a base is relative to its overlay.
+    plan = withPathsFrom(plan, QDir::currentPath());
     CommandPlaces places;
     places.tools = settings.tools;
     places.folder = QFileInfo(settings.folders.workDir).path(); // beside what is swept up
