@@ -5,8 +5,10 @@
 #include "export/bundle_parts.h"
 #include "export/commands.h"
 #include "plan/expand.h"
+#include "plan/validate.h"
 #include "run/machine_decision.h"
 #include "run/readiness.h"
+#include "target/qemu/guest_media.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -149,6 +151,22 @@ Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, con
         return Error(Error::Code::NotFound, Text::tr("The plan has no target %1.").arg(targetId));
     sheet.lines = targetCommands(*target, *runs, places);
     return sheet;
+}
+
+QStringList commandRemarks(const Plan& plan, const MachineLimits& limits)
+{
+    QList<PlanProblem> problems = validatePlan(plan, limits);
+    for (qsizetype i = 0; i < plan.targets.size(); ++i) {
+        if (plan.targets[i].kind == TargetKind::Qemu)
+            problems << inspectGuestMedia(plan.targets[i].qemu, u"targets[%1]"_s.arg(i));
+    }
+    QStringList remarks;
+    for (const PlanProblem& problem : std::as_const(problems)) {
+        const bool warning = problem.severity == PlanProblem::Severity::Warning;
+        remarks << (warning ? Text::tr("Note: %1: %2") : Text::tr("It could not be run now: %1: %2"))
+                       .arg(problem.where, problem.message);
+    }
+    return remarks;
 }
 
 CommandSheet sessionCommandSheet(const Session& session, const EngineSettings& settings, const MachineLimits& limits)

@@ -191,6 +191,7 @@ void TestCli::showsWholePaths()
     const ProgramResult result =
         run({u"commands"_s, u"--paste"_s, u"qemu-system-x86_64 -m 1G -drive file=g.raw,format=raw,if=virtio"_s});
     QVERIFY2(result.status == 0, result.story());
+    QVERIFY2(result.err.contains("It could not be run now: targets[0].disk.path: "), result.story()); // no such file
     QVERIFY2(result.out.contains(" -b /") && result.out.contains("/g.raw -F raw "), result.story());
 }
 
