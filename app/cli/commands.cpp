@@ -37,6 +37,9 @@ int commands(const PlanArguments& arguments)
     const auto sheet = commandSheet(*asked, *settings, machineLimits());
     if (!sheet)
         return fail(sheet.error(), sheet.error().code == Error::Code::BadInput ? Usage : NotReady);
+    const QStringList remarks = commandRemarks(*asked, machineLimits());
+    for (const QString& remark : remarks)
+        std::fprintf(stderr, "%s\n", qPrintable(remark));
     if (!sheet->note.isEmpty())
         std::fprintf(stderr, "%s\n", qPrintable(sheet->note));
     std::fprintf(stdout, "%s\n", qPrintable(sheet->lines.join(u'\n')));

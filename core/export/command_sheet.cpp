@@ -5,10 +5,13 @@
 #include "export/bundle_parts.h"
 #include "export/commands.h"
 #include "plan/expand.h"
+#include "plan/validate.h"
 #include "run/machine_decision.h"
 #include "run/readiness.h"
+#include "target/qemu/guest_media.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QSet>
@@ -56,14 +59,13 @@ QString comment(const QString& text)
     return u"# "_s + bundle::oneLine(text);
 }
 
-/// The commands are pasted anywhere, and the format of a base is found out from it.
+/// The format of a base is found out from it.
 Result<> resolveBases(Plan& plan)
 {
     for (TargetSettings& target : plan.targets) {
         DiskSettings& disk = target.qemu.disk;
         if (target.kind != TargetKind::Qemu || disk.base.isEmpty())
             continue;
-        disk.base = QFileInfo(disk.base).absoluteFilePath();
         if (!disk.baseFormat.isEmpty())
             continue;
         const auto format = sniffDiskFormat(disk.base);
@@ -106,10 +108,12 @@ Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, con
     const auto runs = expandPlan(plan, limits);
     if (!runs)
         return runs.error();
+    // The commands are pasted anywhere, and to qemu-img a base is relative to its overlay.
+    plan = withPathsFrom(plan, QDir::currentPath());
     CommandPlaces places;
     places.tools = settings.tools;
     places.folder = QFileInfo(settings.folders.workDir).path(); // beside what is swept up
-    places.vmFolder = settings.dataDir + "/vm/"_L1;
+    places.dataDir = settings.dataDir;
     places.dropPageCache = plan.dropPageCache;
     const auto guest = builtGuest(guestOptions(settings));
     if (guest)
@@ -147,6 +151,22 @@ Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, con
         return Error(Error::Code::NotFound, Text::tr("The plan has no target %1.").arg(targetId));
     sheet.lines = targetCommands(*target, *runs, places);
     return sheet;
+}
+
+QStringList commandRemarks(const Plan& plan, const MachineLimits& limits)
+{
+    QList<PlanProblem> problems = validatePlan(plan, limits);
+    for (qsizetype i = 0; i < plan.targets.size(); ++i) {
+        if (plan.targets[i].kind == TargetKind::Qemu)
+            problems << inspectGuestMedia(plan.targets[i].qemu, u"targets[%1]"_s.arg(i));
+    }
+    QStringList remarks;
+    for (const PlanProblem& problem : std::as_const(problems)) {
+        const bool warning = problem.severity == PlanProblem::Severity::Warning;
+        remarks << (warning ? Text::tr("Note: %1: %2") : Text::tr("It could not be run now: %1: %2"))
+                       .arg(problem.where, problem.message);
+    }
+    return remarks;
 }
 
 CommandSheet sessionCommandSheet(const Session& session, const EngineSettings& settings, const MachineLimits& limits)

@@ -23,6 +23,10 @@ struct CommandSheet
 Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, const MachineLimits& limits,
                                   const QString& targetId = {});
 
+/// What a session of this plan would warn of, and the files of its guests for which it would not begin: a line each.
+/// A few small reads; any thread.
+QStringList commandRemarks(const Plan& plan, const MachineLimits& limits);
+
 /// commands.txt of a bundle: the commands of the session's plan with the accelerators that it was measured with, then,
 /// as comments, those that are in its records. Where the former cannot be told (the built-in guest is not built), that
 /// is said in their place and in the note. As commandSheet().

@@ -20,8 +20,8 @@ struct CommandPlaces
     GuestFiles guest;                        ///< also where no target boots it: the host's sysbench is the guest's
     QMap<QString, GuestFiles> foreignGuests; ///< by architecture: those of other ones than this machine's
     QMap<QString, FirmwareFiles> firmware;   ///< by target, where one has any; `vars` is still the template
-    QString vmFolder; ///< holds a folder for each VM of the user's, by target, with its key and the key of its guest
-    QString folder;   ///< on a disk; each target gets a private folder in it, which goes at the end
+    QString dataDir;                         ///< the program's, with the keys of the user's VMs
+    QString folder;            ///< on a disk; each target gets a private folder in it, which goes at the end
     bool dropPageCache = true; ///< as the plan says; planCommands() knows by itself
 };
 

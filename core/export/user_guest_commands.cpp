@@ -4,6 +4,7 @@
 #include "target/qemu/command_line.h"
 #include "target/qemu/guest_media.h"
 #include "target/qemu/guest_scripts.h"
+#include "target/qemu/vm_folder.h"
 
 #include <QCoreApplication>
 
@@ -24,7 +25,7 @@ constexpr int portByHand = 2222; ///< the program takes one that is free
 QStringList sshArgv(const TargetSettings& target, const CommandPlaces& places)
 {
     const SshSettings& ssh = target.qemu.ssh;
-    const QString key = ssh.key.isEmpty() ? places.vmFolder + target.id + u"/id_ed25519"_s : ssh.key;
+    const QString key = ssh.key.isEmpty() ? vmFolderOf(target, places.dataDir) + u"/id_ed25519"_s : ssh.key;
     return {places.tools.ssh,
             u"-p"_s,
             QString::number(portByHand),
@@ -37,6 +38,44 @@ QStringList sshArgv(const TargetSettings& target, const CommandPlaces& places)
             u"-i"_s,
             key,
             ssh.user + u"@127.0.0.1"_s};
+}
+
+/// "sh -c SCRIPT NAME" with the script in one line.
+QStringList inOneLine(QStringList argv)
+{
+    QString script;
+    QString between;
+    const QStringList lines = argv.value(2).split(u'\n');
+    for (const QString& line : lines) {
+        const QString text = line.trimmed();
+        if (text.isEmpty() || text.startsWith(u'#'))
+            continue;
+        script += between + text;
+        const QString last = text.section(u' ', -1);
+        between = last == "do"_L1 || last == "then"_L1 ? u" "_s : u"; "_s;
+    }
+    argv[2] = script;
+    return argv;
+}
+
+QString orSay(const QString& sentence, const QString& then)
+{
+    return u" || { echo %1 >&2; %2; }"_s.arg(shellLine({sentence}), then);
+}
+
+/// For whoever is logged in: who is not root needs sudo, as the program does it.
+void useSudo(Inside& inside, bool scratch, const QString& dropOnHost)
+{
+    if (scratch)
+        inside.makeFiles = {
+            inside.wrap(u"/tmp"_s, inOneLine(mountScratchCommand())) +
+            orSay(Text::tr("The disk beside the ISO cannot be used, which takes root in the guest."), u"exit 1"_s)};
+    inside.dropPageCache = [wrap = inside.wrap, dropOnHost](const QString& place) {
+        return QStringList{
+            wrap(place, inOneLine(dropCachesCommand())) +
+                orSay(Text::tr("The guest's page cache was not dropped, which takes root there."), u":"_s),
+            dropOnHost};
+    };
 }
 
 /// How it is started. The user's disk is only read: an overlay, which goes at the end, takes what the guest writes.
@@ -84,9 +123,15 @@ Inside insideOf(const TargetSettings& target, const QemuRuntime& runtime, const 
         inside.makeFiles << inside.wrap(u"/tmp"_s, {u"/sbin/mke2fs"_s, u"-t"_s, u"ext4"_s, u"-q"_s, u"-F"_s, device});
         inside.makeFiles << inside.wrap(u"/tmp"_s, {u"mount"_s, device, inside.files});
     }
-    inside.dropPageCache = [wrap = inside.wrap, disk = runtime.diskPath](const QString& place) {
-        return QStringList{wrap(place, {u"sh"_s, u"-c"_s, u"sync && echo 3 >/proc/sys/vm/drop_caches"_s}),
-                           commandLine({u"dd"_s, u"if="_s + disk, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s})};
+    const QString dropOnHost =
+        commandLine({u"dd"_s, u"if="_s + runtime.diskPath, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s});
+    if (runtime.sshPort != 0) {
+        useSudo(inside, runtime.scratch, dropOnHost);
+        return inside;
+    }
+    // The agent is root.
+    inside.dropPageCache = [wrap = inside.wrap, dropOnHost](const QString& place) {
+        return QStringList{wrap(place, {u"sh"_s, u"-c"_s, u"sync && echo 3 >/proc/sys/vm/drop_caches"_s}), dropOnHost};
     };
     return inside;
 }

@@ -3,6 +3,7 @@
 #include "base/paths.h"
 #include "disk/disk_files.h"
 #include "plan/target_json.h"
+#include "target/qemu/vm_folder.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -102,6 +103,11 @@ Result<> VmStore::remove(const StoredVm& vm) const
         if (!QFile::remove(disk))
             return Error(Error::Code::Io, Text::tr("The disk %1 cannot be deleted.").arg(disk));
     }
+    // A VM that is made again on the same path is another guest, with keys of its own.
+    const QDir keys(m_dataDir + "/vm"_L1);
+    const QStringList known = keys.entryList({u'*' + vmFolderEnding(disk)}, QDir::Dirs | QDir::NoDotAndDotDot);
+    for (const QString& name : known)
+        removeOwnFolder(keys.filePath(name));
     if (!removeOwnFolder(folderOf(vm.name)))
         return Error(Error::Code::Io, Text::tr("The folder %1 cannot be deleted.").arg(folderOf(vm.name)));
     return Unit();

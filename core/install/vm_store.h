@@ -30,7 +30,8 @@ class VmStore
 {
 public:
     explicit VmStore(const QString& dataDir)
-        : m_folder(dataDir + QStringLiteral("/vms"))
+        : m_dataDir(dataDir)
+        , m_folder(dataDir + QStringLiteral("/vms"))
     {
     }
     QString folderOf(const QString& name) const { return m_folder + u'/' + name; }
@@ -40,11 +41,12 @@ public:
     Result<StoredVm> load(const QString& name) const;
     /// Makes its folder, too. Io, NoSpace.
     Result<> save(const StoredVm& vm) const;
-    /// Its folder and its disk, wherever that is. Locked while a VM runs from it; refuses where others are overlays of
-    /// the disk.
+    /// Its folder, its disk, wherever that is, and the keys that plans have for a guest on that disk. Locked while a VM
+    /// runs from it; refuses where others are overlays of the disk.
     Result<> remove(const StoredVm& vm) const;
 
 private:
+    QString m_dataDir;
     QString m_folder;
 };
 

@@ -65,13 +65,19 @@ void validateBus(const QemuSettings& qemu, const QString& where, PlanProblems& p
 void validateKey(const QemuSettings& qemu, const QString& where, PlanProblems& problems)
 {
     const DiskSettings& disk = qemu.disk;
-    refuseControlCharacters(disk.keyFile, where, problems);
-    if (disk.format != "luks"_L1 && !disk.keyFile.isEmpty())
-        problems.warning(where,
+    refuseControlCharacters(disk.keyFile, where + u".key_file"_s, problems);
+    // An overlay on it would not be encrypted, and is what a guest of the user's writes to.
+    if (disk.format == "luks"_L1 && qemu.guest != "builtin"_L1 && !(disk.path.isEmpty() && qemu.guest == "iso"_L1))
+        problems.error(where + u".format"_s,
+                       Text::tr("Only the built-in guest works with a \"luks\" disk. Use a disk without encryption: "
+                                "benchvisor disk convert makes one."));
+    else if (disk.format != "luks"_L1 && !disk.keyFile.isEmpty())
+        problems.warning(where + u".key_file"_s,
                          Text::tr("Only \"luks\" disks have a passphrase. Leave it empty, or change the format."));
     else if (disk.format == "luks"_L1 && !disk.path.isEmpty() && disk.keyFile.isEmpty())
-        problems.error(where, Text::tr("The disk is encrypted. Name the file that holds its passphrase, and nothing "
-                                       "else (no line break at its end)."));
+        problems.error(where + u".key_file"_s,
+                       Text::tr("The disk is encrypted. Name the file that holds its passphrase, and nothing "
+                                "else (no line break at its end)."));
 }
 
 } // namespace
@@ -104,7 +110,7 @@ void validateDisk(const QemuSettings& qemu, const QString& where, PlanProblems& 
         problems.error(where + u".preallocation"_s,
                        Text::tr("A raw disk has no metadata. Use \"off\", \"falloc\" or \"full\"."));
     validateBase(disk, where, problems);
-    validateKey(qemu, where + u".key_file"_s, problems);
+    validateKey(qemu, where, problems);
     validateBus(qemu, where + u".bus"_s, problems);
     validateOptions(disk.options,
                     {u"file"_s, u"format"_s, u"if"_s, u"id"_s, u"cache"_s, u"aio"_s, u"media"_s, u"key-secret"_s},

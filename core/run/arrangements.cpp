@@ -4,6 +4,7 @@
 #include "run/leftovers.h"
 #include "run/other_build.h"
 #include "run/start_executor.h"
+#include "target/qemu/vm_folder.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -315,7 +316,7 @@ TargetContext Arrangements::contextFor(qsizetype index, const QString& folder) c
     const QString own = folder.isEmpty() ? QString::number(index) : folder;
     context.socketDir = u"%1/%2/%3"_s.arg(m_settings.folders.runtimeDir, m_sessionId, own);
     context.workDir = u"%1/%2/%3"_s.arg(m_settings.folders.workDir, m_sessionId, own);
-    context.vmDir = m_settings.dataDir + "/vm/"_L1 + m_ready.plan.targets[index].id;
+    context.vmDir = vmFolderOf(m_ready.plan.targets[index], m_settings.dataDir);
     context.tools = m_settings.tools;
     context.guest = m_ready.guests.value(guestArchitectureOf(m_ready.plan.targets[index]));
     context.bootDeadline = m_settings.bootDeadline;

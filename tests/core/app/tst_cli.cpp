@@ -17,6 +17,7 @@ private slots:
     void refusesBadPlans_data();
     void refusesBadPlans();
     void showsCommands();
+    void showsWholePaths();
     void takesPastedCommands();
     void refusesWhatCannotBePasted();
     void parses();
@@ -181,6 +182,17 @@ void TestCli::showsCommands()
     QVERIFY(result.out.contains("\"repeats\": 7"));
     QVERIFY2(m_machine->log(u"docker/log"_s).isEmpty(), "it ran something");
     QVERIFY(!QFile::exists(m_machine->settings.storeFile()));
+}
+
+/// They are pasted anywhere, and an overlay lies in another folder than its base.
+void TestCli::showsWholePaths()
+{
+    QVERIFY(m_machine->makeGuest());
+    const ProgramResult result =
+        run({u"commands"_s, u"--paste"_s, u"qemu-system-x86_64 -m 1G -drive file=g.raw,format=raw,if=virtio"_s});
+    QVERIFY2(result.status == 0, result.story());
+    QVERIFY2(result.err.contains("It could not be run now: targets[0].disk.path: "), result.story()); // no such file
+    QVERIFY2(result.out.contains(" -b /") && result.out.contains("/g.raw -F raw "), result.story());
 }
 
 void TestCli::takesPastedCommands()

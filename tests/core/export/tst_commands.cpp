@@ -28,6 +28,7 @@ private slots:
     void knowTheVersion();
     void eachArchitectureHasItsOwn();
     void leaveTheUsersDiskAlone();
+    void userGuestBySsh();
     void hostCommandsRun_data();
     void hostCommandsRun();
 };
@@ -302,6 +303,64 @@ void TestCommands::leaveTheUsersDiskAlone()
     const QString iso = linesOf(plan, places()).join(u'\n');
     QVERIFY(iso.contains(u"qemu-img create -q -f raw \"$d\"/disk.raw "_s) && iso.contains(u"g /tmp /sbin/mke2fs"_s));
     QVERIFY(iso.contains(u"ide-cd,drive=cd0,bootindex=0"_s));
+}
+
+/// As a user who is not root: what needs root goes by sudo, and where that is refused, the rest is measured all the
+/// same.
+void TestCommands::userGuestBySsh()
+{
+    const QTemporaryDir dir;
+    const auto program = [&dir](const QString& name, const QByteArray& script) {
+        QFile file(dir.filePath(name));
+        if (!file.open(QIODevice::WriteOnly))
+            return QString();
+        file.write("#!/bin/sh\nhere='" + dir.path().toUtf8() + "'\n" + script);
+        file.close();
+        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        return file.fileName();
+    };
+    Plan plan = withTargets(*preset(u"quick"_s, limits), {TargetKind::Qemu}, limits);
+    plan.suites = {{sysbench::Test::Fileio, {{u"file_total_size"_s, {u"16M"_s}}, {u"time_s"_s, {1}}}}};
+    QemuSettings& vm = plan.targets[0].qemu;
+    vm.arch = u"x86_64"_s;
+    vm.accel = u"tcg"_s;
+    vm.guest = u"disk"_s;
+    vm.disk.path = u"/d/user.qcow2"_s;
+    vm.disk.format = u"qcow2"_s;
+    vm.channel = u"ssh"_s;
+    vm.network = u"user"_s;
+    vm.ssh = {u"me"_s, u"/k"_s};
+    CommandPlaces where = places(dir.filePath(u"d"_s));
+    where.tools.qemuX86 = program(u"qemu"_s, "exec sleep 600\n");
+    where.tools.qemuImg = program(u"img"_s, "for file; do :; done; : >\"$file\"\n");
+    // The guest is this machine, with a user who is not root and folders of its own.
+    where.tools.ssh = program(u"ssh"_s, "for c; do :; done\n"
+                                        "c=$(printf %s \"$c\" | sed \"s#/var/tmp#$here/guest#g\")\n"
+                                        "PATH=$here:$PATH exec sh -c \"$c\" </dev/null\n");
+    program(u"id"_s, "echo 1000\n");
+    program(u"sysbench"_s, "exec '" + QByteArray(BV_FAKES_DIR) + "/fake-sysbench' \"$@\"\n");
+    for (const bool may : {true, false}) {
+        program(u"sudo"_s, may ? "echo \"$*\" >>\"$here/log\"\n" : "exit 1\n");
+        const auto outcome = shell({}, linesOf(plan, where).join(u'\n'));
+        QVERIFY2(outcome.ok(), (outcome.errorOutput + outcome.output).constData());
+        QVERIFY(outcome.output.contains("General statistics:"));
+        QCOMPARE(outcome.errorOutput.contains("page cache was not dropped"), !may);
+    }
+    QFile log(dir.filePath(u"log"_s));
+    QVERIFY(log.open(QIODevice::ReadOnly));
+    QCOMPARE(log.readAll(), QByteArray("-n true\n-n tee /proc/sys/vm/drop_caches\n"));
+    vm.guest = u"iso"_s;
+    vm.iso = u"/d/live.iso"_s;
+    vm.disk = {};
+    const QString iso = linesOf(plan, where).join(u'\n');
+    QVERIFY2(iso.contains(u"sudo -n"_s) && !iso.contains(u"/dev/vda"_s), qPrintable(iso));
+    const auto parsed = shell({u"-n"_s}, iso);
+    QVERIFY2(parsed.ok(), parsed.errorOutput.constData());
+    // and what the guest's shell gets
+    const QString mount = linesOf(plan, where).filter(u"mke2fs"_s).value(0).section(u" || { echo "_s, 0, -2);
+    const QString inGuest = uR"sh(set -- %1; for c; do :; done; sh() { command sh -n -c "$2"; }; eval "$c")sh"_s;
+    const auto inner = shell({u"-c"_s, inGuest.arg(mount)}, {});
+    QVERIFY2(inner.ok(), inner.errorOutput.constData());
 }
 
 void TestCommands::hostCommandsRun_data()

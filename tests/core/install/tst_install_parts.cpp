@@ -4,6 +4,7 @@
 #include "install/seed.h"
 #include "install/vm_maker.h"
 #include "install/vm_store.h"
+#include "target/qemu/vm_folder.h"
 
 #include <QCoroTask>
 #include <QFile>
@@ -35,6 +36,7 @@ private slots:
     void consoleInPieces();
     void consoleThatFails();
     void storesVms();
+    void keepsKeysByVm();
     void refusesWishes_data();
     void refusesWishes();
     void keepsWhatItCannotRead();
@@ -279,8 +281,38 @@ void TestInstallParts::storesVms()
     QFile disk(path(u"disk.raw"_s));
     QVERIFY(disk.open(QIODevice::WriteOnly) && disk.write(QByteArray(512, 'x')) == 512);
     disk.close();
+    // What plans know of its guest, under whatever name, is nothing to another guest.
+    const QString keys = vmFolderOf(vm.target, path(u"data"_s));
+    TargetSettings other = vm.target;
+    other.qemu.disk.path = path(u"other.raw"_s);
+    const QString otherKeys = vmFolderOf(other, path(u"data"_s));
+    QVERIFY(keys != otherKeys && QDir().mkpath(keys) && QDir().mkpath(otherKeys));
     QVERIFY(store.remove(vm));
     QVERIFY(!QFileInfo::exists(disk.fileName()) && !QFileInfo::exists(store.folderOf(u"vm"_s)));
+    QVERIFY(!QFileInfo::exists(keys) && QFileInfo::exists(otherKeys));
+}
+
+/// A VM that is made again has a host key of its own.
+void TestInstallParts::keepsKeysByVm()
+{
+    const VmStore store(u"/data"_s);
+    TargetSettings target;
+    target.id = u"any"_s;
+    target.qemu.guest = u"disk"_s;
+    target.qemu.disk.path = u"/disks/a.raw"_s;
+    target.qemu.ssh.key = store.folderOf(u"vm"_s) + u"/key"_s;
+    QCOMPARE(vmFolderOf(target, u"/data"_s), store.folderOf(u"vm"_s));
+    for (const QString& key : {QString(), u"/home/x/key"_s, u"/data/vms/key"_s, u"/data/vms/../key"_s}) {
+        target.qemu.ssh.key = key;
+        QCOMPARE(vmFolderOf(target, u"/data"_s), u"/data/vm/any"_s + vmFolderEnding(u"/disks/a.raw"_s));
+    }
+    // Two plans may call different guests the same.
+    TargetSettings other = target;
+    other.qemu.disk.path = u"/disks/b.raw"_s;
+    QVERIFY(vmFolderOf(other, u"/data"_s) != vmFolderOf(target, u"/data"_s));
+    other.qemu.guest = u"iso"_s;
+    other.qemu.iso = u"/a.iso"_s;
+    QCOMPARE(vmFolderOf(other, u"/data"_s), u"/data/vm/any"_s + vmFolderEnding(u"/a.iso"_s));
 }
 
 void TestInstallParts::refusesWishes_data()

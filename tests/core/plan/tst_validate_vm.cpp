@@ -203,7 +203,10 @@ void TestValidateVm::one_data()
         "metadata of raw", [](QemuSettings& vm) { vm.disk.preallocation = u"metadata"_s; },
         u"error disk.preallocation: A raw disk has no metadata."_s);
     row(
-        "luks without key", [](QemuSettings& vm) { vm.disk.format = u"luks"_s; },
+        "luks of a guest's own", [](QemuSettings& vm) { vm.disk.format = u"luks"_s, vm.disk.keyFile = u"k"_s; },
+        u"error disk.format: Only the built-in guest works with a \"luks\" disk."_s);
+    onPc(
+        "luks without key", [](QemuSettings& vm) { vm.disk.format = u"luks"_s, vm.disk.path = u"d"_s; },
         u"error disk.key_file: The disk is encrypted. Name the file that holds its passphrase"_s);
     row(
         "key without luks", [](QemuSettings& vm) { vm.disk.keyFile = u"k"_s; },
