@@ -123,6 +123,16 @@ Result<QString> sniffDiskFormat(const QString& path)
     return head.mid(64, 4) == "\x7f\x10\xda\xbe" ? u"vdi"_s : u"raw"_s;
 }
 
+bool isDiskEncrypted(const QString& path)
+{
+    const QByteArray head = beginOf(path, 36);
+    if (head.startsWith("LUKS\xba\xbe"))
+        return true;
+    constexpr qsizetype method = 32; // where a qcow2 header says how it is encrypted
+    return head.startsWith("QFI\xfb") && head.size() == method + 4 &&
+           qFromBigEndian<quint32>(head.constData() + method) != 0;
+}
+
 bool isDiskInUse(const QString& path)
 {
     const Descriptor file(::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));

@@ -12,6 +12,10 @@ namespace bv {
 /// Of the first bytes of a file: "qcow2", "luks", "vmdk", "vdi", "vhdx", else "raw". NotFound or Io.
 Result<QString> sniffDiskFormat(const QString& path);
 
+/// Whether a passphrase is needed to read it: "luks", or a qcow2 disk whose header says so. Not where it cannot be
+/// read.
+bool isDiskEncrypted(const QString& path);
+
 /// Whether a QEMU or qemu-img has the file open, by the locks that these hold (on bytes 100 to 300, see QEMU's
 /// block/file-posix.c); also one that only reads it.
 bool isDiskInUse(const QString& path);

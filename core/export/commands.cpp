@@ -156,7 +156,7 @@ QString createLine(const QString& qemuImg, const DiskSettings& disk, const QStri
     if (disk.keyFile.startsWith(folderVariable))
         made.guessMs = randomKeyGuessMs;
     const QString create = commandLine(qemuImgCreateArgv(qemuImg, made));
-    if (disk.format != "luks"_L1)
+    if (!made.isEncrypted())
         return create;
     return u"i=0; until %1; do i=$((i + 1)); [ $i -lt 6 ] || exit 1; done"_s.arg(create);
 }

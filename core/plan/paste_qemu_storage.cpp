@@ -148,11 +148,14 @@ void QemuReader::readDiskFormat(OptionList& drive, const QString& file)
     const QString suffix = file.section(u'.', -1).toLower();
     static const QStringList formats{u"qcow2"_s, u"vmdk"_s, u"vdi"_s, u"vhdx"_s};
     disk.format = format ? *format : formats.contains(suffix) ? suffix : u"raw"_s;
-    Option* secret = optionWithId(u"-object"_s, drive.value(u"key-secret"_s).value_or(QString()));
+    const QString key = drive.contains(u"encrypt.key-secret"_s) ? u"encrypt.key-secret"_s : u"key-secret"_s;
+    Option* secret = optionWithId(u"-object"_s, drive.value(key).value_or(QString()));
     if (secret == nullptr)
         return;
     const OptionList object = OptionList::parse(secret->value);
-    drive.take(u"key-secret"_s);
+    drive.take(key);
+    if (drive.value(u"encrypt.format"_s) == u"luks"_s)
+        drive.take(u"encrypt.format"_s);
     disk.keyFile = object.value(u"file"_s).value_or(QString());
     if (object.contains(u"file"_s)) {
         say(Kind::Set, *secret, u"disk.key_file"_s, Text::tr("The file with the passphrase of the disk."));

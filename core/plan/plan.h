@@ -40,7 +40,7 @@ struct DiskSettings
     QString preallocation = QStringLiteral("off");  ///< when it is created: "off", "metadata", "falloc" or "full"
     QString base;                                   ///< the disk is an overlay of this one, which is only read
     QString baseFormat;                             ///< "raw" or "qcow2"; empty: found out from the file
-    QString keyFile;                        ///< holds the passphrase of "luks"; a scratch disk gets one of its own
+    QString keyFile; ///< holds the passphrase of "luks" or qcow2; a scratch "luks" gets one of its own
     QString bus = QStringLiteral("virtio"); ///< how the guest sees it: "virtio", "ide", "nvme" or "scsi"
     QString options;                        ///< further options of QEMU's -drive, "discard=unmap"
     QString deviceOptions;                  ///< further options of the disk's -device, "num-queues=4"

@@ -71,9 +71,14 @@ void validateKey(const QemuSettings& qemu, const QString& where, PlanProblems& p
         problems.error(where + u".format"_s,
                        Text::tr("Only the built-in guest works with a \"luks\" disk. Use a disk without encryption: "
                                 "benchvisor disk convert makes one."));
-    else if (disk.format != "luks"_L1 && !disk.keyFile.isEmpty())
+    else if (disk.format == "raw"_L1 && !disk.keyFile.isEmpty())
         problems.warning(where + u".key_file"_s,
-                         Text::tr("Only \"luks\" disks have a passphrase. Leave it empty, or change the format."));
+                         Text::tr("A \"raw\" disk has no passphrase, \"luks\" and \"qcow2\" disks may have one. "
+                                  "Leave it empty, or change the format."));
+    else if (disk.format == "qcow2"_L1 && !disk.keyFile.isEmpty() && qemu.guest == "disk"_L1)
+        problems.error(where + u".key_file"_s,
+                       Text::tr("A guest cannot be booted from an encrypted disk, because what it writes would be "
+                                "kept in the clear meanwhile. Leave it empty, and use a disk without encryption."));
     else if (disk.format == "luks"_L1 && !disk.path.isEmpty() && disk.keyFile.isEmpty())
         problems.error(where + u".key_file"_s,
                        Text::tr("The disk is encrypted. Name the file that holds its passphrase, and nothing "
@@ -112,9 +117,10 @@ void validateDisk(const QemuSettings& qemu, const QString& where, PlanProblems& 
     validateBase(disk, where, problems);
     validateKey(qemu, where, problems);
     validateBus(qemu, where + u".bus"_s, problems);
-    validateOptions(disk.options,
-                    {u"file"_s, u"format"_s, u"if"_s, u"id"_s, u"cache"_s, u"aio"_s, u"media"_s, u"key-secret"_s},
-                    where + u".options"_s, problems);
+    QStringList taken{u"file"_s, u"format"_s, u"if"_s, u"id"_s, u"cache"_s, u"aio"_s, u"media"_s, u"key-secret"_s};
+    if (!disk.keyFile.isEmpty())
+        taken << u"encrypt.key-secret"_s;
+    validateOptions(disk.options, taken, where + u".options"_s, problems);
     validateOptions(disk.deviceOptions, {u"drive"_s, u"driver"_s}, where + u".device_options"_s, problems);
 }
 

@@ -193,15 +193,22 @@ void checkDiskFiles(const Plan& plan, Missing* missing)
         const auto base = disk.base.isEmpty() ? Result<QString>(QString()) : sniffDiskFormat(disk.base);
         if (!base)
             missing->add(Error(base.error().code, target.id + u": "_s + base.error().message));
-        else if (*base == "luks"_L1)
+        else if (isDiskEncrypted(disk.base))
             missing->add(Error(Error::Code::BadInput,
                                target.id + u": "_s +
                                    Text::tr("The base %1 is encrypted, and an overlay on it would not be. Convert it "
                                             "to a disk without encryption: benchvisor disk convert")
                                        .arg(disk.base)));
-        const auto key = disk.format == "luks"_L1 && !disk.keyFile.isEmpty() ? checkSecretFile(disk.keyFile) : Unit();
+        const auto key = disk.format != "raw"_L1 && !disk.keyFile.isEmpty() ? checkSecretFile(disk.keyFile) : Unit();
         if (!key)
             missing->add(Error(key.error().code, target.id + u": "_s + key.error().message));
+        if (target.qemu.guest != "disk"_L1 && disk.format == "qcow2"_L1 && disk.keyFile.isEmpty() &&
+            isDiskEncrypted(disk.path))
+            missing->add(
+                Error(Error::Code::BadInput,
+                      target.id + u": "_s +
+                          Text::tr("The disk %1 is encrypted. Name the file with its passphrase: disk.key_file")
+                              .arg(disk.path)));
     }
 }
 

@@ -181,7 +181,8 @@ private:
         const bool first = isOrdered() && m_settings.guest == "disk"_L1 && !m_settings.iso.isEmpty();
         const bool apart = m_builtin || m_runtime.scratch || first || !disk.deviceOptions.isEmpty() ||
                            disk.bus == "nvme"_L1 || disk.bus == "scsi"_L1;
-        if (disk.format == "luks"_L1) {
+        const bool encrypted = newDisk(disk, path).isEncrypted();
+        if (encrypted) {
             const QString key = m_runtime.diskKey.isEmpty() ? disk.keyFile : m_runtime.diskKey;
             add({u"-object"_s, u"secret,id=key0,file="_s + escaped(key)});
         }
@@ -190,8 +191,8 @@ private:
         drive += u",cache="_s + disk.cache;
         if (m_builtin || disk.aio != "threads"_L1) // which is QEMU's own choice
             drive += u",aio="_s + disk.aio;
-        if (disk.format == "luks"_L1)
-            drive += u",key-secret=key0"_s;
+        if (encrypted)
+            drive += disk.format == "luks"_L1 ? u",key-secret=key0"_s : u",encrypt.key-secret=key0"_s;
         add({u"-drive"_s, joined(drive, disk.options)});
         if (!apart)
             return;
@@ -319,6 +320,7 @@ NewDisk newDisk(const DiskSettings& disk, const QString& path)
     NewDisk made(path);
     made.format = disk.format;
     made.keyFile = disk.keyFile;
+    made.encrypted = disk.format == "qcow2"_L1 && !disk.keyFile.isEmpty();
     made.preallocation = disk.preallocation;
     made.base = disk.base;
     made.baseFormat = disk.baseFormat;

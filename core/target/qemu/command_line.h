@@ -59,8 +59,9 @@ QemuRuntime handRuntime(const QemuSettings& settings);
 
 /// The disk as it is made at `path`. An overlay gets the size of its base.
 NewDisk newDisk(const DiskSettings& disk, const QString& path);
-/// The argv that makes it. The format of a base must be known; a "luks" disk needs its key_file. Of "luks" disks
-/// qemu-img 7.2 sometimes says "Unable to get accurate CPU usage", see wasTooBusy().
+/// The argv that makes it. The format of a base must be known; a "luks" disk needs its key_file, and a qcow2
+/// disk with one is encrypted, too. Of such disks qemu-img 7.2 sometimes says "Unable to get accurate CPU usage", see
+/// wasTooBusy().
 QStringList qemuImgCreateArgv(const QString& qemuImg, const DiskSettings& disk, const QString& path);
 
 } // namespace bv

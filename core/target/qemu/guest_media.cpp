@@ -88,7 +88,8 @@ void inspectDisk(const QString& path, const QString& format, const QString& wher
         return;
     const MediaFormat found = mediaFormatOf(*head);
     const qint64 size = QFileInfo(path).size();
-    if (found != MediaFormat::Qcow2 && QFileInfo(path).isFile() && size < leastDiskBytes) {
+    if (found != MediaFormat::Qcow2 && found != MediaFormat::Luks && QFileInfo(path).isFile() &&
+        size < leastDiskBytes) {
         problems.error(where, Text::tr("%1 is too small for a disk with a system (%n byte(s)). Name another one.",
                                        nullptr, static_cast<int>(size))
                                   .arg(path));
@@ -148,8 +149,9 @@ Error explained(const ProcessOutcome& outcome, const QString& path)
 
 MediaFormat mediaFormatOf(const QByteArray& head)
 {
+    constexpr qsizetype method = 32; // where a qcow2 header says how it is encrypted
     if (head.startsWith("QFI\xfb"))
-        return MediaFormat::Qcow2;
+        return head.mid(method, 4).count('\0') == head.mid(method, 4).size() ? MediaFormat::Qcow2 : MediaFormat::Luks;
     if (head.startsWith("LUKS\xba\xbe"))
         return MediaFormat::Luks;
     if (head.startsWith("KDMV") || head.startsWith("# Disk DescriptorFile") || head.startsWith("vhdxfile") ||

@@ -15,7 +15,7 @@ enum class MediaFormat : quint8 {
     Raw,     ///< none of the others, with a partition table or a boot sector
     Data,    ///< none of the others, and nothing that a firmware would start
     Qcow2,   ///< QEMU's own
-    Luks,    ///< encrypted
+    Luks,    ///< encrypted, also a qcow2 disk
     Foreign, ///< a disk of another program: VMDK, VDI, VHDX
     Iso,     ///< ISO 9660
     Packed,  ///< gzip, xz, zstd, bzip2, zip or 7z

@@ -100,7 +100,7 @@ Async<DiskImage> QemuTarget::provideDisk(bool isThere, std::stop_token stop)
         wish.guessMs = m_diskKey.isEmpty() ? 0 : randomKeyGuessMs;
         co_return co_await tool.create(wish, stop);
     }
-    if (disk.format == "luks"_L1) {
+    if (newDisk(disk, m_diskPath).isEncrypted()) {
         if (const Result<> key = checkSecretFile(disk.keyFile); !key)
             co_return key.error();
     }
@@ -112,6 +112,12 @@ Async<DiskImage> QemuTarget::provideDisk(bool isThere, std::stop_token stop)
                         Text::tr("The disk %1 is %2, and the plan says %3. Set disk.format to \"%2\", or name another "
                                  "disk.")
                             .arg(m_diskPath, image->format, disk.format));
+    if (image->format == "qcow2"_L1 && image->encryption.isEmpty() != disk.keyFile.isEmpty())
+        co_return Error(Error::Code::BadInput,
+                        image->encryption.isEmpty()
+                            ? Text::tr("The disk %1 is not encrypted. Leave disk.key_file empty.").arg(m_diskPath)
+                            : Text::tr("The disk %1 is encrypted. Name the file with its passphrase: disk.key_file")
+                                  .arg(m_diskPath));
     if (image->corrupt)
         co_return Error(Error::Code::BadInput, Text::tr("The disk %1 is marked as damaged. Copy the file, then try: "
                                                         "benchvisor disk check --repair all %1")

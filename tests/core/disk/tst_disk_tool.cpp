@@ -32,6 +32,7 @@ private slots:
     void removes();
     void knowsWhatIsInUse();
     void knowsOverlays();
+    void knowsWhatIsEncrypted();
 
 private:
     QString path(const QString& name) const { return m_folder->filePath(name); }
@@ -258,6 +259,18 @@ void TestDiskTool::knowsOverlays()
     QCOMPARE(overlaysOf(path(u"base.raw"_s)),
              (QStringList{path(u"json.qcow2"_s), path(u"one.qcow2"_s), path(u"two.qcow2"_s)}));
     QVERIFY(DiskTool(u"none"_s).remove(path(u"base.raw"_s)).error().message.contains(path(u"one.qcow2"_s)));
+}
+
+void TestDiskTool::knowsWhatIsEncrypted()
+{
+    const auto qcow2 = [](char method) { return "QFI\xfb" + QByteArray(31, '\0') + method + QByteArray(476, '\0'); };
+    write(u"plain.qcow2"_s, qcow2(0));
+    write(u"luks.qcow2"_s, qcow2(2));
+    write(u"d.luks"_s, "LUKS\xba\xbe");
+    write(u"short.qcow2"_s, "QFI\xfb");
+    QVERIFY(isDiskEncrypted(path(u"luks.qcow2"_s)) && isDiskEncrypted(path(u"d.luks"_s)));
+    for (const QString& name : {u"plain.qcow2"_s, u"short.qcow2"_s, u"none"_s})
+        QVERIFY2(!isDiskEncrypted(path(name)), qPrintable(name));
 }
 
 QTEST_GUILESS_MAIN(TestDiskTool)

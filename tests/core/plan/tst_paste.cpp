@@ -206,6 +206,10 @@ void TestPaste::vms_data()
         u"qemu-system-x86_64 -object secret,id=sec0,file=/keys/k "
         "-drive file=e.luks,format=luks,key-secret=sec0,if=virtio"_s,
         barePc + R"("disk": {"path": "e.luks", "format": "luks", "key_file": "/keys/k", "cache": "writeback"})");
+    row("encrypted qcow2",
+        u"qemu-system-x86_64 -object secret,id=sec0,file=/keys/k "
+        "-drive file=e.qcow2,format=qcow2,encrypt.format=luks,encrypt.key-secret=sec0,if=virtio"_s,
+        barePc + R"("disk": {"path": "e.qcow2", "format": "qcow2", "key_file": "/keys/k", "cache": "writeback"})");
     row("own network and control",
         u"qemu-system-x86_64 -hda d.raw -netdev tap,id=n0,ifname=tap0,script=no "
         "-device e1000,netdev=n0 -qmp unix:/tmp/q,server -daemonize -S -pidfile p "

@@ -210,7 +210,13 @@ void TestValidateVm::one_data()
         u"error disk.key_file: The disk is encrypted. Name the file that holds its passphrase"_s);
     row(
         "key without luks", [](QemuSettings& vm) { vm.disk.keyFile = u"k"_s; },
-        u"warning disk.key_file: Only \"luks\" disks have a passphrase."_s);
+        u"warning disk.key_file: A \"raw\" disk has no passphrase"_s);
+    row(
+        "key of a guest's disk",
+        [](QemuSettings& vm) {
+            vm.guest = u"disk"_s, vm.disk.path = u"d"_s, vm.disk.format = u"qcow2"_s, vm.disk.keyFile = u"k"_s;
+        },
+        u"error disk.key_file: A guest cannot be booted from an encrypted disk"_s);
     row(
         "bus", [](QemuSettings& vm) { vm.disk.bus = u"sd"_s; }, u"error disk.bus: \"sd\" is not possible."_s);
     row(

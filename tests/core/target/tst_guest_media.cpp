@@ -66,6 +66,7 @@ void TestGuestMedia::formats_data()
     QTest::newRow("iso") << iso << MediaFormat::Iso;
     QTest::newRow("hybrid iso") << at(510, QByteArray("\x55\xaa", 2)).replace(0x8001, 5, "CD001") << MediaFormat::Iso;
     QTest::newRow("qcow2") << qcow2 << MediaFormat::Qcow2;
+    QTest::newRow("encrypted qcow2") << "QFI\xfb" + at(28, QByteArray("\0\0\0\2", 4)) << MediaFormat::Luks;
     QTest::newRow("luks") << at(0, "LUKS\xba\xbe") << MediaFormat::Luks;
     QTest::newRow("vmdk") << at(0, "KDMV") << MediaFormat::Foreign;
     QTest::newRow("vdi") << at(0x40, QByteArray("\x7f\x10\xda\xbe", 4)) << MediaFormat::Foreign;

@@ -229,6 +229,10 @@ void TestQemuCommand::disks_data()
         "luks", [](DiskSettings& d) { d.format = u"luks"_s, d.keyFile = u"/k,1"_s; },
         u"-object secret,id=key0,file=/k,,1 "
         "-drive file=d,format=luks,if=virtio,cache=writethrough,key-secret=key0"_s);
+    row(
+        "encrypted qcow2", [](DiskSettings& d) { d.format = u"qcow2"_s, d.keyFile = u"/k"_s; },
+        u"-object secret,id=key0,file=/k "
+        "-drive file=d,format=qcow2,if=virtio,cache=writethrough,encrypt.key-secret=key0"_s);
 }
 
 void TestQemuCommand::disks()
@@ -282,6 +286,8 @@ void TestQemuCommand::makesDisks()
     QCOMPARE(usual.last(), u"4294967296"_s);
     QCOMPARE(usual.join(u' ').contains(u"--object secret,id=key0,file=/k,,1 -f luks -o key-secret=key0 d"_s),
              disk.format == u"luks"_s);
+    QCOMPARE(usual.join(u' ').contains(u"file=/k -f qcow2 -o encrypt.format=luks,encrypt.key-secret=key0 d"_s),
+             disk.keyFile == u"/k"_s);
     disk.preallocation = u"full"_s;
     QVERIFY(
         valuesOf(qemuImgCreateArgv(u"qemu-img"_s, disk, u"d"_s), u"-o"_s).join(u' ').endsWith(u"preallocation=full"_s));
