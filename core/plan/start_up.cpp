@@ -82,6 +82,24 @@ void warnOfEqualTargets(const Plan& plan, const Suite& suite, const QString& whe
     }
 }
 
+/// QEMU takes what is named last: an extra argument would give every start of a sweep the same size.
+void judgeExtraArgs(const Plan& plan, const Suite& suite, const QString& where, PlanProblems& problems)
+{
+    for (const TargetSettings& target : plan.targets) {
+        if (target.kind != TargetKind::Qemu)
+            continue;
+        for (const auto& [name, option] : {std::pair(u"smp"_s, u"-smp"_s), std::pair(u"memory_mib"_s, u"-m"_s)}) {
+            const QStringList& args = target.qemu.extraArgs;
+            if (valuesOf(suite, name).isEmpty() || (!args.contains(option) && !args.contains(u'-' + option)))
+                continue;
+            problems.error(where + u'.' + name,
+                           Text::tr("%1: its extra arguments hold %2, which would give every start the same size. "
+                                    "Remove it there, or \"%3\" here.")
+                               .arg(targetLabel(target), option, name));
+        }
+    }
+}
+
 sysbench::OptionInfo number(QLatin1StringView name, qint64 minimum, qint64 maximum, const char* explanation)
 {
     sysbench::OptionInfo option;
@@ -210,6 +228,7 @@ void validateStartUp(const Plan& plan, const Suite& suite, const QString& where,
                                      .arg(limits.logicalCpus));
         }
     }
+    judgeExtraArgs(plan, suite, where, problems);
     if (!valuesOf(suite, u"smp"_s).isEmpty() && !valuesOf(suite, u"memory_mib"_s).isEmpty())
         warnOfEqualTargets(plan, suite, where, problems);
 }

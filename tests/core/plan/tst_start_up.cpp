@@ -53,6 +53,7 @@ private slots:
     void containerWithMoreCpusThanThereAreIsLeftOut();
     void needsSomethingToStart();
     void tellsOfTargetsThatBecomeEqual();
+    void extraArgumentsMustLeaveTheSize();
     void needsRoomBesideTheTargetsThatAreUp();
     void aloneItNeedsNoGroups();
 };
@@ -153,6 +154,25 @@ void TestStartUp::tellsOfTargetsThatBecomeEqual()
              qPrintable(lines.first()));
     plan.suites.first().parameters.removeLast();
     QCOMPARE(told(plan), QStringList());
+}
+
+void TestStartUp::extraArgumentsMustLeaveTheSize()
+{
+    const auto errors = [](const Plan& plan) {
+        const QStringList lines = told(plan);
+        return lines.filter(u"error "_s);
+    };
+    Plan plan = bootPlan({{u"smp"_s, {1, 2}}});
+    plan.targets.last().qemu.extraArgs = {u"-m"_s, u"1G"_s};
+    QCOMPARE(errors(plan), QStringList()); // the memory is not the suite's
+    plan.targets.last().qemu.extraArgs = {u"--smp"_s, u"cpus=1,maxcpus=2"_s};
+    QCOMPARE(errors(plan).size(), 1);
+    QVERIFY(errors(plan).first().startsWith(u"error suites[0].smp: "_s));
+    plan.suites.first().parameters = {{u"memory_mib"_s, {256, 512}}};
+    QCOMPARE(errors(plan), QStringList());
+    plan.targets.last().qemu.extraArgs << u"-m"_s << u"1G"_s;
+    QCOMPARE(errors(plan).size(), 1);
+    QVERIFY(errors(plan).first().startsWith(u"error suites[0].memory_mib: "_s));
 }
 
 void TestStartUp::needsRoomBesideTheTargetsThatAreUp()
