@@ -155,19 +155,27 @@ TargetSettings startedAs(TargetSettings target, const QJsonObject& params)
     return target;
 }
 
-QString startLabel(const TargetSettings& target)
+QString startLabel(const TargetSettings& target, const QJsonObject& params)
 {
-    if (!target.label.isEmpty() || target.kind == TargetKind::Host)
-        return targetLabel(target);
-    // What changes with the size is the size; these are nobody's.
-    const QJsonObject other{{u"smp"_s, 10007}, {u"memory_mib"_s, 1000003}};
-    const QStringList words = targetLabel(target).split(u' ');
-    const QStringList otherWords = targetLabel(startedAs(target, other)).split(u' ');
+    QJsonObject other; // what changes with the size is the size; these are nobody's
+    if (params.contains("smp"_L1))
+        other.insert(u"smp"_s, 10007);
+    if (params.contains("memory_mib"_L1))
+        other.insert(u"memory_mib"_s, 1000003);
+    TargetSettings shown = target;
+    if (params.contains("smp"_L1))
+        shown.qemu.topology = {};
+    const QStringList words = targetLabel(shown).split(u' ');
+    const QStringList otherWords = targetLabel(startedAs(shown, other)).split(u' ');
     QStringList kept;
-    for (const QString& word : words) {
+    bool wasSize = false;
+    for (qsizetype i = 0; i < words.size(); ++i) {
+        const QString& word = words.at(i);
         const bool isUnit = word == "CPU"_L1 || word == "GiB"_L1 || word == "MiB"_L1;
-        if (otherWords.contains(word) && !isUnit)
+        const bool isSize = word != otherWords.value(i);
+        if (!isSize && !(wasSize && isUnit))
             kept << word;
+        wasSize = isSize;
     }
     return kept.join(u' ');
 }
