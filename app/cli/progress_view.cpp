@@ -1,6 +1,7 @@
 #include "cli/progress_view.h"
 
 #include "plan/parameters.h"
+#include "plan/start_up.h"
 
 #include <QCoreApplication>
 #include <algorithm>
@@ -110,7 +111,10 @@ QString ProgressView::describe(const PlannedRun& run) const
 {
     const auto target = std::find_if(m_plan.targets.cbegin(), m_plan.targets.cend(),
                                      [&run](const TargetSettings& settings) { return settings.id == run.targetId; });
-    const QString name = target == m_plan.targets.cend() ? run.targetId : targetLabel(*target);
+    const bool isStart = run.test == sysbench::Test::Boot;
+    const QString name = target == m_plan.targets.cend() ? run.targetId
+                         : isStart                       ? startLabel(*target, run.params)
+                                                         : targetLabel(*target);
     const QString which = run.discarded ? tr("warm-up %1").arg(run.repeat) : u"#%1"_s.arg(run.repeat);
     return describeParams(run.test, run.params, m_varying.value(run.test)) + u' ' + which + tr(" in ") + name;
 }

@@ -41,7 +41,7 @@ struct Layout
     bool headings = false;
     qsizetype testWidth = 0;
     qsizetype targetWidth = 0;
-    QHash<QString, QString> names; ///< of targets, by id; each another one
+    QHash<QString, QString> names; ///< by keyOf(); no two targets have the same one
 
     QString left(const QString& test, const QString& target) const
     {
@@ -65,16 +65,28 @@ QStringList shortened(QStringList names, qsizetype width)
     return names;
 }
 
-bool areDistinct(const QStringList& names)
+/// A target has another label beside starts with sizes of their own.
+QString keyOf(const analysis::ResultRow& row)
 {
-    return QSet<QString>(names.cbegin(), names.cend()).size() == names.size();
+    return row.targetId + u'\n' + row.target;
+}
+
+bool tellApart(const QStringList& names, const QStringList& ids)
+{
+    QHash<QString, QString> known;
+    for (qsizetype i = 0; i < names.size(); ++i) {
+        if (known.value(names[i], ids[i]) != ids[i])
+            return false;
+        known.insert(names[i], ids[i]);
+    }
+    return true;
 }
 
 /// The labels; where these are alike or become so when they are shortened the ids, which never are alike.
 QStringList namesOf(const QStringList& ids, const QStringList& labels, qsizetype width)
 {
     for (const QStringList& names : {shortened(labels, width), shortened(ids, width)}) {
-        if (areDistinct(names))
+        if (tellApart(names, ids))
             return names;
     }
     QStringList numbered;
@@ -88,22 +100,24 @@ Layout layoutOf(const QList<analysis::ResultRow>& rows)
     QStringList ids;
     QStringList labels;
     QStringList tests;
+    QStringList keys;
     for (const analysis::ResultRow& row : rows) {
         tests << row.test;
-        if (ids.contains(row.targetId))
+        if (keys.contains(keyOf(row)))
             continue;
+        keys << keyOf(row);
         ids << row.targetId;
         labels << row.target;
     }
     Layout layout;
-    QStringList names = areDistinct(labels) ? labels : ids;
+    QStringList names = tellApart(labels, ids) ? labels : ids;
     layout.testWidth = std::max(longest(tests), Text::tr("Test").size());
     layout.headings = layout.testWidth + 1 + longest(names) > namesWidth;
     if (layout.headings)
         names = namesOf(ids, labels, namesWidth - indentation);
     layout.targetWidth = layout.headings ? namesWidth - indentation : namesWidth - layout.testWidth - 1;
     for (qsizetype i = 0; i < ids.size(); ++i)
-        layout.names.insert(ids[i], names[i]);
+        layout.names.insert(keys[i], names[i]);
     return layout;
 }
 
@@ -124,10 +138,10 @@ QString legend(const QList<analysis::ResultRow>& rows, const Layout& layout)
     QString text;
     QSet<QString> told;
     for (const analysis::ResultRow& row : rows) {
-        const QString name = layout.names.value(row.targetId);
-        if (name == row.target || told.contains(row.targetId))
+        const QString name = layout.names.value(keyOf(row));
+        if (name == row.target || told.contains(keyOf(row)))
             continue;
-        told.insert(row.targetId);
+        told.insert(keyOf(row));
         text += elided(name + u": "_s + row.target, tableWidth) + u'\n';
     }
     return text;
@@ -195,7 +209,7 @@ QString resultTable(const Session& session)
             failures = true;
             figures[0] += u'!';
         }
-        const QString name = layout.names.value(row.targetId);
+        const QString name = layout.names.value(keyOf(row));
         const QString unusedLine = name + u": "_s + row.targetError.section(u'\n', 0, 0);
         if (!row.targetError.isEmpty() && !unused.contains(unusedLine))
             unused << unusedLine;

@@ -1,6 +1,7 @@
 #include "analysis/result_rows.h"
 
 #include "plan/parameters.h"
+#include "plan/start_up.h"
 
 #include <QHash>
 #include <algorithm>
@@ -23,6 +24,20 @@ QString labelOf(const Session& session, const QString& targetId)
             return targetLabel(target);
     }
     return targetId;
+}
+
+/// Beside a start with a size of its own: without that of the target, which was not started.
+QString labelOf(const Session& session, const TargetSettings& target, const RunRecord& sample)
+{
+    const bool isSized = sample.params.contains("smp"_L1) || sample.params.contains("memory_mib"_L1);
+    if (sample.test != sysbench::Test::Boot || !isSized)
+        return labelOf(session, target.id);
+    TargetSettings measured = target;
+    for (const QJsonValue& one : session.targets) { // "auto" is no name for what was measured
+        if (one["id"_L1].toString() == target.id)
+            measured.qemu.accel = one["accel"_L1].toString(target.qemu.accel);
+    }
+    return startLabel(measured, sample.params);
 }
 
 struct Cell
@@ -87,7 +102,7 @@ QList<ResultRow> resultRows(const Session& session)
             row.test = describeParams(sample.test, sample.params,
                                       varyingParameters(sample.test, cells.paramsByTest[sample.test]));
             row.targetId = target.id;
-            row.target = labelOf(session, target.id);
+            row.target = labelOf(session, target, sample);
             row.metric = sysbench::headlineMetric(sample.test);
             row.values = cell.values;
             row.summary = summarize(cell.values);

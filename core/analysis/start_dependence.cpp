@@ -48,6 +48,19 @@ Times timesOf(const Session& session, const TargetSettings& target, bool cold, S
     return times;
 }
 
+/// What the start-up tests set in the place of the target's own; only the names count.
+QJsonObject setByTests(const Session& session)
+{
+    QJsonObject params;
+    for (const RunRecord& run : session.runs) {
+        for (const QString& name : {u"smp"_s, u"memory_mib"_s}) {
+            if (run.test == sysbench::Test::Boot && run.params.contains(name))
+                params.insert(name, run.params[name]);
+        }
+    }
+    return params;
+}
+
 /// Where both values of the factor were measured with the same of the other one.
 QList<Pair> pairsOf(const Times& times, double numerator, double denominator)
 {
@@ -176,6 +189,7 @@ std::optional<RatioEstimate> ratioOfStrata(const QList<Pair>& pairs, double leve
 QList<StartDependence> startDependences(const Session& session)
 {
     QList<StartDependence> dependences;
+    const QJsonObject params = setByTests(session);
     for (const TargetSettings& target : session.plan.targets) {
         for (const bool cold : {false, true}) {
             for (const StartFactor factor : {StartFactor::Cpus, StartFactor::Memory}) {
@@ -183,7 +197,7 @@ QList<StartDependence> startDependences(const Session& session)
                 if (!dependence)
                     continue;
                 dependence->targetId = target.id;
-                dependence->target = startLabel(target);
+                dependence->target = startLabel(target, params);
                 dependence->cold = cold;
                 dependence->factor = factor;
                 dependences << *dependence;

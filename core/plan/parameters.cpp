@@ -245,7 +245,14 @@ QString describeParams(Test test, const QJsonObject& params, const QStringList& 
     const QString main = mainName(test);
     if (!main.isEmpty() && params.contains(main))
         text += u' ' + valueText(params.value(main));
-    for (const QString& name : varying) {
+    QStringList named = varying;
+    for (const QString& name : {u"memory_mib"_s, u"smp"_s}) { // of a start: no target tells it
+        if (test == Test::Boot && !named.contains(name))
+            named << name;
+    }
+    if (test == Test::Boot)
+        std::sort(named.begin(), named.end(), comesBefore);
+    for (const QString& name : std::as_const(named)) {
         if (name != main && params.contains(name))
             text += u", "_s + describeOne(name, params.value(name));
     }

@@ -43,7 +43,8 @@ QStringList varyingParameters(sysbench::Test test, const QList<QJsonObject>& par
 
 /// A short text for people and tables, usually at most 24 characters: "cpu 20000", "fileio rndwr", "memory write",
 /// "threads", "mutex", "boot warm"; followed by the parameters named in `varying`, as in "cpu 20000, 4 threads" or
-/// "fileio rndwr, 1G, 64K blocks". `varying` is what varyingParameters() gives for the runs shown together.
+/// "fileio rndwr, 1G, 64K blocks". CPUs and memory that boot sets are always named. `varying` is what
+/// varyingParameters() gives for the runs shown together.
 QString describeParams(sysbench::Test test, const QJsonObject& params, const QStringList& varying = {});
 
 } // namespace bv

@@ -255,34 +255,52 @@ void QemuReader::readAccel(Option& option)
 void QemuReader::readSmp(Option& option)
 {
     OptionList smp = OptionList::parse(option.value);
-    const QString count = smp.head.isEmpty() ? smp.take(u"cpus"_s).value_or(QString()) : smp.head;
-    CpuTopology topology;
+    const auto count = smp.head.isEmpty() ? smp.take(u"cpus"_s) : std::optional(smp.head);
+    constexpr qint64 mostOfAnything = 1'000'000; // of which three can be multiplied
     bool right = true;
     const auto number = [&right](const std::optional<QString>& text) {
         bool isNumber = true;
         const int value = text ? text->toInt(&isNumber) : 0;
-        right = right && isNumber && value >= 0;
+        right = right && isNumber && value >= 0 && value <= mostOfAnything;
         return value;
     };
+    CpuTopology topology;
     topology.sockets = number(smp.take(u"sockets"_s));
     topology.cores = number(smp.take(u"cores"_s));
     topology.threads = number(smp.take(u"threads"_s));
-    const auto most = smp.take(u"maxcpus"_s);
-    int cpus = count.isEmpty() ? static_cast<int>(std::min<qint64>(topology.cpus(), 1'000'000)) : number(count);
-    if (!right || !smp.items.isEmpty() || (most && number(most) != cpus)) {
-        if (option.isReplaced)
-            say(Kind::Left, option, u"smp"_s,
-                Text::tr("A shell would have put in the number of CPUs here. Set it yourself."));
-        else
-            keep(option, Text::tr("An arrangement of CPUs that the settings do not know."));
+    const int most = number(smp.take(u"maxcpus"_s));
+    qint64 product = right ? std::min(topology.cpus(), mostOfAnything) : 1;
+    for (const OptionList::Item& item : std::as_const(smp.items)) // dies, clusters and what else there may be
+        product = std::min(product * std::max(1, number(item.value)), mostOfAnything);
+    // Without a count QEMU starts with all that there can be.
+    const int cpus = count ? number(count) : most > 0 ? most : static_cast<int>(product);
+    if (!right || cpus < 1) {
+        say(Kind::Left, option, u"smp"_s,
+            option.isReplaced ? Text::tr("A shell would have put in the number of CPUs here. Set it yourself.")
+                              : Text::tr("This is no number of CPUs. Set it yourself."));
         return;
     }
     m_vm.smp = cpus;
-    m_vm.topology = topology;
+    m_vm.topology = {};
     m_smpGiven = true;
+    if (!smp.items.isEmpty()) {
+        keep(option, Text::tr("CPUs: %1, in an arrangement that the settings do not know.").arg(cpus));
+        return;
+    }
+    // An arrangement may be that of the CPUs which could be plugged in.
+    const bool isWhole = topology.sockets > 0 && topology.cores > 0 && topology.threads > 0;
+    const bool fits = isWhole ? product == cpus : cpus % product == 0;
+    const bool takesTopology = topology.isGiven() && (fits || most == 0 || most == cpus);
+    if (takesTopology)
+        m_vm.topology = topology;
     say(Kind::Set, option, u"smp"_s,
-        topology.isGiven() ? Text::tr("%1 CPUs, and how they are arranged.").arg(cpus)
-                           : Text::tr("CPUs: %1.").arg(cpus));
+        takesTopology ? Text::tr("%1 CPUs, and how they are arranged.").arg(cpus) : Text::tr("CPUs: %1.").arg(cpus));
+    if (most > 0 && most != cpus)
+        add(Kind::Left, option, u"maxcpus=%1"_s.arg(most), {},
+            topology.isGiven() && !takesTopology
+                ? Text::tr("No CPUs are plugged in while it measures: room for more is not taken over, nor the "
+                           "arrangement, which is that of all of them.")
+                : Text::tr("No CPUs are plugged in while it measures: room for more is not taken over."));
 }
 
 void QemuReader::readMemory(Option& option)
@@ -296,10 +314,11 @@ void QemuReader::readMemory(Option& option)
     }
     m_vm.memoryMib = *mib;
     m_memoryGiven = true;
-    if (!memory.items.isEmpty())
-        keep(option, Text::tr("%1 MiB of memory, and how much more could be plugged in.").arg(*mib));
-    else
-        say(Kind::Set, option, u"memory_mib"_s, Text::tr("%1 MiB of memory.").arg(*mib));
+    say(Kind::Set, option, u"memory_mib"_s, Text::tr("%1 MiB of memory.").arg(*mib));
+    memory.head.clear();
+    if (!memory.items.isEmpty()) // kept, it would override the setting
+        add(Kind::Left, option, memory.text(), {},
+            Text::tr("No memory is plugged in while it measures: room for more is not taken over."));
 }
 
 /// What the guest starts from, and what it is called.

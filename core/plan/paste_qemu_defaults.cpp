@@ -110,13 +110,20 @@ void QemuReader::finishAccel()
 void QemuReader::finishSize()
 {
     constexpr int qemuMemoryMib = 128;
+    const auto names = [this](QLatin1StringView name) {
+        return std::any_of(m_options.cbegin(), m_options.cend(),
+                           [name](const Option& option) { return option.name == name; });
+    };
     if (!m_smpGiven) {
         m_vm.smp = 1;
-        sayDefault(u"smp"_s, Text::tr("No number of CPUs was named: QEMU gives 1."));
+        sayDefault(u"smp"_s, names("-smp"_L1) ? Text::tr("The number of CPUs cannot be told: it is 1 for now.")
+                                              : Text::tr("No number of CPUs was named: QEMU gives 1."));
     }
     if (!m_memoryGiven) {
         m_vm.memoryMib = qemuMemoryMib;
-        sayDefault(u"memory_mib"_s, Text::tr("No memory was named: QEMU gives %1 MiB.").arg(qemuMemoryMib));
+        const QString words = names("-m"_L1) ? Text::tr("The size of memory cannot be told: it is %1 MiB for now.")
+                                             : Text::tr("No memory was named: QEMU gives %1 MiB.");
+        sayDefault(u"memory_mib"_s, words.arg(qemuMemoryMib));
     }
 }
 

@@ -82,6 +82,24 @@ void warnOfEqualTargets(const Plan& plan, const Suite& suite, const QString& whe
     }
 }
 
+/// QEMU takes what is named last: an extra argument would give every start of a sweep the same size.
+void judgeExtraArgs(const Plan& plan, const Suite& suite, const QString& where, PlanProblems& problems)
+{
+    for (const TargetSettings& target : plan.targets) {
+        if (target.kind != TargetKind::Qemu)
+            continue;
+        for (const auto& [name, option] : {std::pair(u"smp"_s, u"-smp"_s), std::pair(u"memory_mib"_s, u"-m"_s)}) {
+            const QStringList& args = target.qemu.extraArgs;
+            if (valuesOf(suite, name).isEmpty() || (!args.contains(option) && !args.contains(u'-' + option)))
+                continue;
+            problems.error(where + u'.' + name,
+                           Text::tr("%1: its extra arguments hold %2, which would give every start the same size. "
+                                    "Remove it there, or \"%3\" here.")
+                               .arg(targetLabel(target), option, name));
+        }
+    }
+}
+
 sysbench::OptionInfo number(QLatin1StringView name, qint64 minimum, qint64 maximum, const char* explanation)
 {
     sysbench::OptionInfo option;
@@ -137,19 +155,27 @@ TargetSettings startedAs(TargetSettings target, const QJsonObject& params)
     return target;
 }
 
-QString startLabel(const TargetSettings& target)
+QString startLabel(const TargetSettings& target, const QJsonObject& params)
 {
-    if (!target.label.isEmpty() || target.kind == TargetKind::Host)
-        return targetLabel(target);
-    // What changes with the size is the size; these are nobody's.
-    const QJsonObject other{{u"smp"_s, 10007}, {u"memory_mib"_s, 1000003}};
-    const QStringList words = targetLabel(target).split(u' ');
-    const QStringList otherWords = targetLabel(startedAs(target, other)).split(u' ');
+    QJsonObject other; // what changes with the size is the size; these are nobody's
+    if (params.contains("smp"_L1))
+        other.insert(u"smp"_s, 10007);
+    if (params.contains("memory_mib"_L1))
+        other.insert(u"memory_mib"_s, 1000003);
+    TargetSettings shown = target;
+    if (params.contains("smp"_L1))
+        shown.qemu.topology = {};
+    const QStringList words = targetLabel(shown).split(u' ');
+    const QStringList otherWords = targetLabel(startedAs(shown, other)).split(u' ');
     QStringList kept;
-    for (const QString& word : words) {
+    bool wasSize = false;
+    for (qsizetype i = 0; i < words.size(); ++i) {
+        const QString& word = words.at(i);
         const bool isUnit = word == "CPU"_L1 || word == "GiB"_L1 || word == "MiB"_L1;
-        if (otherWords.contains(word) && !isUnit)
+        const bool isSize = word != otherWords.value(i);
+        if (!isSize && !(wasSize && isUnit))
             kept << word;
+        wasSize = isSize;
     }
     return kept.join(u' ');
 }
@@ -210,6 +236,7 @@ void validateStartUp(const Plan& plan, const Suite& suite, const QString& where,
                                      .arg(limits.logicalCpus));
         }
     }
+    judgeExtraArgs(plan, suite, where, problems);
     if (!valuesOf(suite, u"smp"_s).isEmpty() && !valuesOf(suite, u"memory_mib"_s).isEmpty())
         warnOfEqualTargets(plan, suite, where, problems);
 }

@@ -20,9 +20,9 @@ QStringList startCaches();
 /// are left to QEMU where they do not give that number of CPUs.
 TargetSettings startedAs(TargetSettings target, const QJsonObject& params);
 
-/// What people see where many sizes of the target are started: its label, or that without its own CPUs and memory,
-/// "QEMU tcg qcow2".
-QString startLabel(const TargetSettings& target);
+/// What people see of the target beside a run with these parameters: its label, or that without what they set in its
+/// place, "Docker 128 MiB" where they hold smp, "QEMU tcg qcow2" where they hold memory_mib, too.
+QString startLabel(const TargetSettings& target, const QJsonObject& params);
 
 /// Can this be run? Not on the host, which has no start-up, nor in a container with more CPUs than the machine, which
 /// the engines refuse; what is not known of the machine refuses nothing. Such runs are left out of the plan.

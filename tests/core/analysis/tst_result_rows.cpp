@@ -18,6 +18,7 @@ private slots:
     void leavesOutWhatDoesNotCount();
     void tellsParametersApart();
     void namesTargets();
+    void startsAreNotNamedByTheTargetsSize();
     void emptySessionHasNoRows();
     void tellsOfTargetsThatCouldNotBeUsed();
 };
@@ -131,6 +132,24 @@ void TestResultRows::namesTargets()
     QCOMPARE(rows.size(), 2); // what is not in the plan is not compared
     QCOMPARE(rows[0].target, targetLabel(session.plan.targets[0]));
     QCOMPARE(rows[1].target, u"QEMU as measured"_s);
+}
+
+void TestResultRows::startsAreNotNamedByTheTargetsSize()
+{
+    Session session = sample::session();
+    for (TargetSettings& target : session.plan.targets)
+        target.label.clear();
+    session.targets = {};
+    RunRecord start = run(0, u"docker"_s, 1);
+    start.test = sysbench::Test::Boot;
+    start.params = {{u"cache"_s, u"warm"_s}, {u"smp"_s, 2}, {u"memory_mib"_s, 256}};
+    start.metrics.set(sysbench::Metric::BootMs, 370);
+    session.runs = {start, run(1, u"docker"_s, 90)};
+    const QList<ResultRow> rows = resultRows(session);
+    QCOMPARE(rows.size(), 2);
+    QCOMPARE(rows[0].target, u"Docker"_s);
+    QCOMPARE(rows[0].test, u"boot warm, 256 MiB, 2 CPU"_s);
+    QCOMPARE(rows[1].target, targetLabel(session.plan.targets[0]));
 }
 
 void TestResultRows::emptySessionHasNoRows()

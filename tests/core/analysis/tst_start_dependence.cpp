@@ -59,6 +59,7 @@ private slots:
     void stepsBetween();
     void whatDoesNotCount();
     void saysItInOneSentence();
+    void namesTellTargetsApart();
 };
 
 void TestStartDependence::onePairIsTheRatioOfMeans()
@@ -170,6 +171,32 @@ void TestStartDependence::saysItInOneSentence()
     QCOMPARE(sentenceFor(found.first()),
              u"VM, cold: more CPUs make the start longer: with 4 instead of 1 it takes 1.25 times as long (95 % CI "
              "1.24–1.26, 6 runs); every step between goes the same way."_s);
+}
+
+void TestStartDependence::namesTellTargetsApart()
+{
+    Session session = sessionOf({{1, 0, {2000, 2010}}, {2, 0, {1500, 1510}}});
+    TargetSettings& small = session.plan.targets.first();
+    small.label.clear();
+    small.kind = TargetKind::Docker;
+    small.docker.memoryMib = 128;
+    TargetSettings large = small;
+    large.id = u"large"_s;
+    large.docker.memoryMib = 256;
+    session.plan.targets << large;
+    const QList<RunRecord> runs = session.runs;
+    for (RunRecord run : runs) {
+        run.target = large.id;
+        run.plannedIndex += 4;
+        run.id = QString::number(run.plannedIndex);
+        session.runs << run;
+    }
+    for (RunRecord& run : session.runs)
+        run.params.remove(u"memory_mib"_s);
+    const QList<StartDependence> both = startDependences(session);
+    QCOMPARE(both.size(), 2);
+    QCOMPARE(both.first().target, u"Docker 128 MiB"_s);
+    QCOMPARE(both.last().target, u"Docker 256 MiB"_s);
 }
 
 QTEST_APPLESS_MAIN(TestStartDependence)

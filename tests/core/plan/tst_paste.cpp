@@ -169,10 +169,18 @@ void TestPaste::vms_data()
     row("arrangement of CPUs", u"qemu-system-x86_64 -smp 8,sockets=1,cores=4,threads=2 -smp cores=4 -hda d.raw"_s,
         barePc + R"("smp": {"cpus": 4, "cores": 4}, "disk": {"path": "d.raw", )" + usualDisk + '}');
     row("more CPUs to come", u"qemu-system-x86_64 -smp 2,maxcpus=4 -m size=1G,slots=2,maxmem=4G -hda d.raw"_s,
-        barePc + R"("memory_mib": 1024, "extra_args": ["-smp", "2,maxcpus=4", "-m", "size=1G,slots=2,maxmem=4G"],
-                    "disk": {"path": "d.raw", )" +
-            usualDisk + '}',
-        {u"-smp 2,maxcpus=4"_s, u"-m size=1G,slots=2,maxmem=4G"_s});
+        barePc + R"("memory_mib": 1024, "smp": 2, "disk": {"path": "d.raw", )" + usualDisk + '}', {},
+        {u"maxcpus=4"_s, u"slots=2,maxmem=4G"_s});
+    row("arrangement of CPUs to come", u"qemu-system-x86_64 -smp cpus=2,sockets=4,maxcpus=4 d.raw"_s,
+        barePc + R"("smp": 2, "disk": {"path": "d.raw", )" + usualDisk + '}', {}, {u"maxcpus=4"_s});
+    row("all CPUs", u"qemu-system-x86_64 -smp 4,maxcpus=4,sockets=2,cores=2,threads=1 d.raw"_s,
+        barePc + R"("smp": {"cpus": 4, "sockets": 2, "cores": 2, "threads": 1}, "disk": {"path": "d.raw", )" +
+            usualDisk + '}');
+    row("dies", u"qemu-system-x86_64 -smp dies=2,cores=2 d.raw"_s,
+        barePc + R"("smp": 4, "extra_args": ["-smp", "dies=2,cores=2"], "disk": {"path": "d.raw", )" + usualDisk + '}',
+        {u"-smp dies=2,cores=2"_s});
+    row("no number of CPUs", u"qemu-system-x86_64 -smp many d.raw"_s,
+        barePc + R"("disk": {"path": "d.raw", )" + usualDisk + '}', {}, {u"-smp many"_s});
     row("a shell's numbers", u"qemu-system-x86_64 -smp $(nproc) -m $MEM -hda $HOME/d.raw"_s,
         barePc + R"("disk": {"path": "$HOME/d.raw", )" + usualDisk + '}', {}, {u"-smp '$(nproc)'"_s, u"-m '$MEM'"_s});
     row("a drive and its device",
@@ -444,6 +452,7 @@ void TestPaste::garbageNeverCrashes()
                             u"virt,,=,a="_s,
                             u"-smp"_s,
                             u"cpus=,cores=-1"_s,
+                            u"2,sockets=2097152,cores=2097152,threads=4194304,maxcpus=8"_s,
                             u"-m"_s,
                             u"-drive"_s,
                             u"if=none,id=x"_s,

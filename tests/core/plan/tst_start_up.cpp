@@ -53,6 +53,7 @@ private slots:
     void containerWithMoreCpusThanThereAreIsLeftOut();
     void needsSomethingToStart();
     void tellsOfTargetsThatBecomeEqual();
+    void extraArgumentsMustLeaveTheSize();
     void needsRoomBesideTheTargetsThatAreUp();
     void aloneItNeedsNoGroups();
 };
@@ -72,10 +73,18 @@ void TestStartUp::startsWithTheSizeOfTheRun()
     QCOMPARE(other.qemu.memoryMib, vm.qemu.memoryMib);
     vm.qemu.topology = {};
     vm.qemu.disk.format = u"qcow2"_s;
-    QCOMPARE(startLabel(vm), u"QEMU tcg qcow2"_s);
+    const QJsonObject cpus{{u"smp"_s, 1}};
+    const QJsonObject memory{{u"memory_mib"_s, 256}};
+    const QJsonObject both{{u"smp"_s, 1}, {u"memory_mib"_s, 256}};
+    vm.qemu.smp = 2;
+    vm.qemu.memoryMib = 2048; // the same figure twice
+    QCOMPARE(startLabel(vm, both), u"QEMU tcg qcow2"_s);
+    QCOMPARE(startLabel(vm, cpus), u"QEMU tcg 2 GiB qcow2"_s);
+    QCOMPARE(startLabel(vm, memory), u"QEMU tcg 2 CPU qcow2"_s);
+    QCOMPARE(startLabel(vm, {}), targetLabel(vm));
     vm.label = u"2 CPU"_s;
-    QCOMPARE(startLabel(vm), vm.label);
-    QCOMPARE(startLabel(target(TargetKind::Docker, u"d"_s)), u"Docker"_s);
+    QCOMPARE(startLabel(vm, both), vm.label);
+    QCOMPARE(startLabel(target(TargetKind::Docker, u"d"_s), both), u"Docker"_s);
     const TargetSettings container = startedAs(target(TargetKind::Docker, u"d"_s), {{u"smp"_s, 1}});
     QCOMPARE(container.docker.cpus, 1.0);
 }
@@ -92,6 +101,8 @@ void TestStartUp::cellsInTheOrderOfThePlan()
         sequence << run.targetId + QString::number(run.params["smp"_L1].toInt()) + u'#' + QString::number(run.repeat);
     QCOMPARE(sequence.join(u' '), u"d1#1 q1#1 d1#2 q1#2 d2#1 q2#1 d2#2 q2#2"_s);
     QCOMPARE(describeParams(Test::Boot, runs->first().params, {u"smp"_s}), u"boot cold, 1 CPU"_s);
+    QCOMPARE(describeParams(Test::Boot, {{u"cache"_s, u"warm"_s}, {u"smp"_s, 2}, {u"memory_mib"_s, 256}}, {u"smp"_s}),
+             u"boot warm, 256 MiB, 2 CPU"_s);
     const auto plain = expandPlan(bootPlan(), machine);
     QVERIFY(plain);
     QCOMPARE(plain->first().params, (QJsonObject{{u"cache"_s, u"warm"_s}}));
@@ -153,6 +164,25 @@ void TestStartUp::tellsOfTargetsThatBecomeEqual()
              qPrintable(lines.first()));
     plan.suites.first().parameters.removeLast();
     QCOMPARE(told(plan), QStringList());
+}
+
+void TestStartUp::extraArgumentsMustLeaveTheSize()
+{
+    const auto errors = [](const Plan& plan) {
+        const QStringList lines = told(plan);
+        return lines.filter(u"error "_s);
+    };
+    Plan plan = bootPlan({{u"smp"_s, {1, 2}}});
+    plan.targets.last().qemu.extraArgs = {u"-m"_s, u"1G"_s};
+    QCOMPARE(errors(plan), QStringList()); // the memory is not the suite's
+    plan.targets.last().qemu.extraArgs = {u"--smp"_s, u"cpus=1,maxcpus=2"_s};
+    QCOMPARE(errors(plan).size(), 1);
+    QVERIFY(errors(plan).first().startsWith(u"error suites[0].smp: "_s));
+    plan.suites.first().parameters = {{u"memory_mib"_s, {256, 512}}};
+    QCOMPARE(errors(plan), QStringList());
+    plan.targets.last().qemu.extraArgs << u"-m"_s << u"1G"_s;
+    QCOMPARE(errors(plan).size(), 1);
+    QVERIFY(errors(plan).first().startsWith(u"error suites[0].memory_mib: "_s));
 }
 
 void TestStartUp::needsRoomBesideTheTargetsThatAreUp()
