@@ -136,14 +136,18 @@ Inside insideOf(const TargetSettings& target, const QemuRuntime& runtime, const 
     return inside;
 }
 
-/// One VM: it is started, answers, is measured in and ended. Without runs only started.
-QStringList machineLines(TargetSettings target, const QList<PlannedRun>& runs, const CommandPlaces& places)
+/// One VM: it is started, answers, is measured in and ended. Without runs only started. `cold`: from files that are in
+/// no page cache.
+QStringList machineLines(TargetSettings target, const QList<PlannedRun>& runs, bool cold, const CommandPlaces& places)
 {
     QemuSettings& qemu = target.qemu;
     QemuRuntime runtime = runtimeOf(qemu, places.firmware.value(target.id), places);
     QStringList lines = beginSubshell({makeFolderLine(places), u"pid="_s}, endOfMachine());
     lines << firmwareVariablesLines(runtime.firmware, qemu.arch)
           << commandLine(qemuImgCreateArgv(places.tools.qemuImg, newDisk(qemu.disk, runtime.diskPath)));
+    if (cold)
+        lines << dropFromHostCache({runtime.firmware.code, runtime.firmware.vars, runtime.firmware.bios, qemu.iso,
+                                    runtime.diskPath, qemu.disk.base});
     const QStringList argv = qemuArgv(qemu, runtime);
     if (runtime.sshPort != 0) {
         lines << commandLine(argv) + u" &"_s << u"pid=$!"_s;
@@ -162,24 +166,12 @@ QStringList machineLines(TargetSettings target, const QList<PlannedRun>& runs, c
 
 QStringList userGuestCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
-    QStringList starts;
-    QStringList cells;
-    bool measured = false;
-    for (const PlannedRun& run : runs) {
-        if (run.targetId != target.id)
-            continue;
-        if (run.test != sysbench::Test::Boot) {
-            measured = true;
-            continue;
-        }
-        const TargetSettings started = startedAs(target, run.params);
-        const QString cell = targetLabel(started);
-        if (cells.contains(cell))
-            continue;
-        cells << cell;
-        starts << commentLine(Text::tr("Start of %1:").arg(cell)) << machineLines(started, {}, places);
-    }
-    return measured || starts.isEmpty() ? machineLines(target, runs, places) + starts : starts;
+    QStringList lines;
+    if (measuresInside(target.id, runs))
+        lines << machineLines(target, runs, false, places);
+    for (const auto& [run, repeats] : startsOf(target.id, runs))
+        lines << startComment(run, repeats) << machineLines(startedAs(target, run.params), {}, isCold(run), places);
+    return lines;
 }
 
 } // namespace bv

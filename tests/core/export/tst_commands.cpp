@@ -28,6 +28,7 @@ private slots:
     void knowTheVersion();
     void eachArchitectureHasItsOwn();
     void leaveTheUsersDiskAlone();
+    void userGuestStarts();
     void userGuestBySsh();
     void hostCommandsRun_data();
     void hostCommandsRun();
@@ -303,6 +304,26 @@ void TestCommands::leaveTheUsersDiskAlone()
     const QString iso = linesOf(plan, places()).join(u'\n');
     QVERIFY(iso.contains(u"qemu-img create -q -f raw \"$d\"/disk.raw "_s) && iso.contains(u"g /tmp /sbin/mke2fs"_s));
     QVERIFY(iso.contains(u"ide-cd,drive=cd0,bootindex=0"_s));
+}
+
+/// Each cell of a sweep, whatever the target is called, and cold where it is.
+void TestCommands::userGuestStarts()
+{
+    Plan plan = withTargets(*preset(u"quick"_s, limits), {TargetKind::Qemu}, limits);
+    plan.targets[0].label = u"mine"_s;
+    QemuSettings& vm = plan.targets[0].qemu;
+    vm.accel = u"tcg"_s;
+    vm.guest = u"disk"_s;
+    vm.disk.path = u"/d/user.qcow2"_s;
+    vm.disk.format = u"qcow2"_s;
+    plan.repeats = 3;
+    plan.suites = {{sysbench::Test::Boot, {{u"smp"_s, {1, 2}}, {u"cache"_s, {u"warm"_s, u"cold"_s}}}}};
+    const QStringList lines = linesOf(plan, places());
+    QCOMPARE(lines.filter(QRegularExpression(u"^# .*3 time"_s)).size(), 4);
+    QCOMPARE(lines.filter(QRegularExpression(u"^qemu-system.* -smp .*1"_s)).size() > 0, true);
+    QCOMPARE(lines.filter(QRegularExpression(u"^qemu-system"_s)).size(), 4);
+    QCOMPARE(lines.filter(u"dd if=/d/user.qcow2 iflag=nocache"_s).size(), 2);
+    QVERIFY(shell({u"-n"_s}, lines.join(u'\n')).ok());
 }
 
 /// As a user who is not root: what needs root goes by sudo, and where that is refused, the rest is measured all the
