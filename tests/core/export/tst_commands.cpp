@@ -367,6 +367,15 @@ void TestCommands::userGuestBySsh()
         QVERIFY(outcome.output.contains("General statistics:"));
         QCOMPARE(outcome.errorOutput.contains("page cache was not dropped"), !may);
     }
+    // Who is never let in is told why, when the VM has ended at the latest.
+    const CommandPlaces before = where;
+    where.tools.qemuX86 = program(u"ended"_s, "exit 1\n");
+    where.tools.ssh = program(u"denied"_s, "echo \"$*\" >\"$here/asked\"; echo Permission denied >&2; exit 255\n");
+    const auto denied = shell({}, linesOf(plan, where).join(u'\n'));
+    QVERIFY(!denied.ok() && denied.errorOutput.contains("Permission denied"));
+    QFile asked(dir.filePath(u"asked"_s));
+    QVERIFY(asked.open(QIODevice::ReadOnly) && asked.readAll().startsWith("-F none -o BatchMode=yes "));
+    where = before;
     QFile log(dir.filePath(u"log"_s));
     QVERIFY(log.open(QIODevice::ReadOnly));
     QCOMPARE(log.readAll(), QByteArray("-n true\n-n tee /proc/sys/vm/drop_caches\n"));
