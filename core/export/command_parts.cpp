@@ -180,6 +180,52 @@ QStringList sysbenchLines(const Inside& inside, bool dropPageCache, const QStrin
     return SysbenchLines(inside, dropPageCache).of(targetId, runs);
 }
 
+QList<std::pair<PlannedRun, int>> startsOf(const QString& targetId, const QList<PlannedRun>& runs)
+{
+    QList<std::pair<PlannedRun, int>> starts;
+    for (const PlannedRun& run : runs) {
+        if (run.test != sysbench::Test::Boot || run.targetId != targetId)
+            continue;
+        const auto known = std::find_if(starts.begin(), starts.end(), [&run](const std::pair<PlannedRun, int>& start) {
+            return cellKey(start.first) == cellKey(run);
+        });
+        if (known == starts.end())
+            starts << std::pair(run, 1);
+        else
+            ++known->second;
+    }
+    return starts;
+}
+
+bool measuresInside(const QString& targetId, const QList<PlannedRun>& runs)
+{
+    return startsOf(targetId, runs).isEmpty() ||
+           std::any_of(runs.cbegin(), runs.cend(), [&targetId](const PlannedRun& run) {
+               return run.targetId == targetId && run.test != sysbench::Test::Boot;
+           });
+}
+
+QString startComment(const PlannedRun& run, int repeats)
+{
+    return commentLine(Text::tr("%1, %n time(s):", nullptr, repeats)
+                           .arg(describeParams(run.test, run.params, {u"memory_mib"_s, u"smp"_s})));
+}
+
+bool isCold(const PlannedRun& run)
+{
+    return run.params["cache"_L1].toString() == "cold"_L1;
+}
+
+QStringList dropFromHostCache(const QStringList& files)
+{
+    QStringList lines;
+    for (const QString& file : files) {
+        if (!file.isEmpty())
+            lines << commandLine({u"dd"_s, u"if="_s + file, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s});
+    }
+    return lines;
+}
+
 QStringList firmwareVariablesLines(FirmwareFiles& firmware, const QString& arch)
 {
     if (!needsFirmwareVariables(firmware, arch))

@@ -3,6 +3,7 @@
 #include "export/commands.h"
 
 #include <functional>
+#include <utility>
 
 /// What the commands of all targets are made of. Pure.
 namespace bv {
@@ -38,6 +39,17 @@ struct Inside
 /// sysbench's lines of one target, in the order of the plan, each once with its number of repeats.
 QStringList sysbenchLines(const Inside& inside, bool dropPageCache, const QString& targetId,
                           const QList<PlannedRun>& runs);
+
+/// The runs of a target that are starts of its own, each cell once with its number of repeats.
+QList<std::pair<PlannedRun, int>> startsOf(const QString& targetId, const QList<PlannedRun>& runs);
+/// Is anything measured in the target, or nothing at all? Then it is shown how it is started for that.
+bool measuresInside(const QString& targetId, const QList<PlannedRun>& runs);
+/// What is told of a start before its lines.
+QString startComment(const PlannedRun& run, int repeats);
+/// Is nothing of it in the page cache when it begins?
+bool isCold(const PlannedRun& run);
+/// Drops files from this machine's page cache, a line each; empty names are passed over.
+QStringList dropFromHostCache(const QStringList& files);
 
 /// Gives a VM variables of its own, as the program does it.
 QStringList firmwareVariablesLines(FirmwareFiles& firmware, const QString& arch);

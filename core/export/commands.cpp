@@ -26,43 +26,6 @@ struct Text
 };
 
 const QString manual = u"manual"_s;
-/// The runs of a target that are starts of its own, each cell once with its number of repeats.
-QList<std::pair<PlannedRun, int>> startsOf(const QString& targetId, const QList<PlannedRun>& runs)
-{
-    QList<std::pair<PlannedRun, int>> starts;
-    for (const PlannedRun& run : runs) {
-        if (run.test != sysbench::Test::Boot || run.targetId != targetId)
-            continue;
-        const auto known = std::find_if(starts.begin(), starts.end(), [&run](const std::pair<PlannedRun, int>& start) {
-            return cellKey(start.first) == cellKey(run);
-        });
-        if (known == starts.end())
-            starts << std::pair(run, 1);
-        else
-            ++known->second;
-    }
-    return starts;
-}
-
-/// Is anything measured in the target, or nothing at all? Then it is shown how it is started for that.
-bool measuresInside(const QString& targetId, const QList<PlannedRun>& runs)
-{
-    return startsOf(targetId, runs).isEmpty() ||
-           std::any_of(runs.cbegin(), runs.cend(), [&targetId](const PlannedRun& run) {
-               return run.targetId == targetId && run.test != sysbench::Test::Boot;
-           });
-}
-
-QString startComment(const PlannedRun& run, int repeats)
-{
-    return commentLine(Text::tr("%1, %n time(s):", nullptr, repeats)
-                           .arg(describeParams(run.test, run.params, {u"memory_mib"_s, u"smp"_s})));
-}
-
-bool isCold(const PlannedRun& run)
-{
-    return run.params["cache"_L1].toString() == "cold"_L1;
-}
 
 /// The container is made and started; what it says first ends the start, and the end of its input the container.
 QStringList dockerStarts(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
@@ -207,10 +170,8 @@ QStringList qemuStarts(const TargetSettings& target, const QList<PlannedRun>& ru
                                                   : u"[ -e %1 ] || %2"_s.arg(commandLine({runtime.diskPath}), create));
         const QStringList files{runtime.kernel,        runtime.initrd,  runtime.firmware.code, runtime.firmware.vars,
                                 runtime.firmware.bios, target.qemu.iso, runtime.diskPath,      target.qemu.disk.base};
-        for (const QString& file : files) {
-            if (isCold(run) && !file.isEmpty())
-                lines << commandLine({u"dd"_s, u"if="_s + file, u"iflag=nocache"_s, u"count=0"_s, u"status=none"_s});
-        }
+        if (isCold(run))
+            lines << dropFromHostCache(files);
         lines << bootLines(qemuArgv(started.qemu, runtime)) << pingLines() << u")"_s;
     }
     return lines;

@@ -7,6 +7,7 @@
 #include "target/qemu/vm_folder.h"
 
 #include <QCoreApplication>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -26,18 +27,20 @@ QStringList sshArgv(const TargetSettings& target, const CommandPlaces& places)
 {
     const SshSettings& ssh = target.qemu.ssh;
     const QString key = ssh.key.isEmpty() ? vmFolderOf(target, places.dataDir) + u"/id_ed25519"_s : ssh.key;
-    return {places.tools.ssh,
-            u"-p"_s,
-            QString::number(portByHand),
-            u"-o"_s,
-            u"BatchMode=yes"_s,
-            u"-o"_s,
-            u"StrictHostKeyChecking=accept-new"_s,
-            u"-o"_s,
-            u"UserKnownHostsFile="_s + folderVariable + u"/known_hosts"_s,
-            u"-i"_s,
-            key,
-            ssh.user + u"@127.0.0.1"_s};
+    // Nothing of the user's own configuration counts.
+    QStringList options{u"BatchMode=yes"_s,
+                        u"ConnectTimeout=10"_s,
+                        u"StrictHostKeyChecking=accept-new"_s,
+                        u"GlobalKnownHostsFile=/dev/null"_s,
+                        u"UserKnownHostsFile="_s + folderVariable + u"/known_hosts"_s,
+                        u"IdentitiesOnly=yes"_s,
+                        u"LogLevel=ERROR"_s};
+    if (ssh.key.isEmpty())
+        options << u"IdentityAgent=none"_s;
+    QStringList argv{places.tools.ssh, u"-F"_s, u"none"_s};
+    for (const QString& option : std::as_const(options))
+        argv << u"-o"_s << option;
+    return argv << u"-p"_s << QString::number(portByHand) << u"-i"_s << key << ssh.user + u"@127.0.0.1"_s;
 }
 
 /// "sh -c SCRIPT NAME" with the script in one line.
@@ -136,19 +139,25 @@ Inside insideOf(const TargetSettings& target, const QemuRuntime& runtime, const 
     return inside;
 }
 
-/// One VM: it is started, answers, is measured in and ended. Without runs only started.
-QStringList machineLines(TargetSettings target, const QList<PlannedRun>& runs, const CommandPlaces& places)
+/// One VM: it is started, answers, is measured in and ended. Without runs only started. `cold`: from files that are in
+/// no page cache.
+QStringList machineLines(TargetSettings target, const QList<PlannedRun>& runs, bool cold, const CommandPlaces& places)
 {
     QemuSettings& qemu = target.qemu;
     QemuRuntime runtime = runtimeOf(qemu, places.firmware.value(target.id), places);
     QStringList lines = beginSubshell({makeFolderLine(places), u"pid="_s}, endOfMachine());
     lines << firmwareVariablesLines(runtime.firmware, qemu.arch)
           << commandLine(qemuImgCreateArgv(places.tools.qemuImg, newDisk(qemu.disk, runtime.diskPath)));
+    if (cold)
+        lines << dropFromHostCache({runtime.firmware.code, runtime.firmware.vars, runtime.firmware.bios, qemu.iso,
+                                    runtime.diskPath, qemu.disk.base});
     const QStringList argv = qemuArgv(qemu, runtime);
     if (runtime.sshPort != 0) {
         lines << commandLine(argv) + u" &"_s << u"pid=$!"_s;
-        lines << u"until %1 2>/dev/null; do kill -0 \"$pid\" || exit 1; sleep 1; done"_s.arg(
-            commandLine(sshArgv(target, places) << u"true"_s));
+        // What ssh said last is shown where the guest is not entered in the end.
+        const QString until = u"i=0; until %1 2>\"$d\"/ssh; do i=$((i + 1)); kill -0 \"$pid\" && [ $i -lt 450 ] || "
+                              "{ cat \"$d\"/ssh >&2; exit 1; }; sleep 2; done"_s;
+        lines << until.arg(commandLine(sshArgv(target, places) << u"true"_s));
     } else {
         lines << bootLines(argv) << guestFunction() << pingLines();
     }
@@ -162,24 +171,12 @@ QStringList machineLines(TargetSettings target, const QList<PlannedRun>& runs, c
 
 QStringList userGuestCommands(const TargetSettings& target, const QList<PlannedRun>& runs, const CommandPlaces& places)
 {
-    QStringList starts;
-    QStringList cells;
-    bool measured = false;
-    for (const PlannedRun& run : runs) {
-        if (run.targetId != target.id)
-            continue;
-        if (run.test != sysbench::Test::Boot) {
-            measured = true;
-            continue;
-        }
-        const TargetSettings started = startedAs(target, run.params);
-        const QString cell = targetLabel(started);
-        if (cells.contains(cell))
-            continue;
-        cells << cell;
-        starts << commentLine(Text::tr("Start of %1:").arg(cell)) << machineLines(started, {}, places);
-    }
-    return measured || starts.isEmpty() ? machineLines(target, runs, places) + starts : starts;
+    QStringList lines;
+    if (measuresInside(target.id, runs))
+        lines << machineLines(target, runs, false, places);
+    for (const auto& [run, repeats] : startsOf(target.id, runs))
+        lines << startComment(run, repeats) << machineLines(startedAs(target, run.params), {}, isCold(run), places);
+    return lines;
 }
 
 } // namespace bv

@@ -28,6 +28,7 @@ private slots:
     void knowTheVersion();
     void eachArchitectureHasItsOwn();
     void leaveTheUsersDiskAlone();
+    void userGuestStarts();
     void userGuestBySsh();
     void hostCommandsRun_data();
     void hostCommandsRun();
@@ -305,6 +306,26 @@ void TestCommands::leaveTheUsersDiskAlone()
     QVERIFY(iso.contains(u"ide-cd,drive=cd0,bootindex=0"_s));
 }
 
+/// Each cell of a sweep, whatever the target is called, and cold where it is.
+void TestCommands::userGuestStarts()
+{
+    Plan plan = withTargets(*preset(u"quick"_s, limits), {TargetKind::Qemu}, limits);
+    plan.targets[0].label = u"mine"_s;
+    QemuSettings& vm = plan.targets[0].qemu;
+    vm.accel = u"tcg"_s;
+    vm.guest = u"disk"_s;
+    vm.disk.path = u"/d/user.qcow2"_s;
+    vm.disk.format = u"qcow2"_s;
+    plan.repeats = 3;
+    plan.suites = {{sysbench::Test::Boot, {{u"smp"_s, {1, 2}}, {u"cache"_s, {u"warm"_s, u"cold"_s}}}}};
+    const QStringList lines = linesOf(plan, places());
+    QCOMPARE(lines.filter(QRegularExpression(u"^# .*3 time"_s)).size(), 4);
+    QCOMPARE(lines.filter(QRegularExpression(u"^qemu-system.* -smp .*1"_s)).size() > 0, true);
+    QCOMPARE(lines.filter(QRegularExpression(u"^qemu-system"_s)).size(), 4);
+    QCOMPARE(lines.filter(u"dd if=/d/user.qcow2 iflag=nocache"_s).size(), 2);
+    QVERIFY(shell({u"-n"_s}, lines.join(u'\n')).ok());
+}
+
 /// As a user who is not root: what needs root goes by sudo, and where that is refused, the rest is measured all the
 /// same.
 void TestCommands::userGuestBySsh()
@@ -346,6 +367,15 @@ void TestCommands::userGuestBySsh()
         QVERIFY(outcome.output.contains("General statistics:"));
         QCOMPARE(outcome.errorOutput.contains("page cache was not dropped"), !may);
     }
+    // Who is never let in is told why, when the VM has ended at the latest.
+    const CommandPlaces before = where;
+    where.tools.qemuX86 = program(u"ended"_s, "exit 1\n");
+    where.tools.ssh = program(u"denied"_s, "echo \"$*\" >\"$here/asked\"; echo Permission denied >&2; exit 255\n");
+    const auto denied = shell({}, linesOf(plan, where).join(u'\n'));
+    QVERIFY(!denied.ok() && denied.errorOutput.contains("Permission denied"));
+    QFile asked(dir.filePath(u"asked"_s));
+    QVERIFY(asked.open(QIODevice::ReadOnly) && asked.readAll().startsWith("-F none -o BatchMode=yes "));
+    where = before;
     QFile log(dir.filePath(u"log"_s));
     QVERIFY(log.open(QIODevice::ReadOnly));
     QCOMPARE(log.readAll(), QByteArray("-n true\n-n tee /proc/sys/vm/drop_caches\n"));
