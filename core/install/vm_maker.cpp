@@ -4,6 +4,7 @@
 #include "base/paths.h"
 #include "disk/disk_files.h"
 #include "disk/disk_tool.h"
+#include "disk/qemu_img.h"
 #include "guest/architecture.h"
 #include "install/answers.h"
 #include "run/session_lock.h"
@@ -76,6 +77,7 @@ private:
     Async<> makeKey();
     Async<> makeDisk();
     Async<> makeAnswers();
+    Async<> checkBootable();
     Async<> firstBoot();
     Async<bool> logIn(int port, QString command);
     Async<> awaitLogin(InstallMachine* machine, int port);
@@ -277,12 +279,36 @@ Async<> Maker::install()
     if (done)
         done = co_await machine.watch(patience, m_progress, m_stop);
     co_await machine.close();
+    if (done && m_wish.byHand)
+        done = co_await checkBootable();
     if (!done)
         co_return done.error();
     m_vm.state = StoredVm::State::Installed;
     if (const Result<> forgotten = forgetAnswers(); !forgotten)
         co_return forgotten.error();
     co_return m_store.save(m_vm);
+}
+
+/// Somebody may have shut it down before anything was installed. A partition table, also one of GPT, or a boot sector
+/// ends its first block in 55 aa.
+Async<> Maker::checkBootable()
+{
+    const QemuSettings& qemu = m_vm.target.qemu;
+    const QString head = inFolder(u"head"_s);
+    ProcessSpec spec(m_places.tools.qemuImg, {u"dd"_s, u"-f"_s, qemu.disk.format, u"-O"_s, u"raw"_s, u"bs=512"_s,
+                                              u"count=1"_s, u"if="_s + qemu.disk.path, u"of="_s + head});
+    spec.timeout = toolTimeout;
+    const ProcessOutcome outcome = co_await runProcess(spec, m_stop);
+    QFile file(head);
+    const QByteArray block = file.open(QIODevice::ReadOnly) ? file.read(512) : QByteArray();
+    file.remove();
+    if (!outcome.ok())
+        co_return qemuImgError(outcome, Text::tr("The disk %1 cannot be read").arg(qemu.disk.path), qemu.disk.path);
+    if (!block.endsWith("\x55\xaa"))
+        co_return Error(Error::Code::NotReady,
+                        Text::tr("The VM was shut down, but there is nothing to boot from on its disk: no partition "
+                                 "table and no boot sector. Install the system first, then shut the VM down."));
+    co_return Unit();
 }
 
 void Maker::giveScreen(QemuSettings& settings)

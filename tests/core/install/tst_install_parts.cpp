@@ -39,6 +39,8 @@ private slots:
     void refusesWishes();
     void keepsWhatItCannotRead();
     void commandLines();
+    void whatEndsAnInstallation_data();
+    void whatEndsAnInstallation();
 
 private:
     static GuestAccount account()
@@ -369,6 +371,29 @@ void TestInstallParts::commandLines()
     facts.kind = IsoFacts::Kind::Ubuntu;
     facts.arch = u"aarch64"_s;
     QCOMPARE(installerCommandLine(facts), u"autoinstall ds=nocloud console=ttyAMA0 --- console=ttyAMA0"_s);
+}
+
+void TestInstallParts::whatEndsAnInstallation_data()
+{
+    QTest::addColumn<bool>("byHand");
+    QTest::addColumn<QString>("sentence");
+    QTest::newRow("guest-shutdown") << true << QString();
+    QTest::newRow("guest-reset") << true << QString();
+    for (const char* reason : {"host-signal", "host-ui", "host-qmp-quit", ""})
+        QTest::newRow(reason) << true << u"ended from outside"_s;
+    QTest::newRow("guest-shutdown ") << false << QString();
+    QTest::newRow("guest-reset ") << false << u"restarted itself"_s;
+    QTest::newRow("host-ui ") << false << u"ended from outside (host-ui)"_s;
+}
+
+void TestInstallParts::whatEndsAnInstallation()
+{
+    QFETCH(bool, byHand);
+    QFETCH(QString, sentence);
+    const QString reason = QString::fromLatin1(QTest::currentDataTag()).trimmed();
+    const Result<> ended = installationEnd(reason, byHand, {});
+    QCOMPARE(bool(ended), sentence.isEmpty());
+    QVERIFY(ended || ended.error().message.contains(sentence));
 }
 
 QTEST_GUILESS_MAIN(TestInstallParts)
