@@ -106,6 +106,10 @@ Result<> Maker::checkWish()
         return account;
     if (m_wish.iso.isEmpty() == m_wish.cloudImage.isEmpty())
         return Error(Error::Code::BadInput, Text::tr("Give either the ISO of an installer or a cloud image."));
+    if (m_wish.byHand && m_wish.iso.isEmpty())
+        return Error(
+            Error::Code::BadInput,
+            Text::tr("A cloud image is installed already: leave --by-hand out, or give the ISO of an installer."));
     if (!m_wish.iso.isEmpty()) {
         m_wish.iso = QFileInfo(m_wish.iso).absoluteFilePath();
         const auto iso = lookAtIso(m_wish.iso);
@@ -167,6 +171,9 @@ void Maker::describe()
 
 Async<StoredVm> Maker::make()
 {
+    const GuestAccount account{m_wish.name, m_wish.user, {}};
+    if (const Result<> named = checkAccount(account); !named) // files are named after it
+        co_return named.error();
     const auto lock = SessionLock::acquire(m_places.runtimeDir, u"vm-"_s + m_wish.name);
     if (!lock)
         co_return lock.error().code == Error::Code::Locked
@@ -251,6 +258,11 @@ Async<> Maker::install()
     if (QFileInfo::exists(disk))
         co_return Error(Error::Code::BadInput,
                         Text::tr("%1 exists already. Choose another name, or delete it first.").arg(disk));
+    // Before anything is copied.
+    const QString program = QStandardPaths::findExecutable(m_places.tools.qemuFor(m_vm.target.qemu.arch));
+    const auto firmware = resolveFirmware(m_vm.target.qemu, FirmwarePlaces::ofThisMachine(program));
+    if (!firmware)
+        co_return firmware.error();
     m_begun = true;
     if (const Result<> saved = m_store.save(m_vm); !saved)
         co_return saved.error();

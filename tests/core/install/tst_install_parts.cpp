@@ -296,6 +296,13 @@ void TestInstallParts::refusesWishes_data()
     row(
         "name", [](VmWish& w) { w.name = u"A"_s; }, "cannot be the name");
     row(
+        "path as name", [](VmWish& w) { w.name = u"../../x"_s; }, "cannot be the name");
+    row(
+        "image by hand", [](VmWish& w) { std::swap(w.cloudImage, w.iso), w.byHand = true; }, "leave --by-hand out");
+    row(
+        "no such firmware", [](VmWish& w) { std::swap(w.cloudImage, w.iso), w.firmware = u"/no/firmware"_s; },
+        "/no/firmware");
+    row(
         "nothing", [](VmWish& w) { w.iso.clear(); }, "Give either");
     row(
         "both", [](VmWish& w) { w.cloudImage = u"/c"_s; }, "Give either");
