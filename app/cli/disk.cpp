@@ -213,9 +213,9 @@ int runUntilStopped(const Start& start)
     return QCoreApplication::exec();
 }
 
-int removeDisk(const DiskTool& tool, const QString& path, bool json)
+int removeDisk(const DiskTool& tool, const QString& path, bool isRaw, bool json)
 {
-    if (const Result<> removed = tool.remove(path); !removed)
+    if (const Result<> removed = tool.remove(path, isRaw); !removed)
         return fail(removed.error());
     if (json)
         std::fputs(QJsonDocument(QJsonObject{{"deleted"_L1, path}}).toJson().constData(), stdout);
@@ -294,7 +294,7 @@ int runDisk(const Options& options)
     case 3:
         return convert(tool, options);
     default:
-        return removeDisk(tool, path, options.json);
+        return removeDisk(tool, path, options.format == "raw", options.json);
     }
 }
 
@@ -310,7 +310,8 @@ void addDisk(CLI::App& app, Action& action)
     command->add_option("--size", options->size, "create: as in 4G, 512M, 1.5T");
     command
         ->add_option("--format", options->format,
-                     "create, convert: raw or qcow2 (default: raw for .raw and .img, else qcow2)")
+                     "create, convert: raw or qcow2 (default: raw for .raw and .img, else qcow2); delete: raw, "
+                     "where that cannot be told")
         ->check(CLI::IsMember({"raw", "qcow2"}));
     command->add_flag("--encrypted", options->encrypted, "create, convert: encrypt it (LUKS)");
     command->add_option("--key-file", options->keyFile,

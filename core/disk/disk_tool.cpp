@@ -51,6 +51,15 @@ Result<> checkWishes(const NewDisk& disk)
     return Unit();
 }
 
+/// By its name, or by the end of a partition table or boot sector.
+bool looksLikeRawDisk(const QString& path)
+{
+    const QString suffix = QFileInfo(path).suffix();
+    QFile file(path);
+    return suffix == "raw"_L1 || suffix == "img"_L1 ||
+           (file.open(QIODevice::ReadOnly) && file.read(512).endsWith("\x55\xaa"));
+}
+
 QString missingBase(const QString& path)
 {
     return Text::tr("The disk %1 is an overlay, and its base cannot be opened. Put the base back where it was.")
@@ -270,7 +279,7 @@ Async<> DiskTool::grow(QString path, qint64 bytes, std::stop_token stop) const
     co_return Unit();
 }
 
-Result<> DiskTool::remove(const QString& path) const
+Result<> DiskTool::remove(const QString& path, bool isRaw) const
 {
     const QFileInfo info(path);
     if (info.isSymLink())
@@ -282,6 +291,12 @@ Result<> DiskTool::remove(const QString& path) const
         return format.error();
     if (!info.isFile() || (*format == "raw"_L1 && (info.size() == 0 || info.size() % 512 != 0)))
         return Error(Error::Code::BadInput, Text::tr("%1 is no disk image; it stays.").arg(path));
+    if (*format == "raw"_L1 && !isRaw && !looksLikeRawDisk(path))
+        return Error(
+            Error::Code::BadInput,
+            Text::tr("%1 may be no disk: it has no partition table and no boot sector, and is not named .raw or "
+                     ".img; it stays. If it is a disk: benchvisor disk delete --format raw FILE")
+                .arg(path));
     if (isDiskInUse(path))
         return Error(
             Error::Code::Locked,

@@ -50,8 +50,9 @@ public:
     Async<DiskImage> convert(DiskConversion conversion, DiskProgress progress, std::stop_token stop) const;
     /// Makes the disk larger; the guest finds the room. BadInput when it is larger already.
     Async<> grow(QString path, qint64 bytes, std::stop_token stop) const;
-    /// Deletes the file. Refuses what is no disk, what is in use, and what an overlay in the same folder needs.
-    Result<> remove(const QString& path) const;
+    /// Deletes the file. Refuses what is no disk, what is in use, and what an overlay in the same folder needs; also a
+    /// file that only could be a raw disk, by neither name nor first block, unless `isRaw` says that it is one.
+    Result<> remove(const QString& path, bool isRaw = false) const;
 
 private:
     Async<> resolveBase(NewDisk* disk, std::stop_token stop) const;

@@ -23,6 +23,20 @@ constexpr double nearlyDone = 0.9;
 
 } // namespace
 
+Result<> installationEnd(const QString& reason, bool byHand, const ConsoleWatch& watch)
+{
+    const QString said = watch.tail().join(u'\n');
+    const bool restarted = reason == "guest-reset"_L1;
+    if (!restarted && reason != "guest-shutdown"_L1)
+        return Error(Error::Code::NotReady,
+                     Text::tr("The VM was ended from outside (%1).").arg(reason.isEmpty() ? u"?"_s : reason), said);
+    if (restarted && !byHand && watch.fraction() < nearlyDone)
+        return Error(Error::Code::NotReady,
+                     Text::tr("The guest restarted itself before it was done. It said last: %1").arg(watch.lastLine()),
+                     said);
+    return Unit();
+}
+
 InstallMachine::InstallMachine(QObject* parent)
     : QObject(parent)
 {
@@ -78,15 +92,7 @@ Result<> InstallMachine::howItEnded(bool byHand) const
     const ProcessOutcome& outcome = *m_process->outcome();
     if (!outcome.ok())
         return outcome.toError(Text::tr("QEMU ended"));
-    const bool restarted = m_shutdownReason == "guest-reset"_L1;
-    if (byHand)
-        return Unit();
-    if (restarted && m_watch.fraction() < nearlyDone)
-        return stuck(
-            Text::tr("The guest restarted itself before it was done. It said last: %1").arg(m_watch.lastLine()));
-    if (!restarted && m_shutdownReason != "guest-shutdown"_L1)
-        return stuck(Text::tr("The VM was ended from outside (%1).").arg(m_shutdownReason));
-    return Unit();
+    return installationEnd(m_shutdownReason, byHand, m_watch);
 }
 
 /// Whether it still works at something.

@@ -14,6 +14,10 @@ namespace bv {
 /// What goes on, in words, and how much is done, 0…1; below 0 where that is not known.
 using InstallProgress = std::function<void(const QString& step, double fraction)>;
 
+/// Whether the VM was done when it ended, by the reason that QEMU gave ("guest-shutdown", "host-ui", …): NotReady where
+/// it did not end itself, or restarted too early. By hand a restart is an end, too. Pure.
+Result<> installationEnd(const QString& reason, bool byHand, const ConsoleWatch& watch);
+
 /// A VM that installs itself or is looked at: no agent is in it yet, only its console tells. Engine thread.
 class InstallMachine : public QObject
 {

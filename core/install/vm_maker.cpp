@@ -4,6 +4,7 @@
 #include "base/paths.h"
 #include "disk/disk_files.h"
 #include "disk/disk_tool.h"
+#include "disk/qemu_img.h"
 #include "guest/architecture.h"
 #include "install/answers.h"
 #include "run/session_lock.h"
@@ -76,6 +77,7 @@ private:
     Async<> makeKey();
     Async<> makeDisk();
     Async<> makeAnswers();
+    Async<> checkBootable();
     Async<> firstBoot();
     Async<bool> logIn(int port, QString command);
     Async<> awaitLogin(InstallMachine* machine, int port);
@@ -104,6 +106,10 @@ Result<> Maker::checkWish()
         return account;
     if (m_wish.iso.isEmpty() == m_wish.cloudImage.isEmpty())
         return Error(Error::Code::BadInput, Text::tr("Give either the ISO of an installer or a cloud image."));
+    if (m_wish.byHand && m_wish.iso.isEmpty())
+        return Error(
+            Error::Code::BadInput,
+            Text::tr("A cloud image is installed already: leave --by-hand out, or give the ISO of an installer."));
     if (!m_wish.iso.isEmpty()) {
         m_wish.iso = QFileInfo(m_wish.iso).absoluteFilePath();
         const auto iso = lookAtIso(m_wish.iso);
@@ -165,6 +171,9 @@ void Maker::describe()
 
 Async<StoredVm> Maker::make()
 {
+    const GuestAccount account{m_wish.name, m_wish.user, {}};
+    if (const Result<> named = checkAccount(account); !named) // files are named after it
+        co_return named.error();
     const auto lock = SessionLock::acquire(m_places.runtimeDir, u"vm-"_s + m_wish.name);
     if (!lock)
         co_return lock.error().code == Error::Code::Locked
@@ -249,6 +258,11 @@ Async<> Maker::install()
     if (QFileInfo::exists(disk))
         co_return Error(Error::Code::BadInput,
                         Text::tr("%1 exists already. Choose another name, or delete it first.").arg(disk));
+    // Before anything is copied.
+    const QString program = QStandardPaths::findExecutable(m_places.tools.qemuFor(m_vm.target.qemu.arch));
+    const auto firmware = resolveFirmware(m_vm.target.qemu, FirmwarePlaces::ofThisMachine(program));
+    if (!firmware)
+        co_return firmware.error();
     m_begun = true;
     if (const Result<> saved = m_store.save(m_vm); !saved)
         co_return saved.error();
@@ -277,12 +291,36 @@ Async<> Maker::install()
     if (done)
         done = co_await machine.watch(patience, m_progress, m_stop);
     co_await machine.close();
+    if (done && m_wish.byHand)
+        done = co_await checkBootable();
     if (!done)
         co_return done.error();
     m_vm.state = StoredVm::State::Installed;
     if (const Result<> forgotten = forgetAnswers(); !forgotten)
         co_return forgotten.error();
     co_return m_store.save(m_vm);
+}
+
+/// Somebody may have shut it down before anything was installed. A partition table, also one of GPT, or a boot sector
+/// ends its first block in 55 aa.
+Async<> Maker::checkBootable()
+{
+    const QemuSettings& qemu = m_vm.target.qemu;
+    const QString head = inFolder(u"head"_s);
+    ProcessSpec spec(m_places.tools.qemuImg, {u"dd"_s, u"-f"_s, qemu.disk.format, u"-O"_s, u"raw"_s, u"bs=512"_s,
+                                              u"count=1"_s, u"if="_s + qemu.disk.path, u"of="_s + head});
+    spec.timeout = toolTimeout;
+    const ProcessOutcome outcome = co_await runProcess(spec, m_stop);
+    QFile file(head);
+    const QByteArray block = file.open(QIODevice::ReadOnly) ? file.read(512) : QByteArray();
+    file.remove();
+    if (!outcome.ok())
+        co_return qemuImgError(outcome, Text::tr("The disk %1 cannot be read").arg(qemu.disk.path), qemu.disk.path);
+    if (!block.endsWith("\x55\xaa"))
+        co_return Error(Error::Code::NotReady,
+                        Text::tr("The VM was shut down, but there is nothing to boot from on its disk: no partition "
+                                 "table and no boot sector. Install the system first, then shut the VM down."));
+    co_return Unit();
 }
 
 void Maker::giveScreen(QemuSettings& settings)

@@ -222,6 +222,11 @@ void TestDiskTool::removes()
     QVERIFY(any.remove(m_folder->path()).error().message.contains(u"no disk image"_s));
     QVERIFY(any.remove(path(u"link"_s)).error().message.contains(u"is a link"_s));
     QVERIFY(any.remove(path(u"d.raw"_s)));
+    write(u"t.tar"_s, QByteArray(1024, 'x'));
+    QVERIFY(any.remove(path(u"t.tar"_s)).error().message.contains(u"may be no disk"_s));
+    QVERIFY(any.remove(path(u"t.tar"_s), true));
+    write(u"booted"_s, QByteArray(510, 'x') + "\x55\xaa");
+    QVERIFY(any.remove(path(u"booted"_s)));
     QCOMPARE(any.remove(path(u"d.raw"_s)).error().code, Error::Code::NotFound);
 }
 

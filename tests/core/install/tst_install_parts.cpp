@@ -41,6 +41,8 @@ private slots:
     void refusesWishes();
     void keepsWhatItCannotRead();
     void commandLines();
+    void whatEndsAnInstallation_data();
+    void whatEndsAnInstallation();
 
 private:
     static GuestAccount account()
@@ -326,6 +328,13 @@ void TestInstallParts::refusesWishes_data()
     row(
         "name", [](VmWish& w) { w.name = u"A"_s; }, "cannot be the name");
     row(
+        "path as name", [](VmWish& w) { w.name = u"../../x"_s; }, "cannot be the name");
+    row(
+        "image by hand", [](VmWish& w) { std::swap(w.cloudImage, w.iso), w.byHand = true; }, "leave --by-hand out");
+    row(
+        "no such firmware", [](VmWish& w) { std::swap(w.cloudImage, w.iso), w.firmware = u"/no/firmware"_s; },
+        "/no/firmware");
+    row(
         "nothing", [](VmWish& w) { w.iso.clear(); }, "Give either");
     row(
         "both", [](VmWish& w) { w.cloudImage = u"/c"_s; }, "Give either");
@@ -401,6 +410,29 @@ void TestInstallParts::commandLines()
     facts.kind = IsoFacts::Kind::Ubuntu;
     facts.arch = u"aarch64"_s;
     QCOMPARE(installerCommandLine(facts), u"autoinstall ds=nocloud console=ttyAMA0 --- console=ttyAMA0"_s);
+}
+
+void TestInstallParts::whatEndsAnInstallation_data()
+{
+    QTest::addColumn<bool>("byHand");
+    QTest::addColumn<QString>("sentence");
+    QTest::newRow("guest-shutdown") << true << QString();
+    QTest::newRow("guest-reset") << true << QString();
+    for (const char* reason : {"host-signal", "host-ui", "host-qmp-quit", ""})
+        QTest::newRow(reason) << true << u"ended from outside"_s;
+    QTest::newRow("guest-shutdown ") << false << QString();
+    QTest::newRow("guest-reset ") << false << u"restarted itself"_s;
+    QTest::newRow("host-ui ") << false << u"ended from outside (host-ui)"_s;
+}
+
+void TestInstallParts::whatEndsAnInstallation()
+{
+    QFETCH(bool, byHand);
+    QFETCH(QString, sentence);
+    const QString reason = QString::fromLatin1(QTest::currentDataTag()).trimmed();
+    const Result<> ended = installationEnd(reason, byHand, {});
+    QCOMPARE(bool(ended), sentence.isEmpty());
+    QVERIFY(ended || ended.error().message.contains(sentence));
 }
 
 QTEST_GUILESS_MAIN(TestInstallParts)
