@@ -227,7 +227,8 @@ void Machine::boot(const QByteArray& line)
         if (console.open(QIODevice::WriteOnly | QIODevice::Append))
             console.write(words + "\r\n");
     };
-    say("[    0.000000] Linux version 6.1.0-fake");
+    if (!is(u"quietkernel"_s))
+        say("[    0.000000] Linux version 6.1.0-fake");
     QTimer::singleShot(50, qApp, [say] { say("benchvisor: the first process runs"); });
     QTimer::singleShot(100, qApp, [this, line] { takeAgent(line); });
 }
