@@ -4,6 +4,7 @@
 #include <QHash>
 #include <QRegularExpression>
 #include <algorithm>
+#include <cmath>
 
 namespace bv {
 
@@ -174,7 +175,7 @@ private:
 
     void take(const Option& option)
     {
-        if (!takeLimit(option) && !takeStorage(option))
+        if (!takeLimit(option) && !sayNoLimit(option) && !takeStorage(option))
             sayOther(option);
     }
 
@@ -189,16 +190,16 @@ private:
     {
         bool isNumber = false;
         const double number = option.value.toDouble(&isNumber);
-        if (option.name == "--cpus"_L1 && isNumber) {
+        if (option.name == "--cpus"_L1 && isNumber && std::isfinite(number) && number != 0) {
             setCpus(option, number, Text::tr("CPUs it may use: %1.").arg(QString::number(number)));
         } else if (option.name == "--cpuset-cpus"_L1 && cpusOfSet(option.value) > 0) {
             const int cpus = cpusOfSet(option.value);
             setCpus(option, cpus, Text::tr("CPUs it may use: %1; which ones, Benchvisor chooses.").arg(cpus));
-        } else if (option.name == "--cpu-quota"_L1 && isNumber && number > 0) {
+        } else if (option.name == "--cpu-quota"_L1 && isNumber && std::isfinite(number) && number > 0) {
             m_quota = number;
             setCpus(option, m_quota / m_period,
                     Text::tr("CPUs it may use: %1.").arg(QString::number(m_quota / m_period)));
-        } else if (option.name == "--cpu-period"_L1 && isNumber && number > 0) {
+        } else if (option.name == "--cpu-period"_L1 && isNumber && std::isfinite(number) && number > 0) {
             m_period = number;
             say(Kind::Set, option.text, u"cpus"_s, Text::tr("What a CPU quota refers to."));
             if (m_quota > 0)
@@ -211,6 +212,35 @@ private:
         } else {
             return false;
         }
+        return true;
+    }
+
+    /// A limit that takeLimit() could not read, or that is none.
+    bool sayNoLimit(const Option& option)
+    {
+        static const QStringList ofCpus{u"--cpus"_s, u"--cpuset-cpus"_s, u"--cpu-quota"_s, u"--cpu-period"_s};
+        const bool isMemory = option.name == "--memory"_L1;
+        if (!isMemory && !ofCpus.contains(option.name))
+            return false;
+        const QString setting = isMemory ? u"memory_mib"_s : u"cpus"_s;
+        static const QRegularExpression unlimited(u"^(-1|0+(\\.0+)?)$"_s);
+        if (unlimited.match(option.value).hasMatch() && option.name != "--cpuset-cpus"_L1) {
+            say(Kind::Left, option.text, setting, Text::tr("It sets no limit."));
+            return true;
+        }
+        m_unread << setting;
+        QString words;
+        if (option.isReplaced)
+            words = Text::tr("A shell would have put in a value here. Write it out, if it is needed.");
+        else if (isMemory)
+            words = Text::tr("%1 is no size of memory; write it as 512m or 2g.").arg(option.value);
+        else if (option.name == "--cpus"_L1)
+            words = Text::tr("%1 is no number of CPUs; write it as 2 or 1.5.").arg(option.value);
+        else if (option.name == "--cpuset-cpus"_L1)
+            words = Text::tr("%1 is no list of CPUs; write it as 0-3 or 0,2.").arg(option.value);
+        else
+            words = Text::tr("%1 is no time in microseconds; write it as 100000.").arg(option.value);
+        say(Kind::Left, option.text, setting, words);
         return true;
     }
 
@@ -310,13 +340,17 @@ private:
     {
         if (!m_cpusGiven)
             say(Kind::Default, {}, u"cpus"_s,
-                Text::tr(
-                    "No limit was set: the container would have all CPUs. It gets %1; give VM and container the same.")
+                (m_unread.contains(u"cpus"_s)
+                     ? Text::tr("The limit cannot be told: the container gets %1. Set it yourself.")
+                     : Text::tr("No limit was set: the container would have all CPUs. It gets %1; give VM and "
+                                "container the same."))
                     .arg(QString::number(m_settings.cpus)));
         if (!m_memoryGiven)
             say(Kind::Default, {}, u"memory_mib"_s,
-                Text::tr("No limit was set: the container would have all memory. It gets %1 MiB; give VM and container "
-                         "the same.")
+                (m_unread.contains(u"memory_mib"_s)
+                     ? Text::tr("The limit cannot be told: the container gets %1 MiB. Set it yourself.")
+                     : Text::tr("No limit was set: the container would have all memory. It gets %1 MiB; give VM and "
+                                "container the same."))
                     .arg(m_settings.memoryMib));
         if (m_settings.storage == "layer"_L1)
             say(Kind::Default, {}, u"storage"_s,
@@ -330,6 +364,7 @@ private:
     PastedTarget m_pasted;
     double m_period = 100000; ///< microseconds, the kernel's default
     double m_quota = 0;
+    QStringList m_unread; ///< settings whose limit was named in a way that cannot be read
     bool m_cpusGiven = false;
     bool m_memoryGiven = false;
 };

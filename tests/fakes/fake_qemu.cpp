@@ -268,7 +268,8 @@ void Machine::shutDown()
 void Machine::boot(const QByteArray& line)
 {
     m_watched = false;
-    say("[    0.000000] Linux version 6.1.0-fake");
+    if (!is(u"quietkernel"_s))
+        say("[    0.000000] Linux version 6.1.0-fake");
     QTimer::singleShot(50, qApp, [this] { say("benchvisor: the first process runs"); });
     QTimer::singleShot(100, qApp, [this, line] { takeAgent(line); });
 }

@@ -1,5 +1,6 @@
 #include "target/qemu/boot_watch.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <array>
 
@@ -9,6 +10,11 @@ namespace {
 
 using sysbench::Metric;
 using sysbench::Metrics;
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::BootWatch)
+};
 
 // What Linux writes first: its set-up code where a BIOS started it (arch/x86/boot), its EFI stub
 // (drivers/firmware/efi/libstub), or the kernel proper.
@@ -101,6 +107,18 @@ Metrics BootWatch::times() const
     setPhase(times, Metric::BootKernelMs, m_kernelMs, m_userlandMs);
     setPhase(times, Metric::BootUserlandMs, m_userlandMs, m_readyMs);
     return times;
+}
+
+QString BootWatch::missing() const
+{
+    if (!m_readyMs || (m_kernelMs && m_userlandMs))
+        return {};
+    if (m_userlandMs)
+        return Text::tr("The kernel said nothing on the serial console: firmware and kernel are not told apart.");
+    if (m_kernelMs)
+        return Text::tr("The guest's first process said nothing on the serial console: kernel and userland are not "
+                        "told apart.");
+    return Text::tr("The guest said nothing on the serial console: firmware, kernel and userland are not told apart.");
 }
 
 } // namespace bv

@@ -46,6 +46,8 @@ public:
     bool hasSeenUserland() const { return m_userlandMs.has_value(); }
     /// boot_ms and the phases before whose end and beginning something was observed. Empty before guestAnswered().
     sysbench::Metrics times() const;
+    /// Which phases are missing among the times and why, for people; empty where none is, and before guestAnswered().
+    QString missing() const;
 
 private:
     double now() const;

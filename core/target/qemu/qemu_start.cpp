@@ -52,6 +52,9 @@ Async<> QemuTarget::start(bool cold, std::stop_token stop)
         co_return booted.error();
     }
     m_startReport.times = m_vm.bootTimes();
+    const QString missing = m_vm.missingBootTimes();
+    if (!missing.isEmpty())
+        m_startReport.notes << missing;
     co_return Unit();
 }
 

@@ -43,6 +43,8 @@ public:
     qint64 bootMilliseconds() const { return m_bootMs; }
     /// The same with its phases, as far as they were observed.
     sysbench::Metrics bootTimes() const { return m_watch ? m_watch->times() : sysbench::Metrics(); }
+    /// Which of them are missing and why, for people; empty where none is.
+    QString missingBootTimes() const { return m_watch ? m_watch->missing() : QString(); }
     /// Why it is no longer up; empty while it is.
     const QString& goneReason() const { return m_goneReason; }
     /// The same; where its sockets have closed, waits up to 1 s for the process to end and to say it.

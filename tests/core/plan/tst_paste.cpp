@@ -92,6 +92,7 @@ private slots:
     void containers();
     void surroundings_data();
     void surroundings();
+    void unreadableLimits();
     void refusals_data();
     void refusals();
     void saysThatTcgEmulates();
@@ -390,6 +391,29 @@ void TestPaste::surroundings()
     std::sort(apart.begin(), apart.end());
     std::sort(left.begin(), left.end());
     QCOMPARE(apart, left);
+}
+
+void TestPaste::unreadableLimits()
+{
+    const auto pasted = pasteCommand(u"docker run --memory 512x --cpus abc img"_s);
+    QVERIFY(pasted);
+    const auto wordsOf = [&pasted](const QString& setting) {
+        QStringList words;
+        for (const PastedPart& part : pasted->parts) {
+            if (part.setting == setting)
+                words << part.words;
+        }
+        return words.join(u'\n');
+    };
+    QCOMPARE(argumentsOf(*pasted, Kind::Left), (QStringList{u"--memory 512x"_s, u"--cpus abc"_s}));
+    QVERIFY(wordsOf(u"memory_mib"_s).startsWith(u"512x is no size of memory; write it as 512m"_s));
+    QVERIFY(wordsOf(u"cpus"_s).startsWith(u"abc is no number of CPUs"_s));
+    for (const QString& setting : {u"cpus"_s, u"memory_mib"_s})
+        QVERIFY2(!wordsOf(setting).contains(u"No limit"_s), qPrintable(wordsOf(setting)));
+    const auto none = pasteCommand(u"docker run --cpus=0 --cpu-quota -1 img"_s);
+    QVERIFY(none);
+    QCOMPARE(argumentsOf(*none, Kind::Left), (QStringList{u"--cpus=0"_s, u"--cpu-quota -1"_s}));
+    QVERIFY(none->parts.first().words.contains(u"no limit"_s));
 }
 
 void TestPaste::refusals_data()

@@ -19,6 +19,7 @@ private slots:
     void init();
     void cleanup();
     void measuresPhases();
+    void quietKernelIsNoted();
     void targetsOfTheirOwnAreStarted();
     void worksBetweenOtherTests();
     void endsTheTargetWhoseDiskIsNeeded();
@@ -77,6 +78,17 @@ void TestStarts::measuresPhases()
         QVERIFY2(command.contains(vm ? u"loglevel=6"_s : u"--memory %1m"_s.arg(memory)), qPrintable(command));
         QVERIFY2(!run.output.isEmpty(), qPrintable(run.output));
     }
+}
+
+void TestStarts::quietKernelIsNoted()
+{
+    qputenv("BV_FAKE_QEMU", "quietkernel");
+    SessionWatch watch(m_machine->settings);
+    QVERIFY(watch.run(bootPlan({u"qemu"_s}, 1)));
+    QVERIFY2(watch.count(u"qemu"_s, RunStatus::Ok) == 2, watch.story());
+    const RunRecord run = watch.recordsOf(u"qemu"_s).first();
+    QVERIFY2(run.notes.join(u' ').contains(u"The kernel said nothing on the serial console"_s), watch.story());
+    QVERIFY(!run.metrics.value(Metric::BootKernelMs));
 }
 
 /// What was up to be asked what it is, is not there while starts are measured.

@@ -74,6 +74,7 @@ void TestBootWatch::timesThePhases()
     write(console, "left by a start before: Linux version benchvisor: the first process runs");
     BootWatch watch(console);
     QVERIFY(watch.times().isEmpty());
+    QVERIFY(watch.missing().isEmpty());
     QCOMPARE(QFile(console).size(), 0);
     watch.qemuAnswered();
     write(console, "SeaBIOS\r\nLinux version 6.1\r\n");
@@ -81,6 +82,7 @@ void TestBootWatch::timesThePhases()
     write(console, "benchvisor: the first process runs\r\n");
     QTRY_VERIFY(watch.hasSeenUserland());
     watch.guestAnswered();
+    QVERIFY(watch.missing().isEmpty());
     const sysbench::Metrics times = watch.times();
     double sum = 0;
     for (const Metric phase :
@@ -101,10 +103,13 @@ void TestBootWatch::whatIsNotSeenIsAbsent()
     watch.guestAnswered();
     const sysbench::Metrics times = watch.times();
     QVERIFY(times.value(Metric::BootMs) && times.value(Metric::BootQemuMs) && times.value(Metric::BootUserlandMs));
+    QVERIFY2(watch.missing().startsWith(u"The kernel said nothing on the serial console: "_s),
+             qPrintable(watch.missing()));
     QVERIFY(!times.value(Metric::BootFirmwareMs) && !times.value(Metric::BootKernelMs));
     // Where the folder is not there, nothing can be watched.
     BootWatch blind(m_dir.filePath(u"none/console"_s));
     blind.guestAnswered();
+    QVERIFY(blind.missing().startsWith(u"The guest said nothing"_s));
     QVERIFY(blind.times().value(Metric::BootMs));
     QVERIFY(!blind.times().value(Metric::BootQemuMs));
 }
