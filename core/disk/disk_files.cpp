@@ -125,6 +125,8 @@ Result<QString> sniffDiskFormat(const QString& path)
 
 bool isDiskEncrypted(const QString& path)
 {
+    if (path.isEmpty()) // a scratch disk
+        return false;
     const QByteArray head = beginOf(path, 36);
     if (head.startsWith("LUKS\xba\xbe"))
         return true;
