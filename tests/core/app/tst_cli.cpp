@@ -217,9 +217,9 @@ void TestCli::refusesWhatCannotBePasted()
         const ProgramResult prose = run({command, u"--paste"_s, u"start it"_s});
         QVERIFY2(prose.status == 1 && prose.err.startsWith("--paste: There is no command for a VM"), prose.story());
         // What it means is said, also where it cannot be run.
-        const ProgramResult wrong = run({command, u"--paste"_s, u"qemu-system-x86_64 -smp 0 -hda d.raw"_s});
+        const ProgramResult wrong = run({command, u"--paste"_s, u"qemu-system-x86_64 -m 16 -hda d.raw"_s});
         QVERIFY2(wrong.status == 1 && wrong.err.contains("No accelerator was named: QEMU emulates") &&
-                     wrong.err.contains("targets[0].smp: A VM needs at least 1 CPU."),
+                     wrong.err.contains("targets[0].memory_mib: 16 MiB of memory is too little"),
                  wrong.story());
         const ProgramResult both = run({command, u"--paste"_s, u"docker run x"_s, u"--targets"_s, u"docker"_s});
         QVERIFY2(both.status == 1 && both.err.contains("excludes"), both.story());
