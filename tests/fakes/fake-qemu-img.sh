@@ -24,6 +24,11 @@ if [ "${1-}" = convert ]; then
   : >"$file"
   exit
 fi
+if [ "${1-}" = dd ]; then # the first block of a disk that somebody installed a system on
+  for word; do case $word in of=*) file=${word#of=} ;; esac; done
+  printf '%510s\125\252' '' >"$file"
+  exit
+fi
 if [ "${BV_FAKE_QEMU_IMG-}" = full ]; then
   echo "qemu-img: $5: Could not resize file: No space left on device" >&2
   exit 1

@@ -102,7 +102,9 @@ void TestDiskDialog::asksBeforeItDeletes()
     QTRY_VERIFY_WITH_TIMEOUT(window.child("diskCreate")->isVisible(), 30000);
     QTest::mouseClick(window.child<QPushButton>("diskCreate"), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(window.child("diskDelete")->isVisible(), 30000);
-    QVERIFY(QFile::resize(window.path, 512)); // the fake's is empty, and so no disk
+    QFile disk(window.path); // the fake's is empty, and so no disk
+    QVERIFY(disk.open(QIODevice::WriteOnly) && disk.write(QByteArray(510, '\0') + "\x55\xaa") == 512);
+    disk.close();
     QTest::mouseClick(window.child<QPushButton>("diskDelete"), Qt::LeftButton);
     QVERIFY(QFile::exists(window.path));
     QVERIFY(window.message().contains("for good"_L1));
