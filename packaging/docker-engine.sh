@@ -6,10 +6,15 @@ engine_folder=
 engine_pid=
 engine_mounted_cgroup=
 
-# engine_reachable: true when Docker (DOCKER_HOST and contexts included) or Podman answers within 5 s.
+# docker_reachable: true when Docker (DOCKER_HOST and contexts included) answers within 5 s; the tests need it.
+docker_reachable() {
+    command -v docker >/dev/null &&
+        timeout 5 docker version --format '{{.Server.Version}}' >/dev/null 2>&1 </dev/null
+}
+
+# engine_reachable: true when that or Podman does.
 engine_reachable() {
-    if command -v docker >/dev/null &&
-        timeout 5 docker version --format '{{.Server.Version}}' >/dev/null 2>&1 </dev/null; then
+    if docker_reachable; then
         return
     fi
     command -v podman >/dev/null && timeout 5 podman info >/dev/null 2>&1 </dev/null
