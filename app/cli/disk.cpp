@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/progress_printer.h"
 
 #include "base/paths.h"
@@ -6,12 +7,10 @@
 #include "disk/disk_files.h"
 #include "disk/disk_tool.h"
 #include "run/engine_settings.h"
-#include "signal_watcher.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QJsonDocument>
-#include <QTimer>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -45,33 +44,6 @@ struct Options
     bool json = false;
 };
 
-QString text(const std::string& word)
-{
-    return QString::fromLocal8Bit(word.c_str());
-}
-
-void print(std::FILE* stream, const QString& line)
-{
-    std::fputs((line + u'\n').toLocal8Bit().constData(), stream);
-    std::fflush(stream);
-}
-
-int fail(const Error& error)
-{
-    print(stderr, u"benchvisor: "_s + error.message);
-    if (!error.detail.isEmpty() && !error.message.contains(error.detail))
-        print(stderr, error.detail.trimmed());
-    switch (error.code) {
-    case Error::Code::Cancelled:
-        return Interrupted;
-    case Error::Code::BadInput:
-    case Error::Code::NotFound:
-        return Usage;
-    default:
-        return NotReady;
-    }
-}
-
 Error wrong(const QString& message)
 {
     return Error(Error::Code::BadInput, message);
@@ -84,7 +56,7 @@ void describe(const DiskImage& image, bool json)
         return;
     }
     const auto line = [](const QString& name, const QString& value) {
-        print(stdout, (name + u':').leftJustified(14) + u' ' + value);
+        printLine(stdout, (name + u':').leftJustified(14) + u' ' + value);
     };
     line(Text::tr("Disk"), image.path);
     line(Text::tr("Format"), image.format);
@@ -149,7 +121,7 @@ int finish(const Result<DiskImage>& made, const QString& madeKey, bool json)
     }
     describe(*made, json);
     if (!madeKey.isEmpty())
-        print(stderr, Text::tr("The passphrase is in %1. Without it the disk cannot be opened.").arg(madeKey));
+        printLine(stderr, Text::tr("The passphrase is in %1. Without it the disk cannot be opened.").arg(madeKey));
     return Done;
 }
 
@@ -181,7 +153,7 @@ Task<> infoThenExit(DiskTool tool, QString path, bool json, std::stop_token stop
     if (!image && image.error().code == Error::Code::Locked) {
         image = co_await tool.info(path, true, stop);
         if (image)
-            print(stderr, Text::tr("The disk is in use; what is said of it may change at any moment."));
+            printLine(stderr, Text::tr("The disk is in use; what is said of it may change at any moment."));
     }
     if (image)
         describe(*image, json);
@@ -198,19 +170,8 @@ Task<> checkThenExit(DiskTool tool, QString path, QString keyFile, DiskRepair re
     if (json)
         std::fputs(QJsonDocument(toJson(*check)).toJson().constData(), stdout);
     else
-        print(stdout, describeCheck(*check, path).join(u'\n'));
+        printLine(stdout, describeCheck(*check, path).join(u'\n'));
     QCoreApplication::exit(check->isSound() ? Done : SomeFailed);
-}
-
-using Start = std::function<void(std::stop_token)>;
-
-int runUntilStopped(const Start& start)
-{
-    std::stop_source stop;
-    SignalWatcher signalWatcher;
-    QObject::connect(&signalWatcher, &SignalWatcher::caught, qApp, [&stop] { stop.request_stop(); });
-    QTimer::singleShot(0, qApp, [&] { start(stop.get_token()); });
-    return QCoreApplication::exec();
 }
 
 int removeDisk(const DiskTool& tool, const QString& path, bool isRaw, bool json)
@@ -220,10 +181,11 @@ int removeDisk(const DiskTool& tool, const QString& path, bool isRaw, bool json)
     if (json)
         std::fputs(QJsonDocument(QJsonObject{{"deleted"_L1, path}}).toJson().constData(), stdout);
     else
-        print(stdout, Text::tr("The disk %1 was deleted.").arg(path));
+        printLine(stdout, Text::tr("The disk %1 was deleted.").arg(path));
     if (QFileInfo::exists(path + ".key"_L1))
-        print(stderr,
-              Text::tr("Its passphrase is still in %1, where copies of the disk may need it.").arg(path + ".key"_L1));
+        printLine(
+            stderr,
+            Text::tr("Its passphrase is still in %1, where copies of the disk may need it.").arg(path + ".key"_L1));
     return Done;
 }
 

@@ -1,16 +1,15 @@
 #include "guest/guest.h"
 
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/progress_printer.h"
 #include "run/readiness.h"
-#include "signal_watcher.h"
 #include "target/docker/images.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QTimer>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -127,11 +126,7 @@ Task<> buildThenExit(GuestBuildOptions options, bool json, std::stop_token stop)
 
 int build(const GuestBuildOptions& options, const Request& request)
 {
-    std::stop_source stop;
-    SignalWatcher signalWatcher;
-    QObject::connect(&signalWatcher, &SignalWatcher::caught, qApp, [&stop] { stop.request_stop(); });
-    QTimer::singleShot(0, qApp, [&] { buildThenExit(options, request.json, stop.get_token()); });
-    return QCoreApplication::exec();
+    return runUntilStopped([&](std::stop_token stop) { buildThenExit(options, request.json, std::move(stop)); });
 }
 
 int info(const GuestBuildOptions& options, const Request& request)
@@ -181,12 +176,8 @@ int remove(const GuestBuildOptions& options, const EngineSettings& settings, con
         print(stdout, Text::tr("The guest and what was downloaded for it are removed.") + u'\n');
     if (options.arch != nativeArchitecture())
         return Done; // no images are made from it
-    std::stop_source stop;
-    SignalWatcher signalWatcher;
-    QObject::connect(&signalWatcher, &SignalWatcher::caught, qApp, [&stop] { stop.request_stop(); });
     const ContainerEngine engine(settings.tools.docker);
-    QTimer::singleShot(0, qApp, [&] { removeImagesThenExit(engine, request.json, stop.get_token()); });
-    return QCoreApplication::exec();
+    return runUntilStopped([&](std::stop_token stop) { removeImagesThenExit(engine, request.json, std::move(stop)); });
 }
 
 int run(const Request& request)

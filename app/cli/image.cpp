@@ -1,8 +1,9 @@
 #include "base/suggest.h"
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/image_text.h"
+#include "cli/progress_printer.h"
 #include "run/engine_settings.h"
-#include "signal_watcher.h"
 #include "target/docker/image_history.h"
 #include "target/docker/image_prepare.h"
 #include "target/docker/images.h"
@@ -11,7 +12,6 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QTimer>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -69,8 +69,8 @@ void print(const QJsonDocument& json)
     print(stdout, QString::fromUtf8(json.toJson()));
 }
 
-/// `told`: what the engine said stands above already.
-int fail(const Error& error, bool told = false)
+/// `told`: what the engine said stands above already. An image that is not there is no wrong usage: it can be fetched.
+int failImage(const Error& error, bool told = false)
 {
     print(stderr, u"benchvisor: "_s + error.message + u'\n');
     if (!told && !error.detail.isEmpty() && !error.message.contains(error.detail))
@@ -79,31 +79,6 @@ int fail(const Error& error, bool told = false)
         return Interrupted;
     return error.code == Error::Code::BadInput ? Usage : NotReady;
 }
-
-/// The engine's words on stderr: drawn over each other on a terminal, else one below the other.
-class Words
-{
-public:
-    void show(const QString& line, double fraction = -1)
-    {
-        if (!m_isTerminal) {
-            print(stderr, line + u'\n');
-            return;
-        }
-        const QString percent = fraction < 0 ? QString() : u"%1 % "_s.arg(qRound(fraction * 100), 3);
-        print(stderr, u"\r"_s + percent + line.left(70) + u"\x1b[K"_s);
-        m_isOpen = true;
-    }
-    void end()
-    {
-        if (std::exchange(m_isOpen, false))
-            print(stderr, u"\r\x1b[K"_s);
-    }
-
-private:
-    bool m_isTerminal = ::isatty(STDERR_FILENO) == 1;
-    bool m_isOpen = false;
-};
 
 Async<int> list(Job job, std::stop_token stop)
 {
@@ -116,13 +91,13 @@ Async<int> list(Job job, std::stop_token stop)
     ImageMemory memory(job.memoryFile);
     QList<ImageFacts> images = *found;
     QStringList ids;
-    Words words;
+    ProgressPrinter words;
     for (ImageFacts& image : images) {
         ids << image.id;
         image.inside = memory.find(image.id);
         if (image.inside)
             continue;
-        words.show(Text::tr("Looking into %1").arg(image.names.constFirst()));
+        words.show(Text::tr("Looking into %1").arg(image.names.constFirst()), -1);
         const auto inside = co_await lookInside(job.engine, image, info->architecture, stop);
         if (!inside) {
             words.end();
@@ -182,8 +157,8 @@ Async<int> info(Job job, std::stop_token stop)
 
 Async<int> pull(Job job, std::stop_token stop)
 {
-    const auto words = std::make_shared<Words>();
-    const auto say = [words](const QString& line) { words->show(line); };
+    const auto words = std::make_shared<ProgressPrinter>();
+    const auto say = [words](const QString& line) { words->show(line, -1); };
     const auto pulled = co_await pullImage(job.engine, job.prepare.reference, say, stop);
     words->end();
     if (!pulled)
@@ -216,8 +191,10 @@ Async<int> prepare(Job job, std::stop_token stop)
         print(stdout, *text);
         co_return static_cast<int>(Done);
     }
-    const auto words = std::make_shared<Words>();
-    const PrepareProgress progress = [words](const QString& line, double fraction) { words->show(line, fraction); };
+    const auto words = std::make_shared<ProgressPrinter>();
+    const PrepareProgress progress = [words](const QString& line, double fraction) {
+        words->show(line, words->isTerminal() ? fraction : -1); // the engine's words say how far it is
+    };
     const auto prepared = co_await prepareImage(job.engine, job.prepare, progress, stop);
     words->end();
     if (!prepared)
@@ -250,7 +227,7 @@ Task<> actThenExit(Job job, std::stop_token stop)
     else
         status = co_await info(job, stop);
     const bool told = (job.action == "pull"_L1 || job.action == "prepare"_L1) && ::isatty(STDERR_FILENO) != 1;
-    QCoreApplication::exit(status ? *status : fail(status.error(), told));
+    QCoreApplication::exit(status ? *status : failImage(status.error(), told));
 }
 
 /// What is wrong with what was typed; Unset where nothing is.
@@ -289,7 +266,6 @@ int run(const Request& request)
         print(stderr, settings.error().message + u'\n');
         return Usage;
     }
-    const auto text = [](const std::string& given) { return QString::fromLocal8Bit(given.c_str()); };
     Job job(ContainerEngine(settings->tools.docker), settings->imageMemoryFile());
     job.action = text(request.action);
     job.show = request.show;
@@ -302,12 +278,8 @@ int run(const Request& request)
     job.prepare.version = QCoreApplication::applicationVersion();
     const Error wrong = check(job, request);
     if (wrong.code != Error::Code::Unset)
-        return fail(wrong);
-    std::stop_source stop;
-    SignalWatcher signalWatcher;
-    QObject::connect(&signalWatcher, &SignalWatcher::caught, qApp, [&stop] { stop.request_stop(); });
-    QTimer::singleShot(0, qApp, [&] { actThenExit(job, stop.get_token()); });
-    return QCoreApplication::exec();
+        return failImage(wrong);
+    return runUntilStopped([&](std::stop_token stop) { actThenExit(job, std::move(stop)); });
 }
 
 } // namespace

@@ -27,12 +27,16 @@ void ProgressPrinter::show(const QString& step, double fraction)
 {
     constexpr int Width = 24;
     if (!m_isTerminal) {
-        print(u"%1 % %2\n"_s.arg(qRound(fraction * 100), 3).arg(step));
+        print(fraction < 0 ? step + u'\n' : u"%1 % %2\n"_s.arg(qRound(fraction * 100), 3).arg(step));
+        return;
+    }
+    m_isOpen = true;
+    if (fraction < 0) {
+        print(u'\r' + step.left(Width + 50) + u"\x1b[K"_s);
         return;
     }
     const int filled = qRound(fraction * Width);
     print(u"\r[%1%2] %3\x1b[K"_s.arg(QString(filled, u'#'), QString(Width - filled, u' '), step.left(50)));
-    m_isOpen = true;
 }
 
 void ProgressPrinter::end()

@@ -9,7 +9,7 @@ class ProgressPrinter
 {
 public:
     ProgressPrinter();
-    /// `fraction` of 0…1.
+    /// `fraction` of 0…1; negative: not known.
     void show(const QString& step, double fraction);
     /// Takes the bar away.
     void end();

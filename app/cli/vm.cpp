@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/progress_printer.h"
 
 #include "base/suggest.h"
@@ -7,14 +8,12 @@
 #include "install/vm_service.h"
 #include "plan/target_json.h"
 #include "run/engine_settings.h"
-#include "signal_watcher.h"
 #include "target/qemu/accelerator_probe.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QTimer>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -50,27 +49,6 @@ struct Options
     bool json = false;
 };
 
-QString text(const std::string& word)
-{
-    return QString::fromLocal8Bit(word.c_str());
-}
-
-void print(std::FILE* stream, const QString& line)
-{
-    std::fputs((line + u'\n').toLocal8Bit().constData(), stream);
-    std::fflush(stream);
-}
-
-int fail(const Error& error)
-{
-    print(stderr, u"benchvisor: "_s + error.message);
-    if (!error.detail.isEmpty() && !error.message.contains(error.detail))
-        print(stderr, error.detail.trimmed());
-    if (error.code == Error::Code::Cancelled)
-        return Interrupted;
-    return error.code == Error::Code::BadInput || error.code == Error::Code::NotFound ? Usage : NotReady;
-}
-
 Error wrong(const QString& message)
 {
     return Error(Error::Code::BadInput, message);
@@ -99,7 +77,7 @@ InstallProgress progressOn(const std::shared_ptr<ProgressPrinter>& printer)
         }
         printer->end();
         if (isNew)
-            print(stderr, fraction < 0 ? step : Text::tr("%1 % %2").arg(qRound(fraction * 100), 3).arg(step));
+            printLine(stderr, fraction < 0 ? step : Text::tr("%1 % %2").arg(qRound(fraction * 100), 3).arg(step));
     };
 }
 
@@ -116,7 +94,8 @@ Task<> makeThenExit(VmWish wish, VmPlaces places, bool json, std::stop_token sto
     if (json)
         std::fputs(QJsonDocument(toJson(*made)).toJson().constData(), stdout);
     else
-        print(stdout, Text::tr("The VM %1 is made. For the targets of a plan: benchvisor vm show %1").arg(made->name));
+        printLine(stdout,
+                  Text::tr("The VM %1 is made. For the targets of a plan: benchvisor vm show %1").arg(made->name));
     QCoreApplication::exit(Done);
 }
 
@@ -149,8 +128,9 @@ Result<VmWish> wishOf(const Options& options, const EngineSettings& settings)
     const auto kvm = knownKvmOf(settings);
     wish.accel = kvm && kvm->usable ? u"kvm"_s : u"tcg"_s;
     if (!kvm)
-        print(stderr,
-              Text::tr("Whether KVM works was not tried yet (benchvisor doctor does): emulating, which takes long."));
+        printLine(
+            stderr,
+            Text::tr("Whether KVM works was not tried yet (benchvisor doctor does): emulating, which takes long."));
     return wish;
 }
 
@@ -162,11 +142,7 @@ int create(const Options& options, const EngineSettings& settings)
     if (const Result<> made = makeFolders(settings); !made)
         return fail(made.error());
     const VmPlaces places = vmPlacesOf(settings);
-    std::stop_source stop;
-    SignalWatcher signalWatcher;
-    QObject::connect(&signalWatcher, &SignalWatcher::caught, qApp, [&stop] { stop.request_stop(); });
-    QTimer::singleShot(0, qApp, [&] { makeThenExit(*wish, places, options.json, stop.get_token()); });
-    return QCoreApplication::exec();
+    return runUntilStopped([&](std::stop_token stop) { makeThenExit(*wish, places, options.json, std::move(stop)); });
 }
 
 int list(const VmStore& store, bool json)
@@ -180,9 +156,10 @@ int list(const VmStore& store, bool json)
         return Done;
     }
     for (const StoredVm& vm : all)
-        print(stdout, u"%1 %2 %3"_s.arg(vm.name, -20).arg(vmStateName(vm.state), -10).arg(vm.target.qemu.disk.path));
+        printLine(stdout,
+                  u"%1 %2 %3"_s.arg(vm.name, -20).arg(vmStateName(vm.state), -10).arg(vm.target.qemu.disk.path));
     if (all.isEmpty())
-        print(stderr, Text::tr("There is no VM yet. Make one: benchvisor vm create NAME --iso FILE"));
+        printLine(stderr, Text::tr("There is no VM yet. Make one: benchvisor vm create NAME --iso FILE"));
     return Done;
 }
 
@@ -193,7 +170,7 @@ int remove(const VmStore& store, const StoredVm& vm, bool json)
     if (json)
         std::fputs(QJsonDocument(QJsonObject{{"deleted"_L1, vm.name}}).toJson().constData(), stdout);
     else
-        print(stdout, Text::tr("The VM %1 was deleted, with its disk.").arg(vm.name));
+        printLine(stdout, Text::tr("The VM %1 was deleted, with its disk.").arg(vm.name));
     return Done;
 }
 
@@ -225,8 +202,8 @@ int runVm(const Options& options)
     // What stands in a plan, either way: that is what it is shown for.
     const QJsonObject shown = options.json ? toJson(*vm) : targetToJson(vm->target);
     if (vm->state != StoredVm::State::Ready)
-        print(stderr, Text::tr("It is not ready (%1). To go on: benchvisor vm create %2 …")
-                          .arg(vmStateName(vm->state), vm->name));
+        printLine(stderr, Text::tr("It is not ready (%1). To go on: benchvisor vm create %2 …")
+                              .arg(vmStateName(vm->state), vm->name));
     std::fputs(QJsonDocument(shown).toJson().constData(), stdout);
     return Done;
 }

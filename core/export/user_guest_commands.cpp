@@ -4,6 +4,7 @@
 #include "target/qemu/command_line.h"
 #include "target/qemu/guest_media.h"
 #include "target/qemu/guest_scripts.h"
+#include "target/qemu/ssh_access.h"
 #include "target/qemu/vm_folder.h"
 
 #include <QCoreApplication>
@@ -22,25 +23,18 @@ struct Text
 
 constexpr int portByHand = 2222; ///< the program takes one that is free
 
-/// By the system's ssh, as whoever the plan names. A guest that is met first is believed, as the program does it.
+/// By the system's ssh, as the program does it; the host's key is kept for this once.
 QStringList sshArgv(const TargetSettings& target, const CommandPlaces& places)
 {
     const SshSettings& ssh = target.qemu.ssh;
-    const QString key = ssh.key.isEmpty() ? vmFolderOf(target, places.dataDir) + u"/id_ed25519"_s : ssh.key;
-    // Nothing of the user's own configuration counts.
-    QStringList options{u"BatchMode=yes"_s,
-                        u"ConnectTimeout=10"_s,
-                        u"StrictHostKeyChecking=accept-new"_s,
-                        u"GlobalKnownHostsFile=/dev/null"_s,
-                        u"UserKnownHostsFile="_s + folderVariable + u"/known_hosts"_s,
-                        u"IdentitiesOnly=yes"_s,
-                        u"LogLevel=ERROR"_s};
-    if (ssh.key.isEmpty())
-        options << u"IdentityAgent=none"_s;
-    QStringList argv{places.tools.ssh, u"-F"_s, u"none"_s};
-    for (const QString& option : std::as_const(options))
-        argv << u"-o"_s << option;
-    return argv << u"-p"_s << QString::number(portByHand) << u"-i"_s << key << ssh.user + u"@127.0.0.1"_s;
+    SshAccess access;
+    access.user = ssh.user;
+    access.key = ssh.key.isEmpty() ? vmFolderOf(target, places.dataDir) + u"/id_ed25519"_s : ssh.key;
+    access.publicKey = ssh.key.isEmpty() ? access.key : QString(); // whose it is
+    access.knownHosts = folderVariable + u"/known_hosts"_s;
+    access.name = target.id;
+    access.port = portByHand;
+    return QStringList(places.tools.ssh) + sshOptions(access) + QStringList(u"127.0.0.1"_s);
 }
 
 /// "sh -c SCRIPT NAME" with the script in one line.

@@ -130,9 +130,6 @@ void ConsoleWatch::takeLine(const QString& line)
         m_question = m_tail.mid(std::max<qsizetype>(0, m_tail.size() - 9)).join(u'\n');
     else if (!continues)
         m_question.clear();
-    if (line.contains("Kernel panic"_L1) || line.contains("No bootable device"_L1) ||
-        line.contains("Entering emergency mode"_L1) || line.contains("Unable to find a medium"_L1))
-        m_failure = line.mid(0, 200);
     m_lastLine = line;
     for (const Phase& phase : phases) {
         if (phase.fraction > m_fraction && line.contains(QLatin1StringView(phase.words))) {

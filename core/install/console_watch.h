@@ -24,8 +24,6 @@ public:
     const QStringList& tail() const { return m_tail; }
     /// What it asks and waits for an answer; empty where it does not.
     const QString& question() const { return m_question; }
-    /// Why it cannot go on, as it says itself (a kernel that panicked, no disk to boot); empty while it can.
-    const QString& failure() const { return m_failure; }
 
 private:
     void takeLine(const QString& line);
@@ -36,7 +34,6 @@ private:
     QString m_lastLine;
     QStringList m_tail;
     QString m_question;
-    QString m_failure;
 };
 
 } // namespace bv

@@ -60,6 +60,9 @@ Async<> InstallMachine::start(QStringList argv, QString socketDir, std::stop_tok
     });
     const auto passOn = [ended = m_ended]() mutable { ended.request_stop(); };
     const std::stop_callback onStop(stop, passOn);
+    m_bootWatch = std::make_unique<BootFailureWatch>(socketDir);
+    connect(m_bootWatch.get(), &BootFailureWatch::failed, this,
+            [this](const QString& sentence) { m_bootFailure = sentence; });
     m_process->start();
     const QString qmpPath = socketDir + "/qmp"_L1;
     const auto connected = co_await m_qmp.connectTo(qmpPath, connectTimeout, m_ended.get_token());
@@ -98,8 +101,8 @@ Result<> InstallMachine::howItEnded(bool byHand) const
 /// Whether it still works at something.
 Result<> InstallMachine::check(qint64 quietMs, qint64 patienceMs) const
 {
-    if (!m_watch.failure().isEmpty())
-        return stuck(Text::tr("The guest cannot go on: %1").arg(m_watch.failure()));
+    if (!m_bootFailure.isEmpty())
+        return stuck(m_bootFailure);
     if (!m_watch.question().isEmpty() && quietMs > std::min(questionMs, patienceMs))
         return stuck(Text::tr("The installer stopped with a question that its answers do not cover:") + u'\n' +
                      m_watch.question());
@@ -142,6 +145,7 @@ Task<> InstallMachine::close()
         m_process->cancel();
         co_await awaitDone(*m_process);
     }
+    m_bootWatch.reset();
     m_qmp.close();
     m_console.close();
 }

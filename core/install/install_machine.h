@@ -2,6 +2,7 @@
 
 #include "install/console_watch.h"
 #include "process/process.h"
+#include "target/qemu/boot_failure.h"
 #include "target/qemu/qmp.h"
 
 #include <QElapsedTimer>
@@ -36,6 +37,8 @@ public:
     /// Reads what was said since. True when that was something new.
     bool listen();
     const ConsoleWatch& console() const { return m_watch; }
+    /// Why firmware, boot loader or kernel do not go on; empty while they may.
+    const QString& bootFailure() const { return m_bootFailure; }
     bool isRunning() const { return m_process && m_process->isRunning(); }
     /// Ends it, whatever it does; returns when the process has ended.
     Task<> close();
@@ -49,6 +52,8 @@ private:
     Qmp m_qmp;
     ConsoleWatch m_watch;
     QFile m_console;
+    std::unique_ptr<BootFailureWatch> m_bootWatch;
+    QString m_bootFailure;
     QString m_shutdownReason;
     std::stop_source m_ended;
 };

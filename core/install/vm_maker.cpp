@@ -9,6 +9,7 @@
 #include "install/answers.h"
 #include "run/session_lock.h"
 #include "target/qemu/command_line.h"
+#include "target/qemu/ssh_access.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
@@ -17,7 +18,6 @@
 #include <QFileInfo>
 #include <QStandardPaths>
 #include <QtConcurrentRun>
-#include <QTcpServer>
 
 using namespace Qt::StringLiterals;
 
@@ -42,13 +42,6 @@ constexpr qint64 gib = 1024LL * 1024 * 1024;
 Error cancelled()
 {
     return Error(Error::Code::Cancelled, Text::tr("Cancelled."));
-}
-
-/// A port of this machine that nobody has at the moment; 0 where there is none.
-int freePort()
-{
-    QTcpServer server;
-    return server.listen(QHostAddress::LocalHost) ? server.serverPort() : 0;
 }
 
 /// Makes one VM. On the stack of makeVm(), which awaits everything.
@@ -351,19 +344,12 @@ Result<> Maker::forgetAnswers() const
 
 Async<> Maker::makeKey()
 {
-    ProcessSpec spec(m_places.sshKeygen, {u"-q"_s, u"-t"_s, u"ed25519"_s, u"-N"_s, QString(), u"-C"_s,
-                                          u"benchvisor-"_s + m_wish.name, u"-f"_s, inFolder(u"key"_s)});
-    spec.timeout = toolTimeout;
-    const ProcessOutcome outcome = co_await runProcess(spec, m_stop);
-    if (outcome.kind == ProcessOutcome::Kind::FailedToStart)
-        co_return Error(Error::Code::NotFound,
-                        Text::tr("ssh-keygen is not installed. Install it: sudo apt install openssh-client"));
-    if (!outcome.ok())
-        co_return outcome.toError(Text::tr("The key for the VM could not be made"));
-    QFile file(inFolder(u"key.pub"_s));
-    if (!file.open(QIODevice::ReadOnly))
-        co_return Error(Error::Code::Io, Text::tr("%1 cannot be read.").arg(file.fileName()));
-    m_account.publicKey = QString::fromLatin1(file.readAll()).trimmed();
+    const QString path = inFolder(u"key"_s);
+    const QString comment = u"benchvisor-"_s + m_wish.name;
+    const auto line = co_await makeSshKey(m_places.tools.sshKeygen, path, comment, m_stop);
+    if (!line)
+        co_return line.error();
+    m_account.publicKey = *line;
     co_return checkAccount(m_account);
 }
 
@@ -436,6 +422,7 @@ Result<QStringList> Maker::argv(const QemuSettings& settings, QemuRuntime runtim
         firmware->vars = variables;
     }
     runtime.firmware = *firmware;
+    runtime.hearsBios = firmware->isEmpty();
     return qemuArgv(settings, runtime);
 }
 
@@ -444,7 +431,7 @@ Async<> Maker::firstBoot()
 {
     m_progress(Text::tr("Booting it for the first time"), -1);
     QemuRuntime runtime;
-    runtime.sshPort = freePort();
+    runtime.sshPort = freeLocalPort();
     const auto words = argv(m_vm.target.qemu, runtime);
     if (!words)
         co_return words.error();
@@ -469,6 +456,10 @@ Async<> Maker::awaitLogin(InstallMachine* machine, int port)
     const QDeadlineTimer deadline(firstBootDeadline);
     const QString command = u"true"_s;
     while (machine->isRunning() && !deadline.hasExpired()) {
+        if (!machine->bootFailure().isEmpty())
+            co_return Error(Error::Code::NotReady,
+                            Text::tr("The VM %1 does not come up: %2").arg(m_vm.name, machine->bootFailure()),
+                            machine->console().tail().join(u'\n'));
         if (machine->listen())
             m_progress(Text::tr("First boot: %1").arg(machine->console().lastLine()), -1);
         const auto in = co_await logIn(port, command);
@@ -491,26 +482,14 @@ Async<> Maker::awaitLogin(InstallMachine* machine, int port)
 Async<bool> Maker::logIn(int port, QString command)
 {
     const QemuSettings& qemu = m_vm.target.qemu;
-    ProcessSpec spec(m_places.ssh, {u"-F"_s,
-                                    u"/dev/null"_s,
-                                    u"-i"_s,
-                                    qemu.ssh.key,
-                                    u"-p"_s,
-                                    QString::number(port),
-                                    u"-o"_s,
-                                    u"IdentitiesOnly=yes"_s,
-                                    u"-o"_s,
-                                    u"BatchMode=yes"_s,
-                                    u"-o"_s,
-                                    u"StrictHostKeyChecking=accept-new"_s,
-                                    u"-o"_s,
-                                    u"UserKnownHostsFile=\"%1\""_s.arg(inFolder(u"known_hosts"_s)),
-                                    u"-o"_s,
-                                    u"HostKeyAlias="_s + m_vm.name,
-                                    u"-o"_s,
-                                    u"ConnectTimeout=10"_s,
-                                    qemu.ssh.user + "@127.0.0.1"_L1,
-                                    command});
+    SshAccess access;
+    access.user = qemu.ssh.user;
+    access.key = qemu.ssh.key;
+    access.publicKey = m_account.publicKey;
+    access.knownHosts = inFolder(u"known_hosts"_s);
+    access.name = m_vm.name;
+    access.port = port;
+    ProcessSpec spec(m_places.tools.ssh, sshOptions(access) << u"127.0.0.1"_s << command);
     spec.timeout = loginTimeout;
     const ProcessOutcome outcome = co_await runProcess(spec, m_stop);
     if (outcome.kind == ProcessOutcome::Kind::FailedToStart)

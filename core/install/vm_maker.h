@@ -40,8 +40,6 @@ struct VmPlaces
     Tools tools;
     QString dataDir;    ///< see VmStore
     QString runtimeDir; ///< for its sockets; exists
-    QString sshKeygen = QStringLiteral("ssh-keygen");
-    QString ssh = QStringLiteral("ssh");
 };
 
 /// Makes the VM: key, disk, answers, installation without anybody's help, first boot by ssh. On the way it is stored,

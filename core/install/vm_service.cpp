@@ -5,10 +5,10 @@
 #include "run/engine.h"
 #include "run/engine_worker.h"
 #include "run/readiness.h"
+#include "run/relay.h"
 
 #include <QCoreApplication>
 #include <QFile>
-#include <QPointer>
 #include <QtConcurrentRun>
 #include <algorithm>
 #include <utility>
@@ -104,7 +104,6 @@ VmPlaces vmPlacesOf(const EngineSettings& settings)
 {
     VmPlaces places;
     places.tools = settings.tools;
-    places.ssh = settings.tools.ssh;
     places.dataDir = settings.dataDir;
     places.runtimeDir = settings.folders.runtimeDir;
     return places;
@@ -181,27 +180,15 @@ bool VmService::make(VmWish wish)
     m_stop = std::stop_source();
     wish.screen = VmWish::Screen::Caller;
     emit busyChanged(true);
-    // Through the engine, which outlives every job.
-    const auto home = QPointer<QObject>(&m_engine);
-    const auto self = QPointer(this);
-    const InstallProgress progress = [home, self](const QString& step, double fraction) {
-        const auto tell = [self, step, fraction] {
-            if (self)
-                emit self->progressed(step, fraction);
-        };
-        QMetaObject::invokeMethod(home, tell, Qt::QueuedConnection);
-    };
-    const Answer answer = [home, self](const Outcome& outcome) {
-        const auto tell = [self, outcome] {
-            if (!self)
-                return;
-            self->m_busy = false;
-            emit self->busyChanged(false);
-            emit self->ended(outcome);
-            self->list();
-        };
-        QMetaObject::invokeMethod(home, tell, Qt::QueuedConnection);
-    };
+    const InstallProgress progress = relay(m_engine, this, [](VmService& self, const QString& step, double fraction) {
+        emit self.progressed(step, fraction);
+    });
+    const Answer answer = relay(m_engine, this, [](VmService& self, const Outcome& outcome) {
+        self.m_busy = false;
+        emit self.busyChanged(false);
+        emit self.ended(outcome);
+        self.list();
+    });
     m_engine.worker().post(
         [wish, settings = m_engine.settings(), progress, answer, own = m_stop](std::stop_token engineStops) {
             return makeUntilStopped(wish, settings, progress, answer, own, std::move(engineStops));

@@ -2,9 +2,9 @@
 
 #include "run/engine.h"
 #include "run/engine_worker.h"
+#include "run/relay.h"
 
 #include <QCoreApplication>
-#include <QPointer>
 
 namespace bv {
 
@@ -100,15 +100,8 @@ bool DiskService::isMeasuring() const
 
 void DiskService::look(const QString& path)
 {
-    // Through the engine, which outlives every job.
-    const LookAnswer answer = [home = QPointer<QObject>(&m_engine), self = QPointer(this),
-                               path](const Result<DiskImage>& image) {
-        const auto tell = [self, path, image] {
-            if (self)
-                emit self->looked(path, image);
-        };
-        QMetaObject::invokeMethod(home, tell, Qt::QueuedConnection);
-    };
+    const LookAnswer answer = relay(
+        m_engine, this, [path](DiskService& self, const Result<DiskImage>& image) { emit self.looked(path, image); });
     const DiskTool tool(m_engine.settings().tools.qemuImg);
     m_engine.worker().post(
         [tool, path, answer](std::stop_token stop) { return lookAndAnswer(tool, path, answer, stop); });
@@ -150,25 +143,13 @@ bool DiskService::begin(const QString& path, Work work)
     m_busy = true;
     m_stop = std::stop_source();
     emit busyChanged(true);
-    const auto home = QPointer<QObject>(&m_engine);
-    const auto self = QPointer(this);
-    const DiskProgress progress = [home, self](double fraction) {
-        const auto tell = [self, fraction] {
-            if (self)
-                emit self->progressed(fraction);
-        };
-        QMetaObject::invokeMethod(home, tell, Qt::QueuedConnection);
-    };
-    const Answer answer = [home, self, path](const Outcome& outcome) {
-        const auto tell = [self, path, outcome] {
-            if (!self)
-                return;
-            self->m_busy = false;
-            emit self->busyChanged(false);
-            emit self->ended(path, outcome);
-        };
-        QMetaObject::invokeMethod(home, tell, Qt::QueuedConnection);
-    };
+    const DiskProgress progress =
+        relay(m_engine, this, [](DiskService& self, double fraction) { emit self.progressed(fraction); });
+    const Answer answer = relay(m_engine, this, [path](DiskService& self, const Outcome& outcome) {
+        self.m_busy = false;
+        emit self.busyChanged(false);
+        emit self.ended(path, outcome);
+    });
     const DiskTool tool(m_engine.settings().tools.qemuImg);
     m_engine.worker().post([tool, work = std::move(work), progress, answer, own = m_stop](std::stop_token engineStops) {
         return workUntilStopped(tool, work, progress, answer, own, std::move(engineStops));

@@ -2,11 +2,11 @@
 
 #include "run/engine.h"
 #include "run/engine_worker.h"
+#include "run/relay.h"
 
 #include "target/docker/image_prepare.h"
 
 #include <QCoreApplication>
-#include <QPointer>
 
 namespace bv {
 
@@ -91,22 +91,6 @@ Task<> pullUntilStopped(QString program, QString reference, LineAnswer line, Pul
     co_await pullAndAnswer(program, reference, line, answer, own.get_token());
 }
 
-/// Calls `slot` on the service's thread while the service lives. Through the engine, which outlives every job.
-template<class... Values>
-auto relay(Engine& engine, ImageService* service, std::function<void(ImageService&, const Values&...)> slot)
-{
-    return [home = QPointer<QObject>(&engine), self = QPointer<ImageService>(service),
-            slot = std::move(slot)](const Values&... values) {
-        QMetaObject::invokeMethod(
-            home,
-            [self, slot, values...] {
-                if (self)
-                    slot(*self, values...);
-            },
-            Qt::QueuedConnection);
-    };
-}
-
 } // namespace
 
 ImageService::ImageService(Engine& engine, QObject* parent)
@@ -129,15 +113,14 @@ bool ImageService::isMeasuring() const
 
 void ImageService::list()
 {
-    const std::function<void(ImageService&, const Result<QList<ContainerImage>>&)> take =
-        [](ImageService& self, const Result<QList<ContainerImage>>& images) {
-            if (!images) {
-                emit self.listFailed(images.error());
-                return;
-            }
-            self.m_images = *images;
-            emit self.listed();
-        };
+    const auto take = [](ImageService& self, const Result<QList<ContainerImage>>& images) {
+        if (!images) {
+            emit self.listFailed(images.error());
+            return;
+        }
+        self.m_images = *images;
+        emit self.listed();
+    };
     const ListAnswer answer = relay(m_engine, this, take);
     m_engine.worker().post(
         [program = m_engine.settings().tools.docker, file = m_engine.settings().imageMemoryFile(),
@@ -150,10 +133,8 @@ void ImageService::pull(const QString& reference)
         return;
     m_pulling = true;
     m_pullStop = std::stop_source();
-    const std::function<void(ImageService&, const QString&)> say = [](ImageService& self, const QString& line) {
-        emit self.pullSaid(line);
-    };
-    const std::function<void(ImageService&, const Error&)> end = [reference](ImageService& self, const Error& error) {
+    const auto say = [](ImageService& self, const QString& line) { emit self.pullSaid(line); };
+    const auto end = [reference](ImageService& self, const Error& error) {
         self.m_pulling = false;
         emit self.pullEnded(reference, error);
     };
@@ -167,10 +148,9 @@ void ImageService::pull(const QString& reference)
 
 void ImageService::describe(const Preparation& preparation)
 {
-    const std::function<void(ImageService&, const QString&, const Error&)> end =
-        [preparation](ImageService& self, const QString& text, const Error& error) {
-            emit self.described(preparation, text, error);
-        };
+    const auto end = [preparation](ImageService& self, const QString& text, const Error& error) {
+        emit self.described(preparation, text, error);
+    };
     const TextAnswer answer = relay(m_engine, this, end);
     m_engine.worker().post(
         [program = m_engine.settings().tools.docker, request = requestOf(preparation), answer](std::stop_token stop) {
@@ -184,13 +164,13 @@ void ImageService::prepare(const Preparation& preparation)
         return;
     m_preparing = true;
     m_prepareStop = std::stop_source();
-    const std::function<void(ImageService&, const QString&, const double&)> say =
-        [](ImageService& self, const QString& line, const double& fraction) { emit self.prepareSaid(line, fraction); };
-    const std::function<void(ImageService&, const QString&, const Error&)> end =
-        [](ImageService& self, const QString& prepared, const Error& error) {
-            self.m_preparing = false;
-            emit self.prepareEnded(prepared, error);
-        };
+    const auto say = [](ImageService& self, const QString& line, const double& fraction) {
+        emit self.prepareSaid(line, fraction);
+    };
+    const auto end = [](ImageService& self, const QString& prepared, const Error& error) {
+        self.m_preparing = false;
+        emit self.prepareEnded(prepared, error);
+    };
     const ProgressAnswer progress = relay(m_engine, this, say);
     const TextAnswer answer = relay(m_engine, this, end);
     m_engine.worker().post([program = m_engine.settings().tools.docker, file = m_engine.settings().imageMemoryFile(),

@@ -2,9 +2,9 @@
 
 #include "run/engine.h"
 #include "run/engine_worker.h"
+#include "run/relay.h"
 #include "target/qemu/firmware.h"
 
-#include <QPointer>
 #include <QStandardPaths>
 #include <QtConcurrentRun>
 
@@ -53,19 +53,10 @@ void QemuService::ask(const QString& arch)
     if (m_asked.contains(arch) || m_engine.isRunning())
         return;
     m_asked.insert(arch);
-    // Through the engine, which outlives every job.
-    const Answer answer = [home = QPointer<QObject>(&m_engine), self = QPointer(this),
-                           arch](const Result<QemuOffers>& offers) {
-        QMetaObject::invokeMethod(
-            home,
-            [self, arch, offers] {
-                if (!self)
-                    return;
-                self->m_answers.insert(arch, offers);
-                emit self->answered(arch);
-            },
-            Qt::QueuedConnection);
-    };
+    const Answer answer = relay(m_engine, this, [arch](QemuService& self, const Result<QemuOffers>& offers) {
+        self.m_answers.insert(arch, offers);
+        emit self.answered(arch);
+    });
     const QString program = m_engine.settings().tools.qemuFor(arch);
     m_engine.worker().post(
         [program, answer](std::stop_token stop) { return askAndAnswer(program, answer, std::move(stop)); });

@@ -2,8 +2,7 @@
 
 #include "run/engine.h"
 #include "run/engine_worker.h"
-
-#include <QPointer>
+#include "run/relay.h"
 
 namespace bv {
 
@@ -40,21 +39,12 @@ void EnvironmentMonitor::check(bool fresh)
         return;
     m_checking = true;
     emit checkingChanged(true);
-    const Answer answer = [self = QPointer<EnvironmentMonitor>(this),
-                           home = QPointer<QObject>(&m_engine)](const QList<EnvironmentItem>& items) {
-        // Through the engine, which outlives this job; the monitor may be gone.
-        QMetaObject::invokeMethod(
-            home,
-            [self, items] {
-                if (!self)
-                    return;
-                self->m_items = items;
-                self->m_checking = false;
-                emit self->checkingChanged(false);
-                emit self->checked();
-            },
-            Qt::QueuedConnection);
-    };
+    const Answer answer = relay(m_engine, this, [](EnvironmentMonitor& self, const QList<EnvironmentItem>& items) {
+        self.m_items = items;
+        self.m_checking = false;
+        emit self.checkingChanged(false);
+        emit self.checked();
+    });
     m_engine.worker().post([settings = m_engine.settings(), fresh, answer](std::stop_token stop) {
         return checkAndAnswer(settings, fresh, answer, std::move(stop));
     });

@@ -27,6 +27,7 @@ struct Tools
     QString qemuAarch64 = QStringLiteral("qemu-system-aarch64");
     QString qemuImg = QStringLiteral("qemu-img");
     QString sysbench = QStringLiteral("sysbench");
+    QString sshKeygen = QStringLiteral("ssh-keygen");
     QString ssh = QStringLiteral("ssh");
 
     /// QEMU for guests of an architecture ("x86_64" or "aarch64").

@@ -245,7 +245,7 @@ void TestDiskGuest::refusesADiskInUse()
     other.kill();
     other.waitForFinished();
     QCOMPARE(said.status, 2);
-    QVERIFY2(said.errors.contains("is in use by another virtual machine. Shut that down first"), said.errors);
+    QVERIFY2(said.errors.contains("is in use by a running VM or another program"), said.errors);
 }
 
 void TestDiskGuest::isCancelledWhileItBoots()

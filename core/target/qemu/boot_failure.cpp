@@ -57,7 +57,8 @@ QString bootFailureIn(const QString& console)
         return Text::tr("The boot loader (GRUB) of the guest did not find its system and waits for a command.");
     if (end.endsWith("(initramfs)"_L1))
         return Text::tr("The guest's kernel did not find its root file system and waits for a command.");
-    if (said.contains("You are in emergency mode"_L1) || said.contains("Give root password for maintenance"_L1))
+    if (said.contains("Entering emergency mode"_L1) || said.contains("You are in emergency mode"_L1) ||
+        said.contains("Give root password for maintenance"_L1))
         return Text::tr("The guest did not come up: its start-up ended in emergency mode.");
     return {};
 }

@@ -1,14 +1,11 @@
 #include "target/qemu/guest_media.h"
 
-#include "process/process.h"
-#include "target/qemu/command_line.h"
+#include "base/shell_line.h"
+#include "disk/disk_tool.h"
 
 #include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
-#include <QJsonDocument>
-#include <QJsonObject>
-
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -23,8 +20,6 @@ struct Text
 };
 
 constexpr qint64 leastDiskBytes = 1024 * 1024; ///< no system fits in less
-constexpr std::chrono::milliseconds infoTimeout{30000};
-constexpr std::chrono::milliseconds checkTimeout{300000};
 
 /// The file can be read; otherwise the sentence is there.
 std::optional<QByteArray> readHead(const QString& path, const QString& where, const QString& what,
@@ -125,26 +120,6 @@ void inspectIso(const QString& path, const QString& where, PlanProblems& problem
                    Text::tr("%1 is no ISO: it holds no ISO 9660 file system. Was it downloaded completely?").arg(path));
 }
 
-/// What qemu-img refuses, in words.
-Error explained(const ProcessOutcome& outcome, const QString& path)
-{
-    const QString said = QString::fromUtf8(outcome.errorOutput).trimmed();
-    if (outcome.kind != ProcessOutcome::Kind::Exited)
-        return outcome.toError(Text::tr("The disk %1 could not be looked at").arg(path));
-    if (said.contains("lock"_L1))
-        return Error(Error::Code::Locked,
-                     Text::tr("The disk %1 is in use by another virtual machine. Shut that down first, or work on a "
-                              "copy.")
-                         .arg(path),
-                     said);
-    if (said.contains("backing file"_L1))
-        return Error(Error::Code::NotFound,
-                     Text::tr("The disk %1 is an overlay of another one, which is not there: %2").arg(path, said),
-                     said);
-    return Error(Error::Code::BadInput, Text::tr("The disk %1 cannot be used: %2").arg(path, said.section(u'\n', -1)),
-                 said);
-}
-
 } // namespace
 
 MediaFormat mediaFormatOf(const QByteArray& head)
@@ -203,49 +178,42 @@ BootDisk bootDiskOf(const QemuSettings& settings)
 
 Async<> checkBootDisk(QString qemuImg, BootDisk disk, std::stop_token stop)
 {
-    ProcessSpec info(qemuImg, {u"info"_s, u"--output=json"_s, u"-f"_s, disk.format, disk.path});
-    info.timeout = infoTimeout;
-    const ProcessOutcome told = co_await runProcess(info, stop);
-    if (!told.ok())
-        co_return explained(told, disk.path);
-    const QJsonObject json = QJsonDocument::fromJson(told.output).object();
-    if (json["virtual-size"_L1].toInteger() < leastDiskBytes)
+    const DiskTool tool(qemuImg);
+    const auto image = co_await tool.info(disk.path, false, stop);
+    if (!image)
+        co_return image.error();
+    if (image->format != disk.format)
+        co_return Error(Error::Code::BadInput,
+                        Text::tr("The disk %1 is %2, not %3. Set its format to \"%2\", or name another disk.")
+                            .arg(disk.path, image->format, disk.format));
+    if (image->virtualBytes < leastDiskBytes)
         co_return Error(Error::Code::BadInput,
                         Text::tr("The disk %1 is too small for a system (%n byte(s)). Name another one.", nullptr,
-                                 json["virtual-size"_L1].toInt())
+                                 static_cast<int>(image->virtualBytes))
                             .arg(disk.path));
     if (disk.format != "qcow2"_L1)
         co_return Unit();
-    ProcessSpec check(qemuImg, {u"check"_s, u"-q"_s, u"-f"_s, disk.format, disk.path});
-    check.timeout = checkTimeout;
-    const ProcessOutcome checked = co_await runProcess(check, stop);
-    constexpr int leaksOnly = 3; // space is lost, no data
-    if (checked.ok() || (checked.kind == ProcessOutcome::Kind::Exited && checked.exitCode == leaksOnly))
+    const QString noKey;
+    const auto check = co_await tool.check(disk.path, noKey, DiskRepair::Nothing, stop);
+    if (!check)
+        co_return check.error();
+    if (check->corruptions == 0 && check->errors == 0) // leaks lose space, no data
         co_return Unit();
-    constexpr int damaged = 2;
-    if (checked.kind == ProcessOutcome::Kind::Exited && checked.exitCode == damaged)
-        co_return Error(Error::Code::BadInput,
-                        Text::tr("The disk %1 is damaged. Copy the file, and then try to repair it: qemu-img check -r "
-                                 "all %1")
-                            .arg(disk.path),
-                        QString::fromUtf8(checked.output + checked.errorOutput));
-    co_return explained(checked, disk.path);
+    co_return Error(
+        Error::Code::BadInput,
+        Text::tr("The disk %1 is damaged. Copy the file, and then try to repair it: %2")
+            .arg(disk.path, shellLine({u"benchvisor"_s, u"disk"_s, u"check"_s, u"--repair"_s, u"all"_s, disk.path})));
 }
 
 Async<> makeOverlay(QString qemuImg, BootDisk disk, QString overlay, std::stop_token stop)
 {
-    DiskSettings settings;
-    settings.format = u"qcow2"_s;
-    settings.base = QFileInfo(disk.path).absoluteFilePath();
-    settings.baseFormat = disk.format;
     QFile::remove(overlay); // of a start before
-    const QStringList argv = qemuImgCreateArgv(qemuImg, settings, overlay);
-    ProcessSpec spec(argv.first(), argv.mid(1));
-    spec.timeout = infoTimeout;
-    const ProcessOutcome outcome = co_await runProcess(spec, stop);
-    if (!outcome.ok())
-        co_return outcome.toError(Text::tr("An overlay on the disk %1 could not be made").arg(disk.path));
-    co_return Unit();
+    NewDisk wish(overlay);
+    wish.base = disk.path;
+    wish.baseFormat = disk.format;
+    const DiskTool tool(qemuImg);
+    const auto made = co_await tool.create(wish, stop);
+    co_return made ? Result<>(Unit()) : Result<>(made.error());
 }
 
 } // namespace bv

@@ -27,15 +27,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds greetingTimeout{15000}; ///< sshd under emulation takes seconds for its first words
 constexpr milliseconds loginTimeout{60000};
-constexpr milliseconds keygenTimeout{30000};
 constexpr milliseconds pollPause{50};
 constexpr milliseconds retryPause{1000};
-
-/// For a value of ssh's options: a path may hold spaces, and '%' begins a token.
-QString quoted(QString path)
-{
-    return u'"' + path.replace(u'%', u"%%"_s) + u'"';
-}
 
 bool isKeyChanged(const QByteArray& said)
 {
@@ -65,26 +58,12 @@ Async<> SshChannel::connectTo(QString socketDir, milliseconds deadline, std::sto
     co_return Unit();
 }
 
-/// Nothing of the user's own configuration counts, so that a plan means the same everywhere.
 QStringList SshChannel::options() const
 {
-    QStringList options{u"-F"_s, u"none"_s};
-    QStringList settings{u"BatchMode=yes"_s,
-                         u"ControlPath="_s + quoted(m_socket),
-                         u"UserKnownHostsFile="_s + quoted(m_access.knownHosts),
-                         u"GlobalKnownHostsFile=/dev/null"_s,
-                         u"StrictHostKeyChecking=accept-new"_s,
-                         u"HostKeyAlias="_s + m_access.name,
-                         u"IdentitiesOnly=yes"_s,
-                         u"IdentityFile="_s + quoted(m_access.key),
-                         u"LogLevel=ERROR"_s,
-                         u"TCPKeepAlive=no"_s,
-                         u"Compression=no"_s};
-    if (!m_access.publicKey.isEmpty())
-        settings << u"IdentityAgent=none"_s;
-    for (const QString& setting : std::as_const(settings))
-        options << u"-o"_s << setting;
-    return options << u"-p"_s << QString::number(m_access.port) << u"-l"_s << m_access.user;
+    // No keepalives: see the class.
+    return sshOptions(m_access) + QStringList{u"-o"_s, u"ControlPath="_s + sshValue(m_socket),
+                                              u"-o"_s, u"TCPKeepAlive=no"_s,
+                                              u"-o"_s, u"Compression=no"_s};
 }
 
 /// True when sshd has greeted.
@@ -281,46 +260,6 @@ void SshChannel::close()
 QJsonObject SshChannel::facts() const
 {
     return {{u"channel"_s, u"ssh"_s}, {u"ssh_server"_s, m_greeting}, {u"ssh_user"_s, m_access.user}};
-}
-
-Async<SshAccess> prepareSshAccess(SshAccess access, QString folder, std::stop_token stop)
-{
-    const auto made = ensurePrivateDir(folder);
-    if (!made)
-        co_return made.error();
-    access.knownHosts = folder + "/known_hosts"_L1;
-    if (!access.key.isEmpty()) {
-        if (!QFile::exists(access.key))
-            co_return Error(Error::Code::NotFound,
-                            Text::tr("There is no ssh key %1. Name the private key that the guest knows, or leave it "
-                                     "empty to have one made.")
-                                .arg(access.key));
-        co_return access;
-    }
-    access.key = folder + "/id_ed25519"_L1;
-    QFile publicKey(access.key + ".pub"_L1);
-    if (!QFile::exists(access.key) || !publicKey.exists()) {
-        QFile::remove(access.key); // of a pair that was half made
-        ProcessSpec spec(u"ssh-keygen"_s, {u"-q"_s, u"-t"_s, u"ed25519"_s, u"-N"_s, QString(), u"-C"_s,
-                                           u"benchvisor "_s + access.name, u"-f"_s, access.key});
-        spec.timeout = keygenTimeout;
-        const ProcessOutcome outcome = co_await runProcess(spec, stop);
-        if (outcome.kind == ProcessOutcome::Kind::FailedToStart)
-            co_return Error(Error::Code::NotReady,
-                            Text::tr("ssh-keygen is not installed. Install it: sudo apt install openssh-client"));
-        if (!outcome.ok())
-            co_return outcome.toError(Text::tr("No ssh key could be made"));
-    }
-    if (!publicKey.open(QIODevice::ReadOnly))
-        co_return Error(Error::Code::Io, Text::tr("The key %1 cannot be read.").arg(publicKey.fileName()));
-    access.publicKey = QString::fromUtf8(publicKey.readLine(1000)).trimmed();
-    co_return access;
-}
-
-int freeLocalPort()
-{
-    QTcpServer server;
-    return server.listen(QHostAddress::LocalHost) ? server.serverPort() : 0;
 }
 
 } // namespace bv

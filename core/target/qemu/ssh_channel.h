@@ -2,26 +2,13 @@
 
 #include "process/process.h"
 #include "target/qemu/guest_channel.h"
+#include "target/qemu/ssh_access.h"
 
 #include <QByteArray>
 #include <memory>
 #include <vector>
 
 namespace bv {
-
-/// How a guest is logged in to.
-struct SshAccess
-{
-    QString program = QStringLiteral("ssh");
-    QString user;
-    QString key;        ///< path of the private key
-    QString publicKey;  ///< of a key that is the program's own: the line for authorized_keys. Empty: the user's key
-    QString knownHosts; ///< path of this VM's own file; made when the guest is met first
-    QString name;       ///< of the VM, under which its key is known
-    int port = 0;       ///< on 127.0.0.1
-    /// A guest that is still starting may refuse whom it lets in a moment later (pam_nologin, cloud-init).
-    std::chrono::milliseconds patience{8000};
-};
 
 /// Through ssh, by the system's client. One connection is made and kept (ControlMaster, a socket in the VM's private
 /// folder), so that a command costs no handshake. There are no keepalives: a VM is paused while others measure, and
@@ -62,13 +49,5 @@ private:
     std::vector<std::unique_ptr<LocalProcess>> m_ending; ///< of commands before, whose ssh has not ended yet
     QByteArray m_errorTail;
 };
-
-/// The program's own key pair for a VM and the file of its host key: made in `folder` (0700) by ssh-keygen where they
-/// are missing. `access` gets key, publicKey and knownHosts; a key that is named in it stays. NotReady where ssh-keygen
-/// is missing, Io, NoSpace.
-Async<SshAccess> prepareSshAccess(SshAccess access, QString folder, std::stop_token stop);
-
-/// A port of 127.0.0.1 that nobody listens on; it may be taken a moment later. 0 where there is none.
-int freeLocalPort();
 
 } // namespace bv

@@ -100,6 +100,7 @@ Async<> QemuTarget::prepareSsh(std::stop_token stop)
 {
     SshAccess access;
     access.program = m_context.tools.ssh;
+    access.keygen = m_context.tools.sshKeygen;
     access.user = m_settings.qemu.ssh.user;
     access.key = m_settings.qemu.ssh.key;
     access.name = m_settings.id;

@@ -34,7 +34,6 @@ private slots:
     void noIso();
     void consoleOfDebian();
     void consoleInPieces();
-    void consoleThatFails();
     void storesVms();
     void keepsKeysByVm();
     void refusesWishes_data();
@@ -236,7 +235,6 @@ void TestInstallParts::consoleOfDebian()
     QVERIFY(watch.fraction() > before);
     QVERIFY(watch.take("\r\nDetecting network hardware again\r\n"));
     QCOMPARE(watch.phase(), u"Installing the base system"_s); // it never goes back
-    QVERIFY(watch.failure().isEmpty());
 }
 
 void TestInstallParts::consoleInPieces()
@@ -252,13 +250,6 @@ void TestInstallParts::consoleInPieces()
     QCOMPARE(pieces.fraction(), whole.fraction());
     QCOMPARE(pieces.lastLine(), whole.lastLine());
     QCOMPARE(pieces.tail(), whole.tail());
-}
-
-void TestInstallParts::consoleThatFails()
-{
-    ConsoleWatch watch;
-    watch.take("No bootable device.\r\n");
-    QCOMPARE(watch.failure(), u"No bootable device."_s);
 }
 
 void TestInstallParts::storesVms()
@@ -365,7 +356,7 @@ void TestInstallParts::refusesWishes()
     VmPlaces places;
     places.dataDir = path(u"data"_s);
     places.runtimeDir = path(u"run"_s);
-    places.sshKeygen = u"/nonexistent/ssh-keygen"_s;
+    places.tools.sshKeygen = u"/nonexistent/ssh-keygen"_s;
     places.tools.qemuX86 = u"/nonexistent/qemu"_s;
     const auto made = QCoro::waitFor(makeVm(wish, places, [](const QString&, double) {}, {}));
     QVERIFY(!made);
