@@ -1,7 +1,5 @@
-#include "support/cloud_image.h"
+#include "support/debian_disk.h"
 #include "support/e2e_program.h"
-
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace bv;
@@ -38,10 +36,10 @@ private:
 
 void TestCloudImage::initTestCase()
 {
-    if (::geteuid() != 0)
-        QSKIP("Only root can make the image that this test boots.");
-    const QString problem = makeCloudImage(m_world, &m_image);
+    const DebianDisk disk(m_world);
+    const QString problem = disk.make();
     QVERIFY2(problem.isEmpty(), qPrintable(problem));
+    m_image = disk.path();
 }
 
 /// cloud-init takes the seed, and switches the VM off. What is cancelled after that is kept.

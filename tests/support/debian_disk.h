@@ -5,8 +5,9 @@
 namespace bv::e2e {
 
 /// A disk with the distribution of this machine, made from its own package sources, as a user would bring one: GPT,
-/// EFI, GRUB, systemd, the guest agent, an ssh server for root with the key beside it. sysbench is not installed; its
-/// packages are a source of apt on the disk. Kept beside the build, since making it takes minutes; never written to.
+/// EFI, GRUB, systemd, the guest agent, an ssh server for root with the key beside it, and cloud-init, which does
+/// nothing without a seed. sysbench is not installed; its packages are a source of apt on the disk. Kept beside the
+/// build, since making it takes minutes; never written to.
 class DebianDisk
 {
 public:

@@ -28,7 +28,7 @@ mmdebstrap --quiet --variant=minbase --format=null --aptopt="$PWD/apt.conf" \
     --aptopt='APT::Install-Recommends "false"' --dpkgopt=force-unsafe-io \
     --dpkgopt='path-exclude=/usr/share/{doc,man,locale}/*' \
     --dpkgopt='path-exclude=/usr/lib/modules/*/kernel/{sound,drivers/{gpu,media,infiniband}}/*' \
-    --include="$kernel,initramfs-tools,systemd-sysv,udev,qemu-guest-agent,openssh-server,dbus" \
+    --include="$kernel,initramfs-tools,systemd-sysv,udev,qemu-guest-agent,openssh-server,dbus,cloud-init,sudo" \
     --essential-hook="sh '$scripts/early.sh' \"\$1\"" --customize-hook="sh '$scripts/settle.sh' \"\$1\"" \
     "$VERSION_CODENAME" /dev/null "${sources[@]}"
 
