@@ -4,7 +4,9 @@
 #include "signal_watcher.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <QTimer>
+#include <CLI/CLI.hpp>
 
 using namespace Qt::StringLiterals;
 
@@ -19,6 +21,21 @@ void printLine(std::FILE* stream, const QString& line)
 {
     std::fputs((line + u'\n').toLocal8Bit().constData(), stream);
     std::fflush(stream);
+}
+
+QString optionOfAnotherAction(const CLI::App& command, const QString& action)
+{
+    static const QRegularExpression whose(u"^([a-z]+(?:, [a-z]+)*): "_s);
+    for (const CLI::Option* option : command.get_options()) {
+        const auto match = whose.match(text(option->get_description()));
+        const QStringList actions = match.captured(1).split(u", "_s);
+        if (option->count() == 0 || !match.hasMatch() || actions.contains(action))
+            continue;
+        const QString sentence =
+            QCoreApplication::translate("bv::Console", "%1 is for `%2 %3`, and not for `%2 %4`. Leave it out.");
+        return sentence.arg(text(option->get_name()), text(command.get_name()), actions.join(u'/'), action);
+    }
+    return {};
 }
 
 int fail(const Error& error)

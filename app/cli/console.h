@@ -8,6 +8,10 @@
 #include <stop_token>
 #include <string>
 
+namespace CLI {
+class App;
+}
+
 namespace bv::cli {
 
 /// A word of the command line.
@@ -15,6 +19,10 @@ QString text(const std::string& word);
 
 /// A line, in the encoding of the terminal, at once.
 void printLine(std::FILE* stream, const QString& line);
+
+/// Refuses the first option that was given and is for other actions of the command: those whose help begins
+/// "create, convert: …" are for these. An empty text where there is none.
+QString optionOfAnotherAction(const CLI::App& command, const QString& action);
 
 /// Says on stderr what went wrong, with the evidence where that says more; gives the exit status: Interrupted, Usage
 /// for BadInput and NotFound, else NotReady.

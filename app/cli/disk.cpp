@@ -3,9 +3,11 @@
 #include "cli/progress_printer.h"
 
 #include "base/paths.h"
+#include "base/shell_line.h"
 #include "base/suggest.h"
 #include "disk/disk_files.h"
 #include "disk/disk_tool.h"
+#include "install/vm_store.h"
 #include "run/engine_settings.h"
 
 #include <QCoreApplication>
@@ -42,6 +44,7 @@ struct Options
     std::string repair;
     bool encrypted = false;
     bool json = false;
+    const CLI::App* command = nullptr;
 };
 
 Error wrong(const QString& message)
@@ -71,7 +74,7 @@ void describe(const DiskImage& image, bool json)
     if (image.dirty)
         line(Text::tr("State"), Text::tr("was not closed properly; QEMU mends that when it opens the disk"));
     if (image.corrupt)
-        line(Text::tr("State"), Text::tr("damaged; see: benchvisor disk check %1").arg(image.path));
+        line(Text::tr("State"), Text::tr("damaged; see: benchvisor disk check %1").arg(shellLine({image.path})));
 }
 
 /// The wishes of create and convert. A passphrase that is not there yet is made: random, in a file beside the disk.
@@ -102,8 +105,10 @@ Result<NewDisk> wishedDisk(const Options& options, const QString& path, QString*
     if (disk.keyFile.isEmpty())
         disk.keyFile = path + ".key"_L1;
     disk.keyFile = QFileInfo(disk.keyFile).absoluteFilePath();
-    if (QFileInfo::exists(disk.keyFile))
+    if (QFileInfo::exists(disk.keyFile)) {
+        printLine(stderr, Text::tr("The passphrase in %1 is used, which was there already.").arg(disk.keyFile));
         return disk;
+    }
     if (const Result<> made = makeSecretFile(disk.keyFile); !made)
         return made.error();
     *madeKey = disk.keyFile;
@@ -227,7 +232,7 @@ QString complaint(const Options& options, const QStringList& actions)
         return Text::tr("Where to? Write: benchvisor disk convert FILE NEWFILE");
     if (action != "convert"_L1 && !options.target.empty())
         return Text::tr("`disk %1` takes one file; \"%2\" is one argument too many.").arg(action, text(options.target));
-    return {};
+    return optionOfAnotherAction(*options.command, action);
 }
 
 int runDisk(const Options& options)
@@ -256,6 +261,8 @@ int runDisk(const Options& options)
     case 3:
         return convert(tool, options);
     default:
+        if (const Result<> free = VmStore(settings->dataDir).mayDelete(path); !free)
+            return fail(free.error());
         return removeDisk(tool, path, options.format == "raw", options.json);
     }
 }
@@ -266,14 +273,15 @@ void addDisk(CLI::App& app, Action& action)
 {
     const auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("disk", "Make, look at, check, convert or delete disks of VMs");
+    options->command = command;
     command->add_option("ACTION", options->action, "create, info, check, convert or delete")->required();
     command->add_option("FILE", options->file, "The disk");
     command->add_option("NEWFILE", options->target, "convert: the disk to be made");
     command->add_option("--size", options->size, "create: as in 4G, 512M, 1.5T");
     command
         ->add_option("--format", options->format,
-                     "create, convert: raw or qcow2 (default: raw for .raw and .img, else qcow2); delete: raw, "
-                     "where that cannot be told")
+                     "create, convert, delete: raw or qcow2 (default: raw for .raw and .img, else qcow2; delete needs "
+                     "raw where that cannot be told)")
         ->check(CLI::IsMember({"raw", "qcow2"}));
     command->add_flag("--encrypted", options->encrypted, "create, convert: encrypt it (LUKS)");
     command->add_option("--key-file", options->keyFile,

@@ -47,6 +47,7 @@ struct Options
     double patienceMinutes = 15;
     bool byHand = false;
     bool json = false;
+    const CLI::App* command = nullptr;
 };
 
 Error wrong(const QString& message)
@@ -186,6 +187,8 @@ int runVm(const Options& options)
     if (action == "list"_L1 && !options.name.empty())
         return fail(
             wrong(Text::tr("`vm list` takes no name. Show that VM: benchvisor vm show %1").arg(text(options.name))));
+    if (const QString other = optionOfAnotherAction(*options.command, action); !other.isEmpty())
+        return fail(wrong(other));
     const auto settings = loadEngineSettings(Paths::fromEnvironment());
     if (!settings)
         return fail(settings.error());
@@ -214,6 +217,7 @@ void addVm(CLI::App& app, Action& action)
 {
     const auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("vm", "Make VMs with a system of their own, from an ISO or a cloud image");
+    options->command = command;
     command->add_option("ACTION", options->action,
                         "create, list (the default), show (what to put into a plan) or delete");
     command->add_option("NAME", options->name, "The VM; small letters, digits and '-'");

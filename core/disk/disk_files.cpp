@@ -148,6 +148,16 @@ bool isDiskInUse(const QString& path)
     return ::fcntl(file.number(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
+QStringList basesOf(const QString& path)
+{
+    const QDir folder = QFileInfo(path).absoluteDir();
+    QStringList bases;
+    const QStringList names = basesNamedIn(path);
+    for (const QString& name : names)
+        bases << folder.absoluteFilePath(name);
+    return bases;
+}
+
 QStringList overlaysOf(const QString& path)
 {
     const QFileInfo base(path);

@@ -20,6 +20,9 @@ bool isDiskEncrypted(const QString& path);
 /// block/file-posix.c); also one that only reads it.
 bool isDiskInUse(const QString& path);
 
+/// The files that a qcow2 disk names as its base, as they are seen from its folder; of a chain the first only.
+QStringList basesOf(const QString& path);
+
 /// The qcow2 disks in the folder of `path` that are overlays of it.
 QStringList overlaysOf(const QString& path);
 

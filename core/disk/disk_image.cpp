@@ -1,5 +1,7 @@
 #include "disk/disk_image.h"
 
+#include "base/shell_line.h"
+
 #include <QCoreApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -103,6 +105,7 @@ QStringList describeCheck(const DiskCheck& check, const QString& path)
 {
     if (!check.isSupported)
         return {Text::tr("A disk of this format has no tables that could be damaged; there is nothing to check.")};
+    const QString word = shellLine({path});
     QStringList lines;
     if (check.corruptionsFixed > 0)
         lines << Text::tr("%n wrong cluster(s) were mended. Data may be lost all the same: check the file systems in "
@@ -114,17 +117,17 @@ QStringList describeCheck(const DiskCheck& check, const QString& path)
         lines << Text::tr("%n cluster(s) are wrong: the disk is damaged, and data is lost or will be when it is "
                           "written to. Copy the file, then try: benchvisor disk check --repair all %1",
                           nullptr, check.corruptions)
-                     .arg(path);
+                     .arg(word);
     if (check.errors > 0)
         lines << Text::tr("%n place(s) could not be checked: the tables of the disk are damaged. Copy the file, then "
                           "try: benchvisor disk check --repair all %1",
                           nullptr, check.errors)
-                     .arg(path);
+                     .arg(word);
     if (check.leaks > 0)
         lines << Text::tr("%n cluster(s) are used by nobody: space is wasted, nothing is lost. To have it back: "
                           "benchvisor disk check --repair leaks %1",
                           nullptr, check.leaks)
-                     .arg(path);
+                     .arg(word);
     if (check.isSound())
         lines << Text::tr("The disk is sound.");
     return lines;

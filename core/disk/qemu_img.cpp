@@ -1,5 +1,7 @@
 #include "disk/qemu_img.h"
 
+#include "base/shell_line.h"
+
 #include <QCoreApplication>
 #include <array>
 #include <utility>
@@ -80,8 +82,15 @@ const std::array sayings{
     Saying{"No such file", Error::Code::NotFound, QT_TR_NOOP("There is no disk %1.")},
     Saying{"Image is corrupt", Error::Code::BadInput,
            QT_TR_NOOP("The disk %1 is marked as damaged. Copy the file, then try: benchvisor disk check --repair all "
-                      "%1")},
+                      "%2")},
 };
+
+/// %2 is the path as a word for a shell.
+QString sentenceOf(const Saying& saying, const QString& path)
+{
+    const QString sentence = Text::tr(saying.sentence);
+    return sentence.contains("%2"_L1) ? sentence.arg(path, shellLine({path})) : sentence.arg(path);
+}
 
 } // namespace
 
@@ -139,7 +148,7 @@ Error qemuImgError(const ProcessOutcome& outcome, const QString& what, const QSt
         return outcome.toError(what);
     for (const Saying& saying : sayings) {
         if (outcome.errorOutput.contains(saying.words))
-            return Error(saying.code, Text::tr(saying.sentence).arg(path),
+            return Error(saying.code, sentenceOf(saying, path),
                          QString::fromUtf8(outcome.errorOutput.right(2000)).trimmed());
     }
     return outcome.toError(what);

@@ -65,6 +65,7 @@ private:
     Async<> prepare();
     Async<> removeHalfMade(StoredVm vm);
     Result<> checkWish();
+    Async<> checkImageFits();
     void describe();
     Async<> install();
     Async<> makeKey();
@@ -129,6 +130,22 @@ Result<> Maker::checkWish()
     return Unit();
 }
 
+/// Said before the image is copied, which takes minutes.
+Async<> Maker::checkImageFits()
+{
+    if (m_wish.cloudImage.isEmpty() || m_wish.bytes <= 0)
+        co_return Unit();
+    const auto image = co_await DiskTool(m_places.tools.qemuImg).info(m_wish.cloudImage, true, m_stop);
+    if (!image)
+        co_return image.error();
+    if (m_wish.bytes < image->virtualBytes)
+        co_return Error(
+            Error::Code::BadInput,
+            Text::tr("The image is a disk of %1, which does not fit into %2. Give a larger --size, or none.")
+                .arg(diskSizeText(image->virtualBytes), diskSizeText(m_wish.bytes)));
+    co_return Unit();
+}
+
 /// The VM as it will be in a plan.
 void Maker::describe()
 {
@@ -185,6 +202,9 @@ Async<StoredVm> Maker::make()
     } else {
         if (const Result<> fine = checkWish(); !fine)
             co_return fine.error();
+        const auto fits = co_await checkImageFits();
+        if (!fits)
+            co_return fits.error();
         if (before) {
             m_progress(Text::tr("Removing what was half made"), -1);
             const auto removed = co_await removeHalfMade(*before);

@@ -113,4 +113,25 @@ Result<> VmStore::remove(const StoredVm& vm) const
     return Unit();
 }
 
+Result<> VmStore::mayDelete(const QString& disk) const
+{
+    const QString wanted = QFileInfo(disk).canonicalFilePath();
+    const auto isIt = [&wanted](const QString& path) {
+        return !wanted.isEmpty() && !path.isEmpty() && QFileInfo(path).canonicalFilePath() == wanted;
+    };
+    for (const StoredVm& vm : list()) {
+        if (isIt(vm.target.qemu.disk.path))
+            return Error(
+                Error::Code::BadInput,
+                Text::tr("%1 is the disk of the VM %2. Delete that: benchvisor vm delete %2").arg(disk, vm.name));
+        const QStringList bases = basesOf(vm.target.qemu.disk.path);
+        if (isIt(vm.target.qemu.disk.base) || std::any_of(bases.begin(), bases.end(), isIt))
+            return Error(
+                Error::Code::BadInput,
+                Text::tr("The disk of the VM %2 is an overlay of %1, and would be lost with it. Delete that VM first.")
+                    .arg(disk, vm.name));
+    }
+    return Unit();
+}
+
 } // namespace bv

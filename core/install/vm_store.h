@@ -44,6 +44,8 @@ public:
     /// Its folder, its disk, wherever that is, and the keys that plans have for a guest on that disk. Locked while a VM
     /// runs from it; refuses where others are overlays of the disk.
     Result<> remove(const StoredVm& vm) const;
+    /// Refuses a disk that a stored VM has, or that the disk of one is an overlay of.
+    Result<> mayDelete(const QString& disk) const;
 
 private:
     QString m_dataDir;

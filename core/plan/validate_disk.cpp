@@ -15,7 +15,8 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(ValidateTarget)
 };
 
-constexpr double mostDiskGib = 65536; // 64 TiB; nobody means more
+constexpr double leastDiskGib = 8.0 / 1024; // a file system with its journal, and a file on it
+constexpr double mostDiskGib = 65536;       // 64 TiB; nobody means more
 
 /// Options that a setting or Benchvisor itself gives may not be given again.
 void validateOptions(const QString& text, const QStringList& taken, const QString& where, PlanProblems& problems)
@@ -94,6 +95,10 @@ void validateDisk(const QemuSettings& qemu, const QString& where, PlanProblems& 
     requireOneOf(disk.format, {u"raw"_s, u"qcow2"_s, u"luks"_s}, where + u".format"_s, problems);
     if (!(disk.sizeGib > 0))
         problems.error(where + u".size_gib"_s, Text::tr("A disk needs a size. Give more than 0 GiB, such as 4."));
+    else if (disk.sizeGib < leastDiskGib)
+        problems.error(where + u".size_gib"_s, Text::tr("%1 GiB is too small. Give 0.0078125 GiB (8 MiB) or more, such "
+                                                        "as 4.")
+                                                   .arg(QString::number(disk.sizeGib)));
     else if (disk.sizeGib > mostDiskGib)
         problems.error(where + u".size_gib"_s, Text::tr("%1 GiB is too large. Give at most %2 GiB.")
                                                    .arg(QString::number(disk.sizeGib), QString::number(mostDiskGib)));

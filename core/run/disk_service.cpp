@@ -5,6 +5,7 @@
 #include "run/relay.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 
 namespace bv {
 
@@ -58,8 +59,13 @@ Task<Outcome> convertDisk(DiskTool tool, DiskConversion conversion, DiskProgress
     co_return outcomeOf(made, Text::tr("The copy %1 was made."));
 }
 
-Task<Outcome> removeDisk(DiskTool tool, QString path)
+/// `vmsFolder` holds the disks of stored VMs, which are deleted with these.
+Task<Outcome> removeDisk(DiskTool tool, QString path, QString vmsFolder)
 {
+    const QString vms = QFileInfo(vmsFolder).canonicalFilePath(); // none where there is no VM
+    if (!vms.isEmpty() && QFileInfo(path).canonicalFilePath().startsWith(vms + u'/'))
+        co_return Outcome(Error(Error::Code::BadInput,
+                                Text::tr("%1 belongs to a stored VM. Delete that, in the list of VMs.").arg(path)));
     const Result<> removed = tool.remove(path);
     if (!removed)
         co_return Outcome(removed.error());
@@ -131,8 +137,9 @@ bool DiskService::convert(const DiskConversion& conversion)
 
 bool DiskService::remove(const QString& path)
 {
-    return begin(path, [path](const DiskTool& tool, const DiskProgress&, const std::stop_token&) {
-        return removeDisk(tool, path);
+    const QString vms = m_engine.settings().dataDir + QStringLiteral("/vms");
+    return begin(path, [path, vms](const DiskTool& tool, const DiskProgress&, const std::stop_token&) {
+        return removeDisk(tool, path, vms);
     });
 }
 

@@ -24,19 +24,26 @@ constexpr std::chrono::milliseconds listTimeout{5000};
 constexpr std::chrono::milliseconds removeTimeout{20000};
 constexpr std::chrono::milliseconds removePause{100};
 
-/// Only names that this program gives: "20261123-054210-7f3a", "probe-4711", "bench-4711".
+/// Only names that this program gives: "20261123-054210-7f3a", "probe-4711", "bench-4711", "vm-mine".
 bool isOurName(const QString& name)
 {
-    static const QRegularExpression pattern(u"^(\\d{8}-\\d{6}-[0-9a-f]{4}|(probe|bench)-\\d+)$"_s);
+    static const QRegularExpression pattern(u"^(\\d{8}-\\d{6}-[0-9a-f]{4}|(probe|bench)-\\d+|vm-[a-z0-9-]+)$"_s);
     return pattern.match(name).hasMatch();
 }
 
-int removeDeadFolders(const QString& parent, const QStringList& alive)
+/// `taken`: whose lock this sweep holds.
+int removeDeadFolders(const QString& parent, const QStringList& alive, const QStringList& taken)
 {
     int removed = 0;
     const QStringList names = QDir(parent).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks);
     for (const QString& name : names) {
-        if (isOurName(name) && !alive.contains(name) && removeOwnFolder(parent + u'/' + name))
+        if (!isOurName(name) || alive.contains(name))
+            continue;
+        // No session has the name of an earlier one, but a VM may be made anew at this moment.
+        Result<std::shared_ptr<SessionLock>> lock = std::shared_ptr<SessionLock>();
+        if (name.startsWith("vm-"_L1) && !taken.contains(name))
+            lock = SessionLock::acquire(parent, name);
+        if (lock && removeOwnFolder(parent + u'/' + name))
             ++removed;
     }
     return removed;
@@ -121,7 +128,8 @@ Task<SweepReport> sweepLeftovers(SessionFolders folders, Tools tools, std::stop_
         taken.removeAll(id);
     report.sessions = taken;
     report.sessions.removeDuplicates();
-    report.folders = removeDeadFolders(folders.runtimeDir, alive) + removeDeadFolders(folders.workDir, alive);
+    report.folders =
+        removeDeadFolders(folders.runtimeDir, alive, taken) + removeDeadFolders(folders.workDir, alive, taken);
     if (QStandardPaths::findExecutable(tools.docker).isEmpty())
         co_return report;
     const ContainerEngine engine(tools.docker);

@@ -23,6 +23,8 @@ struct Text
 
 QString besideNote(const QString& sessionId)
 {
+    if (sessionId.startsWith("vm-"_L1))
+        return Text::tr("The VM %1 was being made on this machine at the same time.").arg(sessionId.mid(3));
     return Text::tr("Another session (%1) was running on this machine at the same time.").arg(sessionId);
 }
 

@@ -18,6 +18,7 @@ class TestCloudImage : public QObject
     Q_OBJECT
 private slots:
     void initTestCase();
+    void doesNotFit();
     void isCancelledAtItsFirstBoot();
     void goesOnThere();
     void isDeleted();
@@ -40,6 +41,17 @@ void TestCloudImage::initTestCase()
     const QString problem = disk.make();
     QVERIFY2(problem.isEmpty(), qPrintable(problem));
     m_image = disk.path();
+}
+
+/// Told before the image is copied.
+void TestCloudImage::doesNotFit()
+{
+    QStringList small = create();
+    small.replaceInStrings(u"3G"_s, u"64M"_s);
+    const Said refused = m_world.benchvisor(small);
+    QVERIFY2(refused.status == 1 && refused.errors.contains("does not fit into 64 MiB"), refused.errors);
+    QVERIFY2(!refused.errors.contains("Copying"), refused.errors);
+    QVERIFY(!QFileInfo::exists(folder()));
 }
 
 /// cloud-init takes the seed, and switches the VM off. What is cancelled after that is kept.

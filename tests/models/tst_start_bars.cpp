@@ -17,6 +17,7 @@ private slots:
     void init();
     void everyCellHasItsPhases();
     void phasesThatARunLacksAreNotShown();
+    void namesDoNotTellTheSizeOfTheSettings();
 
 private:
     Session m_session;
@@ -58,6 +59,20 @@ void TestStartBars::everyCellHasItsPhases()
             QVERIFY(std::abs(sum - bar.mean) < 0.01);
         }
     }
+}
+
+/// What was started has the size that stands in the group's label, whatever the target's settings say.
+void TestStartBars::namesDoNotTellTheSizeOfTheSettings()
+{
+    SessionModel model;
+    model.show(std::make_shared<const Session>(m_session));
+    const QList<BarData> charts = barData(model);
+    for (const BarGroup& group : charts.first().groups) {
+        QCOMPARE(group.bars.at(0).name, u"Docker"_s);
+        QCOMPARE(group.bars.at(1).name, u"QEMU tcg"_s);
+    }
+    QCOMPARE(model.targetName(model.run(0)), model.run(0).targetId == "docker"_L1 ? u"Docker"_s : u"QEMU tcg"_s);
+    QCOMPARE(model.targetName(u"docker"_s), u"Docker 1 CPU 256 MiB"_s);
 }
 
 void TestStartBars::phasesThatARunLacksAreNotShown()

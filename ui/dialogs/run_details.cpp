@@ -91,7 +91,7 @@ void RunDetails::updateTexts(const RunRecord* record)
     const PlannedRun& run = m_session.run(m_number);
     const QString repeat = run.discarded ? tr("warm-up %1").arg(run.repeat) : tr("repeat %1").arg(run.repeat);
     const QString test = describeParams(run.test, run.params);
-    const QString target = m_session.targetName(run.targetId);
+    const QString target = m_session.targetName(run);
     m_title->setText(tr("%1 · %2 · %3").arg(test, target, repeat));
     setWindowTitle(tr("Run: %1, %2, %3").arg(test, target, repeat));
     const RunState state = m_session.runState(m_number);

@@ -92,7 +92,7 @@ BarGroup groupOf(const SessionModel& session, const RunGroup& runs)
     BarGroup group{runs.label, {}};
     const QList<TargetFigures> figures = figuresOf(session, runs);
     for (const TargetSettings& target : session.targets()) {
-        Bar bar{target.id, session.targetName(target.id), {}, 0, std::nullopt, {}};
+        Bar bar{target.id, targetName(session, runs, target.id), {}, 0, std::nullopt, {}};
         for (const TargetFigures& one : figures) {
             if (one.targetId != target.id)
                 continue;

@@ -123,7 +123,7 @@ QString PlanStripModel::describe(const Row& row, qsizetype run) const
     const QString repeat =
         planned.discarded ? tr("warm-up %1").arg(planned.repeat) : tr("repeat %1").arg(planned.repeat);
     QString text = tr("%1 on %2, %3: %4")
-                       .arg(m_groups.group(row.group).label, m_session.targetName(row.targetId), repeat,
+                       .arg(m_groups.group(row.group).label, m_session.targetName(planned), repeat,
                             runStateText(m_session.runState(run)));
     const RunRecord* record = m_session.record(run);
     if (!record)
@@ -148,9 +148,11 @@ QVariant PlanStripModel::headerData(int section, Qt::Orientation orientation, in
     case Qt::DisplayRole:
     case Qt::ToolTipRole:
     case Qt::AccessibleTextRole:
-        return tr("%1 on %2").arg(label, m_session.targetName(row.targetId));
+        return tr("%1 on %2").arg(label, targetName(m_session, m_groups.group(row.group), row.targetId));
     case TargetRole:
         return row.targetId;
+    case TargetNameRole:
+        return targetName(m_session, m_groups.group(row.group), row.targetId);
     case GroupRole:
         return section > 0 && m_rows[static_cast<std::size_t>(section) - 1].group == row.group ? QString() : label;
     default:

@@ -18,8 +18,9 @@ public:
         RunRole = Qt::UserRole, ///< SessionModel's number; -1 where the row has no such repeat
         StateRole,              ///< RunState as int
         WarmUpRole,
-        TargetRole, ///< in the vertical header: the target's id
-        GroupRole,  ///< in the vertical header: test and parameters; empty where the row above has the same
+        TargetRole,     ///< in the vertical header: the target's id
+        TargetNameRole, ///< in the vertical header: its name for people
+        GroupRole,      ///< in the vertical header: test and parameters; empty where the row above has the same
     };
 
     /// `session` must live longer.

@@ -118,6 +118,15 @@ QList<TargetFigures> figuresOf(const SessionModel& session, const RunGroup& grou
     return figures;
 }
 
+QString targetName(const SessionModel& session, const RunGroup& group, const QString& targetId)
+{
+    PlannedRun run;
+    run.targetId = targetId;
+    run.test = group.test;
+    run.params = group.params;
+    return session.targetName(run);
+}
+
 QStringList comparisonSentences(const SessionModel& session, const RunGroup& group)
 {
     QList<TargetFigures> figures = figuresOf(session, group);
@@ -128,7 +137,7 @@ QStringList comparisonSentences(const SessionModel& session, const RunGroup& gro
         return lowerWins ? a.mean < b.mean : a.mean > b.mean;
     });
     const TargetFigures& best = figures.first();
-    const QString bestName = session.targetName(best.targetId);
+    const QString bestName = targetName(session, group, best.targetId);
     const bool onlyTwo = figures.size() == 2;
     QStringList sentences;
     if (!onlyTwo)
@@ -136,7 +145,7 @@ QStringList comparisonSentences(const SessionModel& session, const RunGroup& gro
     for (qsizetype i = 1; i < figures.size(); ++i) {
         const auto estimate = lowerWins ? analysis::ratioOfMeans(figures[i].values, best.values)
                                         : analysis::ratioOfMeans(best.values, figures[i].values);
-        const QString other = session.targetName(figures[i].targetId);
+        const QString other = targetName(session, group, figures[i].targetId);
         if (estimate)
             sentences << (onlyTwo ? sentenceFor(bestName, other, *estimate) : shortSentence(other, *estimate));
     }

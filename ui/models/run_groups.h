@@ -39,6 +39,9 @@ private:
     QList<int> m_groupOf;
 };
 
+/// The target's name beside the runs of the group, see SessionModel::targetName().
+QString targetName(const SessionModel& session, const RunGroup& group, const QString& targetId);
+
 /// What the finished repeats of a group come to on one target: warm-ups and runs that did not end well do not count.
 struct TargetFigures
 {

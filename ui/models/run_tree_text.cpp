@@ -98,8 +98,11 @@ QString RunTreeModel::nameText(const Node* node) const
     switch (node->kind) {
     case Kind::Test:
         return m_testNames.value(node->key);
-    case Kind::Target:
-        return m_session.targetName(node->key);
+    case Kind::Target: {
+        const auto& rows = node->children;
+        const bool hasRun = !rows.empty() && rows.front()->number >= 0;
+        return hasRun ? m_session.targetName(m_session.run(rows.front()->number)) : m_session.targetName(node->key);
+    }
     case Kind::Run: {
         const PlannedRun& run = m_session.run(node->number);
         return run.discarded ? tr("Warm-up %1").arg(run.repeat) : tr("Repeat %1").arg(run.repeat);

@@ -2,6 +2,7 @@
 
 #include "machine/host_facts.h"
 #include "plan/expand.h"
+#include "plan/start_up.h"
 #include "run/engine.h"
 
 #include <algorithm>
@@ -248,22 +249,29 @@ void SessionModel::setState(qsizetype number, RunState state)
 
 QString SessionModel::targetName(const QString& targetId) const
 {
-    const auto target = std::find_if(targets().cbegin(), targets().cend(),
-                                     [&targetId](const TargetSettings& one) { return one.id == targetId; });
-    if (target == targets().cend())
-        return targetId;
-    const QString label = labelOf(*target);
-    const auto sameLabel = std::count_if(targets().cbegin(), targets().cend(),
-                                         [&](const TargetSettings& one) { return labelOf(one) == label; });
-    return sameLabel > 1 ? tr("%1 (%2)").arg(label, targetId) : label;
+    PlannedRun run;
+    run.targetId = targetId;
+    return targetName(run);
 }
 
-QString SessionModel::labelOf(const TargetSettings& target) const
+QString SessionModel::targetName(const PlannedRun& run) const
+{
+    const auto target = std::find_if(targets().cbegin(), targets().cend(),
+                                     [&run](const TargetSettings& one) { return one.id == run.targetId; });
+    if (target == targets().cend())
+        return run.targetId;
+    const QString label = labelOf(*target, run);
+    const auto sameLabel = std::count_if(targets().cbegin(), targets().cend(),
+                                         [&](const TargetSettings& one) { return labelOf(one, run) == label; });
+    return sameLabel > 1 ? tr("%1 (%2)").arg(label, run.targetId) : label;
+}
+
+QString SessionModel::labelOf(const TargetSettings& target, const PlannedRun& run) const
 {
     TargetSettings decided = target; // "auto" is no name for what was measured
     if (m_accelerators.contains(target.id) && target.kind == TargetKind::Qemu)
         decided.qemu.accel = accelerator(target);
-    return targetLabel(decided);
+    return run.test == sysbench::Test::Boot ? startLabel(decided, run.params) : targetLabel(decided);
 }
 
 QString SessionModel::accelerator(const TargetSettings& target) const

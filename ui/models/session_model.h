@@ -49,6 +49,9 @@ public:
     /// The target's name for people, with its id where another target is called the same; the id alone where the target
     /// is not known.
     QString targetName(const QString& targetId) const;
+    /// The name of the run's target beside its parameters: a start has a size of its own, and not that of the target's
+    /// settings (startLabel()).
+    QString targetName(const PlannedRun& run) const;
 
     /// "kvm" or "tcg": what a VM was found to use, else what its settings say; "tcg" while "auto" is undecided. Empty
     /// for other kinds.
@@ -89,7 +92,7 @@ private:
         QList<sysbench::Interval> intervals;
         QList<UtilizationSample> utilization;
     };
-    QString labelOf(const TargetSettings& target) const;
+    QString labelOf(const TargetSettings& target, const PlannedRun& run) const;
     void connectTo(Engine& engine);
     void begin(const QString& id, const QList<PlannedRun>& runs);
     void take(const RunRecord& record);

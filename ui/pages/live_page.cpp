@@ -396,7 +396,7 @@ void LivePage::sayRun(qsizetype number)
     const SessionModel& session = m_services.session;
     const PlannedRun& run = session.run(number);
     const RunGroup& group = m_charts->groups().group(m_charts->groups().groupOf(number));
-    const QString name = session.targetName(run.targetId);
+    const QString name = session.targetName(run);
     say(run.discarded ? tr("Running %1 on %2, warm-up %3").arg(group.label, name).arg(run.repeat)
                       : tr("Running %1 on %2, repeat %3 of %4")
                             .arg(group.label, name)

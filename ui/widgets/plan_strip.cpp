@@ -99,8 +99,7 @@ public:
         for (int row = 0; row < std::min(count(), mostRows); ++row) {
             const auto text = [&](int role) { return model()->headerData(row, Qt::Vertical, role).toString(); };
             m_testWidth = std::max(m_testWidth, metrics.horizontalAdvance(text(PlanStripModel::GroupRole)));
-            target =
-                std::max(target, metrics.horizontalAdvance(m_session.targetName(text(PlanStripModel::TargetRole))));
+            target = std::max(target, metrics.horizontalAdvance(text(PlanStripModel::TargetNameRole)));
         }
         m_width = m_testWidth + gapLarge + sampleWidth + gapSmall + target + gapLarge;
         setFixedWidth(m_width);
@@ -130,7 +129,7 @@ protected:
         drawMarker(*painter, look.marker, {left + sampleWidth / 2.0, middle}, 8);
         painter->setPen(theme.mutedText);
         painter->drawText(rect.adjusted(static_cast<int>(left) - rect.left() + sampleWidth + gapSmall, 0, 0, 0),
-                          Qt::AlignLeft | Qt::AlignVCenter, m_session.targetName(id));
+                          Qt::AlignLeft | Qt::AlignVCenter, text(PlanStripModel::TargetNameRole));
         painter->restore();
     }
 

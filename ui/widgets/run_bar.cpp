@@ -40,9 +40,8 @@ RunBar::RunBar(const Services& services, QWidget* parent)
     connect(&services.engine, &Engine::phaseChanged, this, &RunBar::showPhase);
     connect(&services.engine, &Engine::runStarted, this, [this](const PlannedRun& run) {
         const QString repeat = run.discarded ? tr("warm-up %1").arg(run.repeat) : tr("repeat %1").arg(run.repeat);
-        m_words->setText(
-            tr("Measuring %1, %2, in %3")
-                .arg(describeParams(run.test, run.params), repeat, m_services.session.targetName(run.targetId)));
+        m_words->setText(tr("Measuring %1, %2, in %3")
+                             .arg(describeParams(run.test, run.params), repeat, m_services.session.targetName(run)));
     });
     connect(&services.session, &SessionModel::progressChanged, this, &RunBar::showProgress);
     connect(&services.session, &SessionModel::reset, this, &RunBar::showProgress);

@@ -120,8 +120,8 @@ Async<DiskImage> QemuTarget::provideDisk(bool isThere, std::stop_token stop)
                                   .arg(m_diskPath));
     if (image->corrupt)
         co_return Error(Error::Code::BadInput, Text::tr("The disk %1 is marked as damaged. Copy the file, then try: "
-                                                        "benchvisor disk check --repair all %1")
-                                                   .arg(m_diskPath));
+                                                        "benchvisor disk check --repair all %2")
+                                                   .arg(m_diskPath, shellLine({m_diskPath})));
     co_return *image;
 }
 

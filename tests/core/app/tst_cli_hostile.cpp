@@ -98,6 +98,10 @@ void TestCliHostile::refusesArguments_data()
     row({u"sessions"_s, u"delete"_s, u""_s}, "must not be empty");
     row({u"export"_s, u"last"_s, u"--csv"_s, u""_s}, "--csv must not be empty");
     // one thing at a time
+    row({u"disk"_s, u"info"_s, u"a.raw"_s, u"--size"_s, u"4G"_s},
+        "--size is for `disk create`, and not for `disk info`");
+    row({u"disk"_s, u"delete"_s, u"a.raw"_s, u"--encrypted"_s}, "--encrypted is for `disk create/convert`");
+    row({u"vm"_s, u"list"_s, u"--iso"_s, u"a.iso"_s}, "--iso is for `vm create`, and not for `vm list`");
     row({u"run"_s, u"doctor"_s}, "doctor is one argument too many");
     row({u"doctor"_s, u"run"_s, u"--preset"_s, u"quick"_s}, "run is one argument too many");
     row({u"run"_s, u"--plan"_s, u"a"_s, u"--plan"_s, u"b"_s}, "--plan");

@@ -280,6 +280,14 @@ void TestInstallParts::storesVms()
     other.qemu.disk.path = path(u"other.raw"_s);
     const QString otherKeys = vmFolderOf(other, path(u"data"_s));
     QVERIFY(keys != otherKeys && QDir().mkpath(keys) && QDir().mkpath(otherKeys));
+    QVERIFY(store.mayDelete(other.qemu.disk.path));
+    QVERIFY2(store.mayDelete(disk.fileName()).error().message.contains("vm delete vm"_L1), "");
+    StoredVm overlay = vm;
+    overlay.name = u"overlay"_s;
+    overlay.target.qemu.disk.path = path(u"overlay.qcow2"_s);
+    overlay.target.qemu.disk.base = path(u"base.raw"_s);
+    QVERIFY(store.save(overlay) && QFile::copy(disk.fileName(), path(u"base.raw"_s)));
+    QVERIFY2(store.mayDelete(path(u"base.raw"_s)).error().message.contains("VM overlay"_L1), "");
     QVERIFY(store.remove(vm));
     QVERIFY(!QFileInfo::exists(disk.fileName()) && !QFileInfo::exists(store.folderOf(u"vm"_s)));
     QVERIFY(!QFileInfo::exists(keys) && QFileInfo::exists(otherKeys));

@@ -56,6 +56,7 @@ private slots:
     void soundPlanHasNoProblem();
     void one_data();
     void one();
+    void diskOfNothing();
     void oneThreadOnPartOfACpu();
     void accepted_data();
     void accepted();
@@ -391,6 +392,14 @@ void TestValidate::one()
         QCOMPARE(check.error().code, Error::Code::BadInput);
         QCOMPARE(u"error "_s + check.error().message, line);
     }
+}
+
+void TestValidate::diskOfNothing()
+{
+    Plan plan = soundPlan();
+    plan.targets[1].qemu.disk.sizeGib = 1e-9;
+    const QString first = told(validatePlan(plan, machine)).value(0);
+    QVERIFY2(first.startsWith(u"error targets[1].disk.size_gib: 1e-09 GiB is too small."_s), qPrintable(first));
 }
 
 void TestValidate::oneThreadOnPartOfACpu()

@@ -270,6 +270,10 @@ void TestRunParts::sweepsOnlyWhatIsDead()
         return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
     };
     QVERIFY(write(folders.runtimeDir + u'/' + dead + u".lock"_s, {}));
+    const auto making = SessionLock::acquire(folders.runtimeDir, u"vm-making"_s);
+    QVERIFY(making);
+    for (const QString& vm : {u"vm-making"_s, u"vm-killed"_s})
+        QVERIFY(QDir().mkpath(folders.runtimeDir + u'/' + vm));
     const QString docker = machine.stateDir() + u"/docker"_s;
     QVERIFY(QDir().mkpath(docker + u"/containers"_s) && QDir().mkpath(docker + u"/volumes"_s));
     QVERIFY(write(docker + u"/containers/benchvisor-20260102-030405-dddd-a"_s, "2147483647 x\n"));
@@ -282,8 +286,9 @@ void TestRunParts::sweepsOnlyWhatIsDead()
     QCOMPARE(report.sessions, QStringList(dead));
     QCOMPARE(report.containers, 1);
     QCOMPARE(report.volumes, 1);
-    QCOMPARE(report.folders, 4);
+    QCOMPARE(report.folders, 5);
     QVERIFY(!report.isEmpty());
+    QVERIFY(QDir(folders.runtimeDir + u"/vm-making"_s).exists());
     QCOMPARE(QDir(docker + u"/containers"_s).entryList(QDir::Files),
              QStringList(u"benchvisor-20260102-030405-aaaa-a"_s));
     QCOMPARE(QDir(docker + u"/volumes"_s).entryList(QDir::Files), QStringList(u"benchvisor-20260102-030405-aaaa-a"_s));
