@@ -1,7 +1,7 @@
 #include "analysis/comparison.h"
 
-#include "analysis/start_dependence.h"
 #include "base/figures.h"
+#include "plan/mean_interval.h"
 
 #include <QCoreApplication>
 #include <algorithm>

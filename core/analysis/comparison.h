@@ -3,7 +3,7 @@
 #include "analysis/cells.h"
 #include "analysis/difference.h"
 #include "analysis/finding.h"
-#include "analysis/summary.h"
+#include "analysis/ratio.h"
 
 #include <QList>
 #include <QString>

@@ -17,13 +17,6 @@ double medianOf(QList<double> values)
     return std::midpoint(values[middle - 1], values[middle]);
 }
 
-/// The relative variance of a sample's mean, sd² / (n m²).
-double relativeVariance(const Summary& summary)
-{
-    const double relative = *summary.sd / summary.mean;
-    return relative * relative / summary.n;
-}
-
 } // namespace
 
 std::optional<double> Summary::coefficientOfVariation() const
@@ -50,37 +43,6 @@ std::optional<Summary> summarize(const QList<double>& values)
         summary.ciHalfWidth = meanCiHalfWidth(summary.n, *summary.sd, 0.95);
     }
     return summary;
-}
-
-std::optional<RatioEstimate> ratioOfMeans(const QList<double>& numerator, const QList<double>& denominator,
-                                          double level)
-{
-    const auto top = summarize(numerator);
-    const auto bottom = summarize(denominator);
-    if (!top || !bottom || !(top->mean > 0) || !(bottom->mean > 0))
-        return std::nullopt;
-    RatioEstimate estimate;
-    estimate.ratio = top->mean / bottom->mean;
-    if (!top->sd || !bottom->sd || !(level > 0 && level < 1))
-        return estimate;
-    const double v1 = relativeVariance(*top);
-    const double v2 = relativeVariance(*bottom);
-    if (v1 + v2 == 0) {
-        estimate.low = estimate.high = estimate.ratio;
-        return estimate;
-    }
-    // Divided by the sum first, so that tiny variances do not vanish when squared.
-    const double share1 = v1 / (v1 + v2);
-    const double share2 = v2 / (v1 + v2);
-    const double degrees = 1 / (share1 * share1 / (top->n - 1) + share2 * share2 / (bottom->n - 1));
-    const auto t = studentTQuantile(0.5 + level / 2, degrees);
-    if (!t)
-        return estimate;
-    const double factor = std::exp(*t * std::sqrt(v1 + v2));
-    estimate.low = estimate.ratio / factor;
-    estimate.high = estimate.ratio * factor;
-    estimate.degreesOfFreedom = degrees;
-    return estimate;
 }
 
 } // namespace bv::analysis
