@@ -1,5 +1,8 @@
 #include "analysis/summary.h"
 
+#include "analysis/bootstrap.h"
+
+#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -7,6 +10,11 @@
 namespace bv::analysis {
 
 namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::analysis::Summary)
+};
 
 double medianOf(QList<double> values)
 {
@@ -18,6 +26,11 @@ double medianOf(QList<double> values)
 }
 
 } // namespace
+
+QString intervalMethodName(IntervalMethod method)
+{
+    return method == IntervalMethod::Bca ? Text::tr("BCa bootstrap") : Text::tr("Student t");
+}
 
 std::optional<double> Summary::coefficientOfVariation() const
 {
@@ -41,6 +54,14 @@ std::optional<Summary> summarize(const QList<double>& values)
     if (summary.n > 1) {
         summary.sd = std::sqrt(moments->squaredDeviations / (summary.n - 1));
         summary.ciHalfWidth = meanCiHalfWidth(summary.n, *summary.sd, 0.95);
+        if (const auto interval = bcaMeanInterval(values)) {
+            summary.ciLow = interval->low;
+            summary.ciHigh = interval->high;
+            summary.ciMethod = IntervalMethod::Bca;
+        } else if (summary.ciHalfWidth) {
+            summary.ciLow = summary.mean - *summary.ciHalfWidth;
+            summary.ciHigh = summary.mean + *summary.ciHalfWidth;
+        }
     }
     return summary;
 }

@@ -3,9 +3,17 @@
 #include "plan/mean_interval.h"
 
 #include <QList>
+#include <QString>
 #include <optional>
 
 namespace bv::analysis {
+
+/// Where an interval of a mean comes from: bcaMeanInterval() for 10 values or more where it gives one, Student's t
+/// otherwise.
+enum class IntervalMethod : quint8 { StudentT, Bca };
+
+/// "Student t", "BCa bootstrap": for people.
+QString intervalMethodName(IntervalMethod method);
 
 /// What a list of repeats comes to, in the unit of the values.
 struct Summary
@@ -15,8 +23,13 @@ struct Summary
     std::optional<double> sd; ///< sample deviation (n - 1); absent for n = 1
     double min = 0;
     double max = 0;
-    double median = 0;                 ///< the mean of the two middle values where n is even
-    std::optional<double> ciHalfWidth; ///< of the mean, 95 %, Student t; absent for n = 1
+    double median = 0; ///< the mean of the two middle values where n is even
+    /// The 95 % confidence interval of the mean, by `ciMethod`; its ends need not be equally far from the mean. Absent
+    /// for n = 1.
+    std::optional<double> ciLow;
+    std::optional<double> ciHigh;
+    IntervalMethod ciMethod = IntervalMethod::StudentT;
+    std::optional<double> ciHalfWidth; ///< Student's t whatever `ciMethod`, for "mean ± half-width"; absent for n = 1
 
     /// Coefficient of variation, sd / |mean|; absent without sd or for a mean of 0.
     std::optional<double> coefficientOfVariation() const;

@@ -1,5 +1,7 @@
 #include "analysis/summary.h"
 
+#include "analysis/bootstrap.h"
+
 #include <QtTest>
 #include <cmath>
 #include <limits>
@@ -31,6 +33,7 @@ private slots:
     void quantileRefused();
     void publishedInterval();
     void intervalByHand();
+    void namesTheMethodOfTheInterval();
 };
 
 void TestSummary::byHand()
@@ -160,6 +163,27 @@ void TestSummary::intervalByHand()
     QCOMPARE(*summarize(values)->ciHalfWidth, *meanCiHalfWidth(values));
     QVERIFY(*meanCiHalfWidth(values, 0.99) > *meanCiHalfWidth(values, 0.95));
     QCOMPARE(*meanCiHalfWidth({4, 4, 4}), 0.0);
+}
+
+void TestSummary::namesTheMethodOfTheInterval()
+{
+    QList<double> values{100, 101, 99, 103, 98, 100, 102, 104, 97};
+    const auto few = summarize(values);
+    QCOMPARE(few->ciMethod, IntervalMethod::StudentT);
+    QCOMPARE(*few->ciLow, few->mean - *few->ciHalfWidth);
+    QCOMPARE(*few->ciHigh, few->mean + *few->ciHalfWidth);
+    values << 108;
+    const auto enough = summarize(values);
+    QCOMPARE(enough->ciMethod, IntervalMethod::Bca);
+    QCOMPARE(*enough->ciLow, bcaMeanInterval(values)->low);
+    QCOMPARE(*enough->ciHigh, bcaMeanInterval(values)->high);
+    QVERIFY(*enough->ciHigh - enough->mean > enough->mean - *enough->ciLow); // skewed as the values are
+    QCOMPARE(*enough->ciHalfWidth, *meanCiHalfWidth(values));
+    const auto equal = summarize(QList<double>(12, 4.0));
+    QCOMPARE(equal->ciMethod, IntervalMethod::StudentT);
+    QCOMPARE(*equal->ciLow, 4.0);
+    QCOMPARE(*equal->ciHigh, 4.0);
+    QVERIFY(!summarize({1})->ciLow && !summarize({1})->ciHigh);
 }
 
 QTEST_APPLESS_MAIN(TestSummary)
