@@ -14,7 +14,11 @@ using namespace bv::analysis;
 
 // Are the statistics honest? Sessions are simulated in which all targets are equal, and it is counted how often a
 // difference is claimed all the same, and how often intervals hold the truth; then how often a true slowdown is found.
-// At the end, how long it takes for 10,000 runs.
+// At the end, how long it takes for 10,000 runs. Of 2,000 sessions 5 % come out between 4.0 and 6.0.
+//
+// What to expect: Welch is cautious with 3 repeats, and so is everything under a drift, which widens what is known of a
+// mean that it does not move. Equal means of very unequal spread are no equal targets; there Welch claims too much when
+// repeats are few. No interval of few values covers a mean of strongly skewed ones.
 
 namespace {
 
@@ -117,7 +121,7 @@ void calibrate(const Scenario& scenario)
             byBca += row.summary->ciMethod == IntervalMethod::Bca;
         }
     }
-    std::printf("%-40s n %2d  targets %d  false %4.1f %%  mean held %5.1f %% (%3.0f %% BCa)  ratio held %5.1f %%\n",
+    std::printf("%-43s n %2d  targets %d  false %4.1f %%  mean held %5.1f %% (%3.0f %% BCa)  ratio held %5.1f %%\n",
                 scenario.name, scenario.repeats, scenario.targets, perCent(falsely, sessions),
                 perCent(meansHeld, means), perCent(byBca, means), perCent(ratiosHeld, ratios));
     std::fflush(stdout);
@@ -174,19 +178,22 @@ int main()
     };
     const Figure skewed = [](Generator& random, int, double) { return lognormal(random, 0.25); };
     const Figure verySkewed = [](Generator& random, int, double) { return lognormal(random, 0.5); };
-    const Figure drifting = [](Generator& random, int, double place) {
-        return (1.02 - 0.04 * place) * normal(random, 0.02);
+    const auto drifting = [](double drift) -> Figure {
+        return [drift](Generator& random, int, double place) {
+            return (1 + drift * (0.5 - place)) * normal(random, 0.02);
+        };
     };
     std::printf("%d sessions each, %d tests; all targets are equal\n", sessions, tests);
     for (const int repeats : {3, 5, 10, 20}) {
         calibrate({"normal, CV 2 %", 2, repeats, plain});
-        calibrate({"normal, CV 1 % and 6 %", 2, repeats, unequal});
+        calibrate({"normal, CV 1 % and 6 % (equal means only)", 2, repeats, unequal});
         calibrate({"lognormal, skewness 0.8", 2, repeats, skewed});
         calibrate({"lognormal, skewness 1.8", 2, repeats, verySkewed});
-        calibrate({"drift of 4 %, CV 2 %, interleaved", 2, repeats, drifting});
+        calibrate({"drift of 2 %, CV 2 %, interleaved", 2, repeats, drifting(0.02)});
+        calibrate({"drift of 4 %, CV 2 %, interleaved", 2, repeats, drifting(0.04)});
         calibrate({"normal, CV 2 %", 4, repeats, plain});
     }
-    calibrate({"drift of 4 %, CV 2 %, NOT interleaved", 2, 10, drifting, false});
+    calibrate({"drift of 4 %, CV 2 %, NOT interleaved", 2, 10, drifting(0.04), false});
     for (const int repeats : {3, 5, 10})
         findSlowdown(0.02, repeats);
     for (const bool rounded : {false, true}) {
