@@ -29,7 +29,8 @@ struct Summary
     std::optional<double> ciLow;
     std::optional<double> ciHigh;
     IntervalMethod ciMethod = IntervalMethod::StudentT;
-    std::optional<double> ciHalfWidth; ///< Student's t whatever `ciMethod`, for "mean ± half-width"; absent for n = 1
+    /// Student's t whatever `ciMethod`, for "mean ± …" where there is room for one figure only; absent for n = 1.
+    std::optional<double> ciHalfWidth;
 
     /// Coefficient of variation, sd / |mean|; absent without sd or for a mean of 0.
     std::optional<double> coefficientOfVariation() const;
