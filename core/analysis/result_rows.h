@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analysis/cells.h"
+#include "analysis/ratio.h"
 #include "analysis/summary.h"
 
 #include <QList>

@@ -145,47 +145,6 @@ QString verdict(const StartDependence& dependence)
 
 } // namespace
 
-std::optional<RatioEstimate> ratioOfStrata(const QList<Pair>& pairs, double level)
-{
-    if (pairs.isEmpty())
-        return std::nullopt;
-    double logSum = 0;
-    double variance = 0;
-    double squares = 0; ///< Σ v² / (n − 1), of Welch and Satterthwaite
-    bool spread = true;
-    for (const auto& [top, bottom] : pairs) {
-        for (const QList<double>* sample : {&top, &bottom}) {
-            const auto summary = summarize(*sample);
-            if (!summary || !(summary->mean > 0))
-                return std::nullopt;
-            logSum += (sample == &top ? 1 : -1) * std::log(summary->mean);
-            spread = spread && summary->sd.has_value();
-            const double relative = summary->sd.value_or(0) / summary->mean;
-            const double v = relative * relative / summary->n;
-            variance += v;
-            squares += summary->n > 1 ? v * v / (summary->n - 1) : 0;
-        }
-    }
-    const auto count = static_cast<double>(pairs.size());
-    RatioEstimate estimate;
-    estimate.ratio = std::exp(logSum / count);
-    if (!spread || !(level > 0 && level < 1))
-        return estimate;
-    if (variance == 0) {
-        estimate.low = estimate.high = estimate.ratio;
-        return estimate;
-    }
-    const double degrees = variance * variance / squares;
-    const auto t = studentTQuantile(0.5 + level / 2, degrees);
-    if (!t)
-        return estimate;
-    const double factor = std::exp(*t * std::sqrt(variance) / count);
-    estimate.low = estimate.ratio / factor;
-    estimate.high = estimate.ratio * factor;
-    estimate.degreesOfFreedom = degrees;
-    return estimate;
-}
-
 QList<StartDependence> startDependences(const Session& session)
 {
     QList<StartDependence> dependences;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "analysis/summary.h"
+#include "analysis/ratio.h"
 #include "session/session.h"
 
 #include <QList>
@@ -45,13 +45,6 @@ struct StartDependence
 /// order of the plan's targets, warm before cold, CPUs before memory. Each interval is at 95 % by itself. A run without
 /// a size of its own has that of its target in the plan. Pure.
 QList<StartDependence> startDependences(const Session& session);
-
-/// The geometric mean of independent ratios of means (numerator, denominator), each of positive figures. Method: the
-/// mean of the logarithms ln(m1/m2), with the variance Σ(v1 + v2) / k², v = sd² / (n·m²), and Welch–Satterthwaite
-/// degrees over all samples; for k = 1 it is ratioOfMeans(), whose sources hold. Nothing where there is no pair or a
-/// sample is of no use; no interval where a sample has fewer than 2 values.
-std::optional<RatioEstimate> ratioOfStrata(const QList<std::pair<QList<double>, QList<double>>>& pairs,
-                                           double level = 0.95);
 
 /// One sentence with its figures, for people: "QEMU: more CPUs make the start longer: with 4 instead of 1 it takes 1.17
 /// times as long (95 % CI 1.12–1.22, 12 runs)."

@@ -24,4 +24,11 @@ QString ratioText(double ratio)
     return QString::number(ratio, 'f', ratio < 0.0995 ? 3 : 2);
 }
 
+QString pValueText(double p)
+{
+    if (p < 0.001)
+        return u"p < 0.001"_s;
+    return u"p = "_s + QString::number(p, 'f', p < 0.0995 ? 3 : 2);
+}
+
 } // namespace bv

@@ -12,4 +12,7 @@ QString figureText(double value);
 /// A ratio for people: "3.83", below 0.1 "0.083".
 QString ratioText(double ratio);
 
+/// A p value with its name: "p = 0.43", "p = 0.012", "p < 0.001".
+QString pValueText(double p);
+
 } // namespace bv

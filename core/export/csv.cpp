@@ -173,15 +173,9 @@ std::optional<Row> metricColumns(const Cell& cell, Metric metric)
         return std::nullopt;
     Row row{csvText(sysbench::metricName(metric)), csvText(sysbench::metricUnit(metric))};
     if (summary) {
-        const auto half = summary->ciHalfWidth;
-        row += {QByteArray::number(summary->n),
-                csvNumber(summary->mean),
-                number(summary->sd),
-                csvNumber(summary->median),
-                csvNumber(summary->min),
-                csvNumber(summary->max),
-                half ? csvNumber(summary->mean - *half) : QByteArray(),
-                half ? csvNumber(summary->mean + *half) : QByteArray()};
+        row += {QByteArray::number(summary->n), csvNumber(summary->mean), number(summary->sd),
+                csvNumber(summary->median),     csvNumber(summary->min),  csvNumber(summary->max),
+                number(summary->ciLow),         number(summary->ciHigh)};
     } else {
         row += {"0", {}, {}, {}, {}, {}, {}, {}};
     }

@@ -20,7 +20,7 @@ namespace bv {
 /// session,target,kind,accel,test,param_…,metric,unit,n,mean,sd,median,min,max,ci_low,ci_high,discarded,failed,error
 /// `accel` is what the VM was found to use, else what the plan asks for; empty for other kinds. param_… is a column per
 /// parameter that any run has, by name. Statistics are of the runs that are ok and not discarded (sd: n - 1; ci: 95 %,
-/// Student t; both empty for n = 1). `discarded` and `failed` say how many runs of that cell were left out: warm-ups,
+/// see Summary; both empty for n = 1). `discarded` and `failed` say how many runs of that cell were left out: warm-ups,
 /// and runs that failed, timed out or were cancelled; of a run that was tried again the last attempt counts. `error` is
 /// why the target could not be used, or not to the end. A cell without any good run has one row, for the headline
 /// metric of the test, with n = 0; so has a target that could not be used, for every test and parameters that another

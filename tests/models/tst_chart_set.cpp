@@ -296,7 +296,7 @@ void TestChartSet::barsHoldEveryRun()
     QCOMPARE(charts[0].groups.size(), 3);
     QCOMPARE(charts[0].groups[0].bars[0].values.size(), 4);
     QCOMPARE(charts[0].groups[0].bars[1].values.size(), 5);
-    QVERIFY(charts[0].groups[0].bars[0].ciHalfWidth);
+    QVERIFY(charts[0].groups[0].bars[0].ciLow && charts[0].groups[0].bars[0].ciHigh);
     BarNumbersModel numbers(charts[0]);
     QAbstractItemModelTester tester(&numbers);
     QCOMPARE(numbers.rowCount(), 6);

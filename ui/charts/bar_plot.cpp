@@ -230,7 +230,7 @@ QString BarPlot::note() const
                 continue;
             least = least == 0 ? bar.values.size() : std::min(least, bar.values.size());
             most = std::max(most, bar.values.size());
-            whiskers = whiskers || bar.ciHalfWidth;
+            whiskers = whiskers || bar.ciLow;
         }
     }
     if (most == 0)
@@ -308,9 +308,9 @@ QStringList BarPlot::pointLines() const
         return {};
     const Bar& bar = m_data.groups[m_group].bars[shownTargets().value(m_place)];
     QStringList lines{Text::tr("%1: %2 %3").arg(bar.name, figureText(bar.mean), m_data.unit)};
-    if (bar.ciHalfWidth)
+    if (bar.ciLow && bar.ciHigh)
         lines << Text::tr("95 % CI %1–%2, n = %3")
-                     .arg(figureText(bar.mean - *bar.ciHalfWidth), figureText(bar.mean + *bar.ciHalfWidth))
+                     .arg(figureText(*bar.ciLow), figureText(*bar.ciHigh))
                      .arg(bar.values.size());
     else
         lines << Text::tr("one run");
@@ -365,11 +365,11 @@ void BarPlot::paintBar(QPainter& painter, qsizetype group, qsizetype shownPlace,
     qreal top = rect.top();
     for (const double value : bar.values)
         top = std::min(top, yOf(value) - markerSize / 2);
-    if (bar.ciHalfWidth) {
+    if (bar.ciLow && bar.ciHigh) {
         const double x = rect.left() + rect.width() * whiskerAt;
         const double half = std::min(rect.width() * 0.12, 6.0);
-        const double low = yOf(std::max(0.0, bar.mean - *bar.ciHalfWidth));
-        const double high = yOf(bar.mean + *bar.ciHalfWidth);
+        const double low = yOf(std::max(0.0, *bar.ciLow));
+        const double high = yOf(*bar.ciHigh);
         painter.setPen(QPen(theme().text, 1.4));
         painter.drawLine(QPointF(x, low), QPointF(x, high));
         painter.drawLine(QPointF(x - half, low), QPointF(x + half, low));

@@ -92,13 +92,15 @@ BarGroup groupOf(const SessionModel& session, const RunGroup& runs)
     BarGroup group{runs.label, {}};
     const QList<TargetFigures> figures = figuresOf(session, runs);
     for (const TargetSettings& target : session.targets()) {
-        Bar bar{target.id, targetName(session, runs, target.id), {}, 0, std::nullopt, {}};
+        Bar bar{target.id, targetName(session, runs, target.id), {}, 0, std::nullopt, std::nullopt, {}};
         for (const TargetFigures& one : figures) {
             if (one.targetId != target.id)
                 continue;
             bar.values = one.values;
             bar.mean = one.mean;
-            bar.ciHalfWidth = analysis::summarize(one.values)->ciHalfWidth;
+            const auto summary = analysis::summarize(one.values);
+            bar.ciLow = summary->ciLow;
+            bar.ciHigh = summary->ciHigh;
             if (runs.test == sysbench::Test::Boot)
                 bar.parts = partsOf(session, runs, target.id);
         }
@@ -134,7 +136,7 @@ double BarData::highest() const
         for (const Bar& bar : group.bars) {
             for (const double value : bar.values)
                 highest = std::max(highest, value);
-            highest = std::max(highest, bar.mean + bar.ciHalfWidth.value_or(0));
+            highest = std::max(highest, bar.ciHigh.value_or(bar.mean));
         }
     }
     return highest;

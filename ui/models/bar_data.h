@@ -25,8 +25,9 @@ struct Bar
     QString name;         ///< of the target, for people
     QList<double> values; ///< one per run that ended well
     double mean = 0;
-    std::optional<double> ciHalfWidth; ///< 95 %; absent for one value
-    QList<BarPart> parts;              ///< of the mean, from the bottom; none where they are not known
+    std::optional<double> ciLow; ///< ends of the 95 % interval of the mean; absent for one value
+    std::optional<double> ciHigh;
+    QList<BarPart> parts; ///< of the mean, from the bottom; none where they are not known
 };
 
 /// One test with its parameters: a bar for each target of the chart, in the same order; without values where that

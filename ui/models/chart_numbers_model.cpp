@@ -124,9 +124,9 @@ QVariant BarNumbersModel::data(const QModelIndex& index, int role) const
     case Mean:
         return bar.values.isEmpty() ? u"–"_s : figureText(bar.mean);
     case Low:
-        return bar.ciHalfWidth ? figureText(bar.mean - *bar.ciHalfWidth) : u"–"_s;
+        return bar.ciLow ? figureText(*bar.ciLow) : u"–"_s;
     case High:
-        return bar.ciHalfWidth ? figureText(bar.mean + *bar.ciHalfWidth) : u"–"_s;
+        return bar.ciHigh ? figureText(*bar.ciHigh) : u"–"_s;
     case Values:
         for (const double value : bar.values)
             values << readingText(value);

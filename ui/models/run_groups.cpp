@@ -1,5 +1,6 @@
 #include "models/run_groups.h"
 
+#include "analysis/ratio.h"
 #include "analysis/summary.h"
 #include "base/figures.h"
 #include "models/session_model.h"

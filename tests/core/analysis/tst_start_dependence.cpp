@@ -51,8 +51,6 @@ class TestStartDependence : public QObject
 {
     Q_OBJECT
 private slots:
-    void onePairIsTheRatioOfMeans();
-    void pairsAreAveraged();
     void answers_data();
     void answers();
     void holdsTheOtherFactorFixed();
@@ -61,37 +59,6 @@ private slots:
     void saysItInOneSentence();
     void namesTellTargetsApart();
 };
-
-void TestStartDependence::onePairIsTheRatioOfMeans()
-{
-    const QList<double> slow{110, 120, 130};
-    const QList<double> fast{95, 100, 103, 104};
-    const auto one = ratioOfStrata({{slow, fast}});
-    const auto same = ratioOfMeans(slow, fast);
-    QVERIFY(one && same && one->low && same->low);
-    QVERIFY(std::abs(one->ratio - same->ratio) < 1e-12);
-    QVERIFY(std::abs(*one->low - *same->low) < 1e-12);
-    QVERIFY(std::abs(*one->high - *same->high) < 1e-12);
-    QVERIFY(std::abs(*one->degreesOfFreedom - *same->degreesOfFreedom) < 1e-9);
-}
-
-/// By hand: ln ratios ln 2 and ln 8, so 4; every sample has sd²/(n·m²) = (10 % of the mean)² / 2 = 0.005; four of them
-/// over k² = 4 give 0.005; degrees (4·0.005)² / (4·0.005²) = 4, t = 2.776445.
-void TestStartDependence::pairsAreAveraged()
-{
-    const double d = 0.1 / std::sqrt(2.0);
-    const auto around = [d](double mean) { return QList<double>{mean * (1 - d), mean * (1 + d)}; };
-    const auto ratio = ratioOfStrata({{around(200), around(100)}, {around(800), around(100)}});
-    QVERIFY(ratio && ratio->low);
-    QVERIFY(std::abs(ratio->ratio - 4) < 1e-9);
-    QVERIFY(std::abs(*ratio->degreesOfFreedom - 4) < 1e-9);
-    QVERIFY(std::abs(*ratio->high / ratio->ratio - std::exp(2.776445 * std::sqrt(0.005))) < 1e-6);
-    QVERIFY(std::abs(*ratio->high * *ratio->low - 16) < 1e-9);
-    QVERIFY(!ratioOfStrata({}));
-    QVERIFY(!ratioOfStrata({{{1, 2}, {}}}));
-    QVERIFY(!ratioOfStrata({{{1, 2}, {0, 0}}}));
-    QVERIFY(!ratioOfStrata({{{1, 2}, {3}}})->low);
-}
 
 void TestStartDependence::answers_data()
 {

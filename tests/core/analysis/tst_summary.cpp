@@ -1,6 +1,7 @@
 #include "analysis/summary.h"
 
-#include <QRandomGenerator>
+#include "analysis/bootstrap.h"
+
 #include <QtTest>
 #include <cmath>
 #include <limits>
@@ -32,12 +33,7 @@ private slots:
     void quantileRefused();
     void publishedInterval();
     void intervalByHand();
-    void ratioByHand();
-    void ratioUnequal();
-    void ratioWithoutSpread();
-    void ratioRefused();
-    void ratioInverts();
-    void ratioCovers();
+    void namesTheMethodOfTheInterval();
 };
 
 void TestSummary::byHand()
@@ -82,8 +78,6 @@ void TestSummary::refused()
     QFETCH(QList<double>, values);
     QVERIFY(!summarize(values));
     QVERIFY(!meanCiHalfWidth(values));
-    QVERIFY(!ratioOfMeans(values, {1, 2}));
-    QVERIFY(!ratioOfMeans({1, 2}, values));
 }
 
 // NIST Statistical Reference Datasets, univariate summary statistics, "numerical accuracy" sets: the certified mean and
@@ -171,83 +165,25 @@ void TestSummary::intervalByHand()
     QCOMPARE(*meanCiHalfWidth({4, 4, 4}), 0.0);
 }
 
-void TestSummary::ratioByHand()
+void TestSummary::namesTheMethodOfTheInterval()
 {
-    // Means 10 and 5, deviations 1 and 0.5 with n = 3: v = 0.01 / 3 each, df = 4, t = 2.776445,
-    // factor = exp(2.776445 * sqrt(0.02 / 3)) = exp(0.2266958) = 1.254448.
-    const auto estimate = ratioOfMeans({9, 10, 11}, {4.5, 5, 5.5});
-    QVERIFY(estimate);
-    QCOMPARE(estimate->ratio, 2.0);
-    QVERIFY(std::abs(*estimate->degreesOfFreedom - 4) < 1e-9);
-    QVERIFY(std::abs(*estimate->high - 2 * 1.254448) < 1e-5);
-    QVERIFY(std::abs(*estimate->low - 2 / 1.254448) < 1e-5);
-}
-
-void TestSummary::ratioUnequal()
-{
-    // One side without spread: the degrees are those of the other side, 2; t(0.975, 2) = 4.302653,
-    // factor = exp(4.302653 * 0.1 / sqrt(3)) = exp(0.2484138) = 1.281990.
-    const auto estimate = ratioOfMeans({9, 10, 11}, {5, 5, 5, 5});
-    QVERIFY(estimate);
-    QVERIFY(std::abs(*estimate->degreesOfFreedom - 2) < 1e-9);
-    QVERIFY(std::abs(*estimate->high / estimate->ratio - 1.281990) < 1e-5);
-}
-
-void TestSummary::ratioWithoutSpread()
-{
-    const auto exact = ratioOfMeans({6, 6}, {3, 3});
-    QVERIFY(exact);
-    QCOMPARE(*exact->low, 2.0);
-    QCOMPARE(*exact->high, 2.0);
-    QVERIFY(!exact->degreesOfFreedom);
-    const auto single = ratioOfMeans({6}, {3, 3, 4});
-    QVERIFY(single);
-    QVERIFY(!single->low);
-    QVERIFY(!single->high);
-}
-
-void TestSummary::ratioRefused()
-{
-    QVERIFY(!ratioOfMeans({}, {1}));
-    QVERIFY(!ratioOfMeans({1}, {}));
-    QVERIFY(!ratioOfMeans({0, 0}, {1, 1}));
-    QVERIFY(!ratioOfMeans({1, 1}, {0, 0}));
-    QVERIFY(!ratioOfMeans({-1, -1}, {1, 1}));
-}
-
-void TestSummary::ratioInverts()
-{
-    const QList<double> a{337.9, 340.2, 335.0, 338.8, 339.9};
-    const QList<double> b{1294.3, 1290.0, 1301.4};
-    const auto forward = ratioOfMeans(a, b);
-    const auto backward = ratioOfMeans(b, a);
-    QVERIFY(near(forward->ratio * backward->ratio, 1, 1e-12));
-    QVERIFY(near(*forward->low * *backward->high, 1, 1e-12));
-    QVERIFY(near(*forward->degreesOfFreedom, *backward->degreesOfFreedom, 1e-12));
-}
-
-// The interval should hold the true ratio in about 95 of 100 samples (fixed seed: the outcome does not vary).
-void TestSummary::ratioCovers()
-{
-    QRandomGenerator random(20260101);
-    const auto normal = [&random](double mean, double sd) {
-        const double u = 1 - random.generateDouble();
-        return mean + sd * std::sqrt(-2 * std::log(u)) * std::cos(2 * 3.14159265358979 * random.generateDouble());
-    };
-    constexpr int trials = 4000;
-    int covered = 0;
-    for (int trial = 0; trial < trials; ++trial) {
-        QList<double> a;
-        QList<double> b;
-        for (int i = 0; i < 5; ++i)
-            a << normal(1300, 30);
-        for (int i = 0; i < 5; ++i)
-            b << normal(340, 20);
-        const auto estimate = ratioOfMeans(a, b);
-        if (*estimate->low <= 1300.0 / 340 && 1300.0 / 340 <= *estimate->high)
-            ++covered;
-    }
-    QVERIFY2(covered > trials * 0.935 && covered < trials * 0.97, qPrintable(QString::number(covered)));
+    QList<double> values{100, 101, 99, 103, 98, 100, 102, 104, 97};
+    const auto few = summarize(values);
+    QCOMPARE(few->ciMethod, IntervalMethod::StudentT);
+    QCOMPARE(*few->ciLow, few->mean - *few->ciHalfWidth);
+    QCOMPARE(*few->ciHigh, few->mean + *few->ciHalfWidth);
+    values << 108;
+    const auto enough = summarize(values);
+    QCOMPARE(enough->ciMethod, IntervalMethod::Bca);
+    QCOMPARE(*enough->ciLow, bcaMeanInterval(values)->low);
+    QCOMPARE(*enough->ciHigh, bcaMeanInterval(values)->high);
+    QVERIFY(*enough->ciHigh - enough->mean > enough->mean - *enough->ciLow); // skewed as the values are
+    QCOMPARE(*enough->ciHalfWidth, *meanCiHalfWidth(values));
+    const auto equal = summarize(QList<double>(12, 4.0));
+    QCOMPARE(equal->ciMethod, IntervalMethod::StudentT);
+    QCOMPARE(*equal->ciLow, 4.0);
+    QCOMPARE(*equal->ciHigh, 4.0);
+    QVERIFY(!summarize({1})->ciLow && !summarize({1})->ciHigh);
 }
 
 QTEST_APPLESS_MAIN(TestSummary)

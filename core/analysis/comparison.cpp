@@ -1,0 +1,247 @@
+#include "analysis/comparison.h"
+
+#include "base/figures.h"
+#include "plan/mean_interval.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace bv::analysis {
+
+namespace {
+
+using Verdict = Comparison::Verdict;
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::analysis::Comparison)
+};
+
+constexpr double significance = 0.05;
+constexpr qsizetype mostInPairs = 4;
+/// Below this ratio a difference is said in per cent: "1.04 times" hides what "4.2 %" tells.
+constexpr double percentBelow = 1.1;
+
+Comparison comparisonOf(const Cell& first, const Cell& second)
+{
+    Comparison comparison;
+    comparison.first = first;
+    comparison.second = second;
+    comparison.firstMean = momentsOf(first.values).value_or(Moments()).mean;
+    comparison.secondMean = momentsOf(second.values).value_or(Moments()).mean;
+    comparison.ratio = ratioOfMeans(first.values, second.values);
+    comparison.welch = welchTest(first.values, second.values);
+    comparison.mannWhitney = mannWhitneyTest(first.values, second.values);
+    comparison.hedgesG = hedgesG(first.values, second.values);
+    comparison.cliffsDelta = cliffsDelta(first.values, second.values);
+    return comparison;
+}
+
+/// The p that counts, not adjusted yet.
+std::optional<double> ownP(const Comparison& comparison)
+{
+    if (comparison.first.values.size() < 2 || comparison.second.values.size() < 2)
+        return std::nullopt;
+    if (comparison.welch)
+        return comparison.welch->p;
+    return comparison.mannWhitney ? std::optional(comparison.mannWhitney->p) : std::nullopt;
+}
+
+void adjust(QList<Comparison>& all)
+{
+    QList<double> family;
+    for (const Comparison& comparison : std::as_const(all)) {
+        if (const auto p = ownP(comparison))
+            family << *p;
+    }
+    const QList<double> adjusted = holmAdjusted(family);
+    qsizetype next = 0;
+    for (Comparison& comparison : all) {
+        if (ownP(comparison))
+            comparison.adjustedP = adjusted[next++];
+    }
+}
+
+Verdict verdictOf(const Comparison& comparison)
+{
+    if (!comparison.adjustedP)
+        return Verdict::TooFew;
+    const bool isHigher = comparison.firstMean > comparison.secondMean;
+    bool isShown = *comparison.adjustedP < significance && comparison.firstMean != comparison.secondMean;
+    const auto& ratio = comparison.ratio;
+    if (ratio && ratio->low && ratio->high)
+        isShown = isShown && (isHigher ? *ratio->low > 1 : *ratio->high < 1);
+    if (!isShown)
+        return Verdict::NoDifferenceShown;
+    return isHigher ? Verdict::Higher : Verdict::Lower;
+}
+
+void addPairs(QList<Comparison>& all, const QList<Cell>& cells)
+{
+    const qsizetype references = cells.size() <= mostInPairs ? cells.size() : 1;
+    for (qsizetype first = 0; first < references; ++first) {
+        for (qsizetype second = first + 1; second < cells.size(); ++second)
+            all << comparisonOf(cells[first], cells[second]);
+    }
+}
+
+/// A comparison told from the side with the higher figure.
+struct Telling
+{
+    QString higher;
+    QString lower;
+    QString test;
+    QString figures;                    ///< "1374 against 377.4 events/s"
+    std::optional<RatioEstimate> ratio; ///< of the higher to the lower
+    bool isTime = false;
+};
+
+Telling tellingOf(const Comparison& comparison)
+{
+    const bool swapped = comparison.firstMean < comparison.secondMean;
+    const Cell& higher = swapped ? comparison.second : comparison.first;
+    const Cell& lower = swapped ? comparison.first : comparison.second;
+    Telling telling;
+    telling.higher = higher.target;
+    telling.lower = lower.target;
+    telling.test = comparison.first.test;
+    telling.figures = Text::tr("%1 against %2 %3")
+                          .arg(figureText(std::max(comparison.firstMean, comparison.secondMean)),
+                               figureText(std::min(comparison.firstMean, comparison.secondMean)),
+                               sysbench::metricUnit(comparison.first.metric));
+    telling.ratio = swapped ? ratioOfMeans(higher.values, lower.values) : comparison.ratio;
+    telling.isTime = sysbench::lowerIsBetter(comparison.first.metric);
+    return telling;
+}
+
+QString percentText(double ratio)
+{
+    return QString::number((ratio - 1) * 100, 'f', std::abs(ratio - 1) < 0.00995 ? 2 : 1);
+}
+
+/// "Docker is 3.64 times as fast as QEMU in cpu 20000"
+QString claimOf(const Telling& telling)
+{
+    if (!telling.ratio)
+        return (telling.isTime ? Text::tr("%1 takes longer than %2 in %3") : Text::tr("%1 is faster than %2 in %3"))
+            .arg(telling.higher, telling.lower, telling.test);
+    const double ratio = telling.ratio->ratio;
+    if (ratio < percentBelow)
+        return (telling.isTime ? Text::tr("%1 takes %2 % longer than %3 in %4")
+                               : Text::tr("%1 is %2 % faster than %3 in %4"))
+            .arg(telling.higher, percentText(ratio), telling.lower, telling.test);
+    return (telling.isTime ? Text::tr("%1 takes %2 times as long as %3 in %4")
+                           : Text::tr("%1 is %2 times as fast as %3 in %4"))
+        .arg(telling.higher, ratioText(ratio), telling.lower, telling.test);
+}
+
+QString intervalOf(const RatioEstimate& ratio)
+{
+    if (!ratio.low || !ratio.high)
+        return {};
+    // As many digits as tell the ends from 1.
+    const bool isSmall = std::abs(*ratio.low - 1) < 0.1 && std::abs(*ratio.high - 1) < 0.1;
+    const auto text = [isSmall](double value) { return isSmall ? QString::number(value, 'f', 3) : ratioText(value); };
+    return Text::tr("95 % CI of the ratio %1–%2").arg(text(*ratio.low), text(*ratio.high));
+}
+
+/// "95 % CI of the ratio 3.60–3.68, Welch t, p < 0.001 after Holm, n = 5 and 5"
+QString evidenceOf(const Comparison& comparison, const Telling& telling)
+{
+    QStringList parts;
+    const QString interval = telling.ratio ? intervalOf(*telling.ratio) : QString();
+    if (!interval.isEmpty())
+        parts << interval;
+    parts << (comparison.welch ? Text::tr("Welch t") : Text::tr("no spread, Mann–Whitney U"));
+    parts << Text::tr("%1 after Holm").arg(pValueText(*comparison.adjustedP));
+    const bool swapped = comparison.firstMean < comparison.secondMean;
+    parts << Text::tr("n = %1 and %2")
+                 .arg((swapped ? comparison.second : comparison.first).values.size())
+                 .arg((swapped ? comparison.first : comparison.second).values.size());
+    return parts.join(u", "_s);
+}
+
+} // namespace
+
+QList<Comparison> comparisons(const Session& session)
+{
+    QList<Comparison> all;
+    QList<Cell> cells; // of one test and set of parameters, with figures
+    QString key;
+    for (const Cell& cell : cellsOf(session)) {
+        if (cell.comparisonKey != key) {
+            addPairs(all, cells);
+            cells.clear();
+            key = cell.comparisonKey;
+        }
+        if (momentsOf(cell.values))
+            cells << cell;
+    }
+    addPairs(all, cells);
+    adjust(all);
+    for (Comparison& comparison : all)
+        comparison.verdict = verdictOf(comparison);
+    return all;
+}
+
+std::optional<RatioEstimate> overallSpeed(const QList<Comparison>& comparisons, double level)
+{
+    QList<std::pair<QList<double>, QList<double>>> pairs;
+    for (const Comparison& comparison : comparisons) {
+        if (sysbench::lowerIsBetter(comparison.first.metric))
+            pairs << std::pair(comparison.second.values, comparison.first.values);
+        else
+            pairs << std::pair(comparison.first.values, comparison.second.values);
+    }
+    return ratioOfStrata(pairs, level);
+}
+
+QString sentenceFor(const Comparison& comparison)
+{
+    const Telling telling = tellingOf(comparison);
+    switch (comparison.verdict) {
+    case Verdict::Higher:
+    case Verdict::Lower:
+        return Text::tr("%1: %2 (%3).").arg(claimOf(telling), telling.figures, evidenceOf(comparison, telling));
+    case Verdict::NoDifferenceShown:
+        return Text::tr("No difference shown between %1 and %2 in %3: %4 (%5).")
+            .arg(telling.higher, telling.lower, telling.test, telling.figures, evidenceOf(comparison, telling));
+    case Verdict::TooFew:
+        break;
+    }
+    return Text::tr("Whether %1 and %2 differ in %3 cannot be told: %4; each must be measured at least twice.")
+        .arg(telling.higher, telling.lower, telling.test, telling.figures);
+}
+
+Finding findingFor(const Comparison& comparison)
+{
+    Finding finding;
+    finding.kind = FindingKind::Comparison;
+    switch (comparison.verdict) {
+    case Verdict::Higher:
+    case Verdict::Lower:
+        finding.answer = FindingAnswer::Yes;
+        break;
+    case Verdict::NoDifferenceShown:
+        finding.answer = FindingAnswer::NotShown;
+        break;
+    case Verdict::TooFew:
+        finding.answer = FindingAnswer::NotMeasured;
+        break;
+    }
+    finding.statement = Text::tr("%1 and %2 differ in %3.")
+                            .arg(comparison.first.target, comparison.second.target, comparison.first.test);
+    finding.sentence = sentenceFor(comparison);
+    for (const Cell* cell : {&comparison.first, &comparison.second}) {
+        for (const RunRecord* run : cell->runs)
+            finding.runs << run->id;
+        finding.targets << cell->targetId;
+    }
+    finding.comparisonKey = comparison.first.comparisonKey;
+    return finding;
+}
+
+} // namespace bv::analysis
