@@ -143,8 +143,11 @@ QString intervalOf(const RatioEstimate& ratio)
     if (!ratio.low || !ratio.high)
         return {};
     // As many digits as tell the ends from 1.
-    const bool isSmall = std::abs(*ratio.low - 1) < 0.1 && std::abs(*ratio.high - 1) < 0.1;
-    const auto text = [isSmall](double value) { return isSmall ? QString::number(value, 'f', 3) : ratioText(value); };
+    const double furthest = std::max(std::abs(*ratio.low - 1), std::abs(*ratio.high - 1));
+    const int digits = furthest < 0.01 ? 4 : furthest < 0.1 ? 3 : 2;
+    const auto text = [digits](double value) {
+        return digits == 2 ? ratioText(value) : QString::number(value, 'f', digits);
+    };
     return Text::tr("95 % CI of the ratio %1–%2").arg(text(*ratio.low), text(*ratio.high));
 }
 
