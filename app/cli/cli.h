@@ -21,6 +21,7 @@ void addRun(CLI::App& app, Action& action);
 void addCommands(CLI::App& app, Action& action);
 void addParse(CLI::App& app, Action& action);
 void addSessions(CLI::App& app, Action& action);
+void addAnalyze(CLI::App& app, Action& action);
 void addExport(CLI::App& app, Action& action);
 void addGuest(CLI::App& app, Action& action);
 void addDisk(CLI::App& app, Action& action);
