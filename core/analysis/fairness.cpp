@@ -50,9 +50,11 @@ QLatin1StringView fairnessSeverityName(FairnessSeverity severity)
     return names[static_cast<std::size_t>(severity)];
 }
 
-bool FairnessNote::concerns(const QString& targetId, sysbench::Test test) const
+bool FairnessNote::concerns(const QString& targetId, sysbench::Test test, const QJsonObject& params) const
 {
-    return (targets.isEmpty() || targets.contains(targetId)) && (tests.isEmpty() || tests.contains(test));
+    const bool isWritten = params.contains("file_test_mode"_L1) && !fairness::Load{test, params}.reads();
+    return !(readsOnly && isWritten) && (targets.isEmpty() || targets.contains(targetId)) &&
+           (tests.isEmpty() || tests.contains(test));
 }
 
 QList<FairnessNote> fairnessOf(const Plan& plan, const QJsonObject& host)

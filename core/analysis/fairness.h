@@ -64,10 +64,11 @@ struct FairnessNote
     QStringList targets;         ///< TargetSettings::id; empty: all
     QStringList runs;            ///< RunRecord::id, where it is about some runs only
     QList<sysbench::Test> tests; ///< that it bears on; empty: all
+    bool readsOnly = false;      ///< of fileio: on modes that read
     bool operator==(const FairnessNote&) const = default;
 
-    /// Does it bear on this test on this target?
-    bool concerns(const QString& targetId, sysbench::Test test) const;
+    /// Does it bear on this test with these parameters on this target?
+    bool concerns(const QString& targetId, sysbench::Test test, const QJsonObject& params = {}) const;
 };
 
 /// What is known before a run: settings of the plan and facts of the machine, which are those of hostFacts() and may

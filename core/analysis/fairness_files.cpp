@@ -147,6 +147,7 @@ void checkHostCache(const Ground& ground, Notes& notes)
     if (cached.isEmpty())
         return;
     FairnessNote note = fileNote(Kind::HostCache, Severity::Distorts);
+    note.readsOnly = true;
     note.sentence = Text::tr("%1: this machine's memory (%2) is a second cache of the disk, and holds the %3 of files.")
                         .arg(namesOf(cached), mibText(static_cast<double>(memory)), sysbench::formatSize(smallest));
     note.effect = Text::tr("What was read once is read from memory, also with direct I/O in the guest; a container has "
@@ -197,6 +198,7 @@ void checkCachedFiles(const Ground& ground, Notes& notes)
         return;
     const bool all = cached.size() == ground.sides.size();
     FairnessNote note = fileNote(Kind::CachedFiles, all ? Severity::Distorts : Severity::Breaks);
+    note.readsOnly = true;
     note.sentence = Text::tr("%1 of files fit into the memory of %2 (%3).")
                         .arg(sysbench::formatSize(smallest), namesOf(cached), mibText(least));
     // Random reads of 2 GiB in published student reports: 120–133 MiB/s with 2 GB of memory, 5,200 with 4 GB.

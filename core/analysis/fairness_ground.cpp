@@ -22,12 +22,6 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::analysis::Fairness)
 };
 
-QString machineOf(const QJsonObject& host)
-{
-    const QString machine = host["machine"_L1].toString();
-    return machine == "arm64"_L1 ? u"aarch64"_s : machine;
-}
-
 std::optional<double> positive(const QJsonValue& value)
 {
     const double number = value.toDouble();
@@ -40,7 +34,7 @@ Side sideOf(const TargetSettings& target, const QJsonObject& host)
     Side side;
     side.settings = target;
     side.name = targetLabel(target);
-    side.arch = machineOf(host);
+    side.arch = architectureOf(host);
     side.cpus = targetCpus(target);
     if (const auto memory = targetMemoryMib(target))
         side.memoryMib = *memory;
@@ -121,6 +115,12 @@ Side sideOf(const Session& session, const TargetSettings& target)
 
 } // namespace
 
+QString architectureOf(const QJsonObject& host)
+{
+    const QString machine = host["machine"_L1].toString();
+    return machine == "arm64"_L1 ? u"aarch64"_s : machine;
+}
+
 bool Load::reads() const
 {
     const QString mode = params["file_test_mode"_L1].toString();
@@ -196,8 +196,11 @@ Ground groundOf(const Session& session)
     QHash<QString, QStringList> builds;
     const QList<Cell> cells = cellsOf(session);
     for (const Cell& cell : cells) {
-        if (!cell.values.isEmpty())
+        const int repeats = static_cast<int>(cell.values.size());
+        if (repeats > 0) {
             measured.insert(cell.targetId);
+            ground.fewestRepeats = ground.fewestRepeats == 0 ? repeats : std::min(ground.fewestRepeats, repeats);
+        }
         if (!keys.contains(cell.comparisonKey)) {
             keys.insert(cell.comparisonKey);
             ground.loads << Load{cell.kind, cell.params};

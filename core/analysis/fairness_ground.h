@@ -46,12 +46,16 @@ struct Ground
     QList<Side> sides;
     QList<Load> loads;
     const Session* session = nullptr; ///< after a run
+    int fewestRepeats = 0;            ///< of anything that was measured, then
 
     bool has(sysbench::Test test) const;
     int mostThreads() const;
     /// Where start-ups set CPUs ("smp") or memory ("memory_mib") themselves, those of the targets do not matter.
     bool matters(QLatin1StringView setting) const;
 };
+
+/// The architecture of this machine as QEMU and the kernel name it; empty where it is not known.
+QString architectureOf(const QJsonObject& host);
 
 Ground groundOf(const Plan& plan, const QJsonObject& host);
 Ground groundOf(const Session& session);

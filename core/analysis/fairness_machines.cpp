@@ -50,16 +50,10 @@ QStringList idsOf(const Groups& groups)
     return ids;
 }
 
-QString hostArchitecture(const Ground& ground)
-{
-    const QString machine = ground.host["machine"_L1].toString();
-    return machine == "arm64"_L1 ? u"aarch64"_s : machine;
-}
-
 void checkAccelerator(const Ground& ground, Notes& notes)
 {
     QList<const Side*> emulated;
-    const QString own = hostArchitecture(ground);
+    const QString own = architectureOf(ground.host);
     for (const Side& side : ground.sides) {
         const bool isForeign = !own.isEmpty() && !side.arch.isEmpty() && side.arch != own; // told by itself
         if (side.settings.kind == TargetKind::Qemu && side.accel == "tcg"_L1 && !isForeign)

@@ -1,6 +1,5 @@
 #include "analysis/fairness_ground.h"
 
-#include "analysis/cells.h"
 #include "base/figures.h"
 #include "plan/mean_interval.h"
 
@@ -116,24 +115,11 @@ QString widthText(int repeats)
         .arg(ratioText(*could));
 }
 
-/// The fewest repeats that were measured of anything; 0 where nothing was.
-int fewestMeasured(const Session& session)
-{
-    int fewest = 0;
-    const QList<Cell> cells = cellsOf(session);
-    for (const Cell& cell : cells) {
-        const int count = static_cast<int>(cell.values.size());
-        if (count > 0)
-            fewest = fewest == 0 ? count : std::min(fewest, count);
-    }
-    return fewest;
-}
-
 void checkRepeats(const Ground& ground, Notes& notes)
 {
     const Plan& plan = ground.plan;
     const int planned = plan.adaptive ? plan.adaptive->minRepeats : plan.repeats;
-    const int repeats = ground.session ? fewestMeasured(*ground.session) : planned;
+    const int repeats = ground.session ? ground.fewestRepeats : planned;
     if (repeats < 1 || repeats >= enoughRepeats || (plan.adaptive && repeats > 1))
         return;
     FairnessNote note = hostNote(Kind::Repeats, repeats == 1 ? Severity::Breaks : Severity::Remark);

@@ -143,10 +143,12 @@ void judgeMemory(const Ground& ground, double least, double most, FairnessNote& 
     bool reads = false;
     for (const Load& load : ground.loads) {
         const auto size = static_cast<double>(load.fileBytes()) / mib;
-        reads = reads || load.reads();
-        isBetween = isBetween || (load.reads() && size > least && size < most);
+        const bool isCached = load.reads() && !load.isDirect();
+        reads = reads || isCached;
+        isBetween = isBetween || (isCached && size > least && size < most);
     }
     note.tests = {Test::Fileio};
+    note.readsOnly = reads;
     if (isBetween) {
         note.severity = Severity::Breaks;
         // A set of 2 GiB read at random in published student reports: VM with 2 GB and with 4 GB.
@@ -158,7 +160,8 @@ void judgeMemory(const Ground& ground, double least, double most, FairnessNote& 
         note.effect = Text::tr("More memory caches more of the files that are read.");
     } else {
         note.severity = Severity::Remark;
-        note.effect = Text::tr("None of these tests reads files; the others hardly depend on the memory.");
+        note.effect =
+            Text::tr("None of these tests reads files through a page cache; the others hardly depend on the memory.");
         note.tests.clear();
     }
 }

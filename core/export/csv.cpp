@@ -143,12 +143,13 @@ QString acceleratorOf(const Session& session, const TargetSettings& target)
 }
 
 /// The kinds of what makes a test on a target unequal, gravest first.
-QByteArray fairnessColumn(const QList<analysis::FairnessNote>& notes, const QString& target, sysbench::Test test)
+QByteArray fairnessColumn(const QList<analysis::FairnessNote>& notes, const QString& target, sysbench::Test test,
+                          const QJsonObject& params)
 {
     QStringList kinds;
     for (const analysis::FairnessNote& note : notes) {
         const QString kind = analysis::fairnessKindName(note.kind);
-        if (note.concerns(target, test) && !kinds.contains(kind))
+        if (note.concerns(target, test, params) && !kinds.contains(kind))
             kinds << kind;
     }
     return csvText(kinds.join(u';'));
@@ -244,7 +245,7 @@ QByteArray summaryCsv(const Session& session)
     const QList<Cell> cells = cellsOf(session);
     const QList<analysis::FairnessNote> notes = analysis::fairnessOf(session);
     for (const Cell& cell : cells) {
-        const QByteArray fairness = fairnessColumn(notes, cell.target, cell.test);
+        const QByteArray fairness = fairnessColumn(notes, cell.target, cell.test, cell.params);
         const Row first = cellColumns(session, cell, parameters);
         const QByteArray error = csvText(targetError(session, cell.target));
         for (std::size_t i = 0; i < sysbench::metricCount; ++i) {
@@ -277,7 +278,7 @@ QByteArray rawCsv(const Session& session)
         for (std::size_t i = 0; i < sysbench::metricCount; ++i)
             row.append(number(run.metrics.value(static_cast<Metric>(i))));
         row += {csvText(run.error), counted.contains(&run) ? "false" : "true",
-                fairnessColumn(notes, run.target, run.test)};
+                fairnessColumn(notes, run.target, run.test, run.params)};
         append(csv, row);
     }
     return csv;

@@ -24,15 +24,15 @@ namespace bv {
 /// and runs that failed, timed out or were cancelled; of a run that was tried again the last attempt counts. `error` is
 /// why the target could not be used, or not to the end. A cell without any good run has one row, for the headline
 /// metric of the test, with n = 0; so has a target that could not be used, for every test and parameters that another
-/// one ran. `fairness` has the kinds of analysis::fairnessOf() that bear on the test and target, gravest first, parted
-/// by ';'. Cells stand in the order in which they were first run, by test and parameters, then target.
+/// one ran. `fairness` has the kinds of analysis::fairnessOf() that bear on the test, parameters and target, gravest
+/// first, parted by ';'. Cells stand in the order in which they were first run, by test and parameters, then target.
 QByteArray summaryCsv(const Session& session);
 
 /// One row per run:
 /// id,started,target,test,param_…,repeat,discarded,status, then every metric of sysbench::Metric in its order, error,
 /// superseded,fairness
 /// `started` is RFC 3339 in UTC; `discarded` is true or false; so is `superseded`: the run was tried again later.
-/// `fairness` as in the summary; kinds that are about some runs stand at those of that test and target.
+/// `fairness` as in the summary.
 QByteArray rawCsv(const Session& session);
 
 /// A field that holds text: quoted and made harmless as described above.

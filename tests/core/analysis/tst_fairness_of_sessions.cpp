@@ -21,6 +21,7 @@ private slots:
     void sessions_data();
     void sessions();
     void namesRunsAndTargets();
+    void likeThePublishedReport();
     void unknownGivesNoNote();
     void realSessions_data();
     void realSessions();
@@ -196,6 +197,21 @@ void TestFairnessOfSessions::namesRunsAndTargets()
     QCOMPARE(json["severity"_L1].toString(), u"distorts"_s);
     QCOMPARE(json["tests"_L1].toArray(), QJsonArray{u"fileio"_s});
     QVERIFY(!json.contains(u"change"_s));
+}
+
+/// One like the published report's: Docker Desktop against an emulated VM, and nothing known of their sizes.
+void TestFairnessOfSessions::likeThePublishedReport()
+{
+    Session session = measured(fairPlanOfTwo(), {});
+    const QJsonObject desktop{{u"product"_s, u"Docker Desktop"_s}};
+    session.plan.targets[0].docker.cpus = 7;
+    session.plan.targets[1].qemu.accel = u"tcg"_s;
+    session.targets = {QJsonObject{{u"id"_s, u"docker"_s}, {u"provenance"_s, QJsonObject{{u"engine"_s, desktop}}}},
+                       QJsonObject{{u"id"_s, u"qemu"_s}, {u"accel"_s, u"tcg"_s}}};
+    const QList<FairnessNote> notes = fairnessOf(session);
+    QCOMPARE(kindsOf(notes), (QStringList{u"engine:breaks"_s, u"accelerator:distorts"_s}));
+    QCOMPARE(notes[0].targets, QStringList{u"docker"_s});
+    QVERIFY2(notes[0].sentence.contains(u"which runs containers in a VM of its own"_s), qPrintable(notes[0].sentence));
 }
 
 /// A session that was made elsewhere: what it does not say is not assumed, whatever the plan's defaults are.

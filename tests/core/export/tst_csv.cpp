@@ -228,8 +228,9 @@ private slots:
                 const bool isVm = cellOf(rows, i, u"target"_s).startsWith(u"qemu"_s);
                 const bool isFiles = cellOf(rows, i, u"test"_s) == u"fileio"_s;
                 QCOMPARE(kinds.contains(u"accelerator"_s), isVm);
-                QCOMPARE(kinds.contains(u"cached_files"_s), isFiles);
-                QCOMPARE(kinds.contains(u"host_disk_cache"_s), isVm && isFiles);
+                const bool isRead = isFiles && cellOf(rows, i, u"param_file_test_mode"_s) == u"seqrd"_s;
+                QCOMPARE(kinds.contains(u"cached_files"_s), isRead);
+                QCOMPARE(kinds.contains(u"host_disk_cache"_s), isVm && isRead);
             }
         }
         Session fair = *session;
