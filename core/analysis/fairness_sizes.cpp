@@ -109,17 +109,18 @@ QString pairsText(const QList<Pair>& pairs, const Size& size, FairnessNote& note
     return isSeen ? Text::tr("%1, as seen inside").arg(text) : text;
 }
 
-/// Is there more work at once than the smaller of the sides has CPUs for?
-bool needsMore(const Ground& ground, double fewest)
+/// Does the start-up test start targets with CPUs of their own?
+bool startsDiffer(const Ground& ground)
 {
-    return ground.mostThreads() > fewest ||
-           (ground.has(Test::Boot) && ground.matters("smp"_L1)); // a start uses what there is
+    return std::any_of(ground.loads.cbegin(), ground.loads.cend(),
+                       [](const Load& load) { return load.test == Test::Boot && !load.params.contains("smp"_L1); });
 }
 
-void judgeCpus(const Ground& ground, double fewest, double most, FairnessNote& note)
+/// `starts`: they are started by the start-up test, which uses the CPUs there are.
+void judgeCpus(const Ground& ground, double fewest, double most, bool starts, FairnessNote& note)
 {
     note.kind = Kind::Cpus;
-    if (needsMore(ground, fewest)) {
+    if (ground.mostThreads() > fewest || starts) {
         const double usable = std::min(most, std::max<double>(ground.mostThreads(), fewest));
         note.severity = Severity::Breaks;
         note.effect = Text::tr("With %1 threads the larger one can do up to %2 times the work, whatever it runs in.")
@@ -238,7 +239,7 @@ void checkSize(const Ground& ground, const Size& size, Notes& notes)
         note.sentence = isCpus ? Text::tr("The numbers of CPUs differ: %1.").arg(text)
                                : Text::tr("The memory differs: %1.").arg(text);
         if (isCpus)
-            judgeCpus(ground, least, most, note);
+            judgeCpus(ground, least, most, startsDiffer(ground), note);
         else
             judgeMemory(ground, least, most, note);
         addMend(ground, unequal, note);
@@ -274,7 +275,7 @@ void checkHostSize(const Ground& ground, const Size& size, Notes& notes)
     FairnessNote note;
     const double least = *(smallest->*size.value);
     if (size.value == &Side::cpus)
-        judgeCpus(ground, least, most, note);
+        judgeCpus(ground, least, most, false, note); // it has no start-up
     else
         judgeMemory(ground, least, most, note);
     if (note.severity == Severity::Remark)

@@ -163,6 +163,16 @@ void TestFairness::plans_data()
             p.suites = {{Test::Boot, {}}};
         },
         {u"cpus:breaks"_s});
+    row("host beside start-ups", [](Plan& p, QJsonObject&) {
+        p.targets << hostTarget();
+        p.suites = {{Test::Boot, {}}};
+    });
+    row("start-ups of their own sizes beside one thread",
+        [](Plan& p, QJsonObject&) {
+            p.targets[0].docker.cpus = 1;
+            p.suites = {cpuSuite(), {Test::Boot, {{u"smp"_s, {1, 2}}}}};
+        },
+        {u"cpus:remark"_s});
     row("tmpfs", [](Plan& p, QJsonObject&) { p.targets[0].docker.storage = u"tmpfs"_s; }, {u"storage:breaks"_s});
     row("tmpfs without files", [](Plan& p, QJsonObject&) {
         p.targets[0].docker.storage = u"tmpfs"_s;
