@@ -88,12 +88,14 @@ Collection collect(const Session& session)
 QList<Cell> cellsOf(const Session& session)
 {
     const Collection collection = collect(session);
+    QHash<sysbench::Test, QStringList> varying;
+    for (auto it = collection.paramsByTest.cbegin(); it != collection.paramsByTest.cend(); ++it)
+        varying.insert(it.key(), varyingParameters(it.key(), it.value()));
     QList<Cell> cells;
     for (const QString& key : collection.keys) {
         const auto& targets = collection.byKey[key];
         const RunRecord& sample = *collection.samples.value(key);
-        const QString test = describeParams(sample.test, sample.params,
-                                            varyingParameters(sample.test, collection.paramsByTest[sample.test]));
+        const QString test = describeParams(sample.test, sample.params, varying.value(sample.test));
         for (const TargetSettings& target : session.plan.targets) {
             const QString error = targetError(session, target.id);
             if (!targets.contains(target.id) && error.isEmpty())
