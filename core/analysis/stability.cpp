@@ -5,6 +5,7 @@
 #include "analysis/run_trends.h"
 #include "analysis/run_words.h"
 #include "analysis/session_drift.h"
+#include "analysis/steal.h"
 #include "analysis/summary.h"
 #include "base/figures.h"
 
@@ -274,7 +275,7 @@ QList<Finding> stabilityFindings(const Session& session)
     QList<Finding> findings;
     for (const Cell& cell : std::as_const(cells))
         findings << findingsAbout(cell) << runTrendFindings(cell, runs);
-    return findings << driftFindings(cells) << singleRepeats(cells);
+    return findings << driftFindings(cells) << stealFindings(cells) << singleRepeats(cells);
 }
 
 } // namespace bv::analysis

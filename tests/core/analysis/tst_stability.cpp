@@ -176,6 +176,23 @@ private slots:
         QCOMPARE(sentences.value(1), expected);
     }
 
+    void stealIsToldOnce()
+    {
+        Session session = sessionWith({100, 101, 99, 100, 101});
+        for (RunRecord& run : session.runs) {
+            UtilizationSample sample;
+            sample.timeS = 1;
+            sample.stealPct = run.repeat == 2 ? 43 : run.repeat == 3 ? 6 : 0.3;
+            run.utilization << sample;
+        }
+        const QList<Finding> findings = stabilityFindings(session);
+        QCOMPARE(sentencesOf(findings),
+                 QStringList(u"throttling: The host of this machine took CPU time from it (steal) in 2 of 5 runs, at "
+                             u"least 5 % of a core on average. Repeat 2 of cpu 20000 on Docker lost most: 43 % of a "
+                             u"core."_s));
+        QCOMPARE(findings.first().runs, (QStringList{u"1"_s, u"2"_s}));
+    }
+
     void aTrendOfAllRuns()
     {
         Session session = emptySession();
