@@ -202,8 +202,9 @@ bool reportMissing(const ImportPreview& preview)
             say(u"…"_s);
     }
     if (count > 0)
-        say(Text::tr("Say it: --target 'PATTERN=docker-2c-1g' for files or targets that match, --test 'PATTERN=mutex' "
-                     "for their test. What is known so far: --dry-run"));
+        say(Text::tr("Say it before it can be stored: --target 'PATTERN=docker-2c-1g' for files or targets that match, "
+                     "--test 'PATTERN=mutex' "
+                     "for their test. What was found so far: --dry-run"));
     return count > 0;
 }
 
@@ -232,6 +233,15 @@ void reportWarnings(const ImportPreview& preview)
                 .arg(leftOut.size() - shown));
     else if (!leftOut.isEmpty())
         say(Text::tr("Left out, without results that can be read: %1.").arg(leftOut.join(u", "_s)));
+}
+
+void reportApart(const ImportPreview& preview)
+{
+    const QStringList notes = apartNotes(preview);
+    for (const QString& note : notes)
+        say(note);
+    if (!notes.isEmpty())
+        say(Text::tr("Where you know it, say it: --param NAME=VALUE"));
 }
 
 int store(const ImportPreview& preview, const Options& options)
@@ -270,10 +280,13 @@ int importFiles(const Options& options)
         reportWarnings(*preview);
     if (const Error error = correct(*preview, options); error.code != Error::Code::Unset)
         return reportError(error);
+    if (!options.json)
+        reportApart(*preview);
     if (!options.dryRun)
         return store(*preview, options);
     if (!options.json) {
         printTable(*preview);
+        (void)reportMissing(*preview);
         return Done;
     }
     QJsonArray rows;

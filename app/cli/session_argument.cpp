@@ -37,6 +37,10 @@ Result<std::unique_ptr<SessionStore>> existingStore()
 
 Result<QString> resolveSessionId(SessionStore& store, const QString& argument)
 {
+    if (isReferenceSession(argument))
+        return Error(Error::Code::BadInput,
+                     Text::tr("The session %1 ships with Benchvisor; it can be shown and exported, not changed.")
+                         .arg(referenceSessionId));
     const bool isLast = argument == "last"_L1;
     const auto ids = store.idsBeginningWith(isLast ? QString() : argument);
     if (!ids)

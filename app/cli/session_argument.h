@@ -11,7 +11,8 @@ namespace bv::cli {
 Result<std::unique_ptr<SessionStore>> existingStore();
 
 /// The id that SESSION names in the store: an id, the beginning of one only, or "last" for the newest. NotFound says
-/// how to list them; an ambiguous beginning is BadInput and names the ids.
+/// how to list them; an ambiguous beginning is BadInput and names the ids. BadInput also for the published report,
+/// which is in no store.
 Result<QString> resolveSessionId(SessionStore& store, const QString& argument);
 
 /// The published report, by its id or "reference".

@@ -49,6 +49,9 @@ Result<ImportPreview> readImport(const QStringList& paths, const std::stop_token
 /// What has to be said before the row can be stored, a sentence: which target, which test. Empty where nothing is
 /// missing, and for a row that is not included.
 QString missingOf(const ImportRow& row);
+/// What keeps included runs of one test from being compared, a sentence for each parameter that some of them tell and
+/// others do not: "cpu: 5 of 10 runs do not tell threads. …". As long as nobody says it, these stand apart in tables.
+QStringList apartNotes(const ImportPreview& preview);
 /// Makes the run one of the arrangement, as when a user corrects it; `name`, an id, is what the target is called.
 void setArrangement(ImportRow& row, const Arrangement& arrangement, const QString& name);
 

@@ -6,6 +6,7 @@
 
 #include <QCoreApplication>
 #include <QHash>
+#include <QMap>
 #include <QSet>
 #include <algorithm>
 
@@ -228,6 +229,33 @@ QString missingOf(const ImportRow& row)
                 .arg(it.key(), sysbench::testName(run.record.test));
     }
     return {};
+}
+
+QStringList apartNotes(const ImportPreview& preview)
+{
+    QMap<int, QMap<QString, int>> tellers; // by test and parameter
+    QMap<int, int> runs;
+    for (const ImportRow& row : preview.rows) {
+        const RunRecord& record = row.run.record;
+        if (!row.isIncluded || record.test == Test::Unknown || record.status != RunStatus::Ok)
+            continue;
+        ++runs[static_cast<int>(record.test)];
+        for (auto it = record.params.begin(); it != record.params.end(); ++it)
+            ++tellers[static_cast<int>(record.test)][it.key()];
+    }
+    QStringList notes;
+    for (auto test = tellers.cbegin(); test != tellers.cend(); ++test) {
+        const int all = runs.value(test.key());
+        for (auto name = test->cbegin(); name != test->cend(); ++name) {
+            if (*name < all)
+                notes << Text::tr("%1: %2 of %3 runs do not tell %4; they are not compared with those that do.")
+                             .arg(sysbench::testName(static_cast<Test>(test.key())))
+                             .arg(all - *name)
+                             .arg(all)
+                             .arg(name.key());
+        }
+    }
+    return notes;
 }
 
 Result<Session> sessionOf(const ImportPreview& preview, const QString& name, const QDateTime& now)

@@ -30,6 +30,7 @@ private slots:
     void correctionsAreRefused_data();
     void correctionsAreRefused();
     void contradictionsAreRefused();
+    void saysWhatKeepsRunsApart();
     void repeatsKeepTheirNumbers_data();
     void repeatsKeepTheirNumbers();
     void everyViewHasTheRuns();
@@ -202,6 +203,25 @@ void TestImportPreview::contradictionsAreRefused()
     const auto made = sessionOf(*preview, {}, QDateTime::currentDateTimeUtc());
     QVERIFY(!made);
     QVERIFY2(made.error().message.contains("\"box-docker\""_L1), qPrintable(made.error().message));
+}
+
+void TestImportPreview::saysWhatKeepsRunsApart()
+{
+    write(u"docker/cpu_20000.txt"_s, sample(u"1.0.20-cpu.txt"_s));
+    write(u"qemu/cpu_20000.txt"_s, sample(u"dirt-filtered.txt"_s));
+    auto preview = readImport({path()});
+    QVERIFY(preview);
+    const QStringList notes = apartNotes(*preview);
+    QCOMPARE(notes.size(), 1); // the prime limit is in the file's name
+    QVERIFY2(notes.first().startsWith("cpu: 2 of 3 runs do not tell threads"_L1), qPrintable(notes.first()));
+    QCOMPARE(analysis::cellsOf(session(*preview)).size(), 2);
+    QVERIFY(addParameter(*preview, u"threads=2"_s));
+    QVERIFY(apartNotes(*preview).isEmpty());
+    const Session made = session(*preview);
+    const QList<analysis::ResultRow> rows = analysis::resultRows(made);
+    QCOMPARE(rows.size(), 2);
+    QCOMPARE(rows[0].comparisonKey, rows[1].comparisonKey);
+    QVERIFY(rows[1].ratio);
 }
 
 void TestImportPreview::repeatsKeepTheirNumbers_data()
