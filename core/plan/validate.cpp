@@ -150,6 +150,12 @@ bool bypassesCache(const Suite& suite)
     });
 }
 
+/// MiB; of the host all that there is, 0 where it is not known.
+qint64 memoryOf(const TargetSettings& target, const MachineLimits& limits)
+{
+    return target.kind == TargetKind::Host ? limits.memoryMib : targetMemoryMib(target).value_or(0);
+}
+
 /// A file set that fits into memory measures a cache.
 void warnOfCachedFiles(const Plan& plan, const Suite& suite, qint64 smallest, const QString& where,
                        const MachineLimits& limits, PlanProblems& problems)
@@ -158,7 +164,7 @@ void warnOfCachedFiles(const Plan& plan, const Suite& suite, qint64 smallest, co
         return;
     QStringList cached;
     for (const TargetSettings& target : plan.targets) {
-        const qint64 memoryMib = targetMemoryMib(target) ? *targetMemoryMib(target) : limits.memoryMib;
+        const qint64 memoryMib = memoryOf(target, limits);
         if (smallest / mib < memoryMib)
             cached << targetLabel(target);
     }
@@ -259,7 +265,7 @@ void warnOfCrowdedThreads(const Plan& plan, const Suite& suite, const QString& w
         most = std::max(most, value.toDouble());
     QStringList crowded;
     for (const TargetSettings& target : plan.targets) {
-        const double cpus = targetCpus(target).value_or(limits.logicalCpus);
+        const double cpus = targetCpus(target).value_or(target.kind == TargetKind::Host ? limits.logicalCpus : 0);
         if (cpus > 0 && most > cpus)
             crowded << targetLabel(target);
     }
@@ -284,7 +290,7 @@ void warnOfLargeBlocks(const Plan& plan, const Suite& suite, const QString& wher
     const qint64 largest = blocks ? blocks->second : 0;
     QStringList tight;
     for (const TargetSettings& target : plan.targets) {
-        const qint64 memoryMib = targetMemoryMib(target) ? *targetMemoryMib(target) : limits.memoryMib;
+        const qint64 memoryMib = memoryOf(target, limits);
         if (memoryMib > 0 && largest / mib > memoryMib / 2)
             tight << targetLabel(target);
     }
