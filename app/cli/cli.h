@@ -20,6 +20,7 @@ void addDoctor(CLI::App& app, Action& action);
 void addRun(CLI::App& app, Action& action);
 void addCommands(CLI::App& app, Action& action);
 void addParse(CLI::App& app, Action& action);
+void addImport(CLI::App& app, Action& action);
 void addSessions(CLI::App& app, Action& action);
 void addAnalyze(CLI::App& app, Action& action);
 void addExport(CLI::App& app, Action& action);

@@ -1,6 +1,7 @@
 #include "analysis/findings.h"
 
 #include "analysis/comparison.h"
+#include "analysis/fairness.h"
 #include "analysis/questions.h"
 #include "analysis/stability.h"
 
@@ -16,7 +17,7 @@ QList<Finding> findingsOf(const Session& session)
     const QList<Comparison> all = comparisons(session);
     for (const Comparison& comparison : all)
         findings << findingFor(comparison);
-    findings << stabilityFindings(session);
+    findings << stabilityFindings(session) << fairnessFindings(session);
     return findings;
 }
 
