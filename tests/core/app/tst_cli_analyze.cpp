@@ -61,7 +61,7 @@ void TestCliAnalyze::readsFiles()
     const ProgramResult result = run({u"analyze"_s, QStringLiteral(BV_TEST_DATA "/session/quick.json")});
     QVERIFY2(result.status == 0 && result.out.contains("3.68 times as fast"), result.story());
     const ProgramResult none = run({u"analyze"_s, u"nosuch"_s});
-    QVERIFY2(none.status == 1 && none.err.contains("sessions list"), none.story());
+    QVERIFY2(none.status == 1 && none.err.contains("No session is stored yet"), none.story());
 }
 
 QTEST_GUILESS_MAIN(TestCliAnalyze)
