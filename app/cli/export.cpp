@@ -4,11 +4,10 @@
 #include "export/command_sheet.h"
 #include "export/csv.h"
 #include "export/save_file.h"
+#include "export/session_export.h"
 #include "machine/host_facts.h"
-#include "session/session_json.h"
 
 #include <QCoreApplication>
-#include <QJsonDocument>
 #include <algorithm>
 #include <array>
 #include <CLI/CLI.hpp>
@@ -35,11 +34,6 @@ struct Options
     std::string json;
     std::string bundle;
 };
-
-QByteArray jsonOf(const Session& session)
-{
-    return QJsonDocument(sessionToJson(session)).toJson();
-}
 
 /// One kind of file and where it goes; an empty path is not asked for.
 struct Sheet
@@ -76,7 +70,8 @@ Result<> writeBundle(const QString& folder, const Session& session)
 
 int exportSession(const Options& options)
 {
-    const std::array sheets{Sheet{options.csv, summaryCsv}, Sheet{options.rawCsv, rawCsv}, Sheet{options.json, jsonOf}};
+    const std::array sheets{Sheet{options.csv, summaryCsv}, Sheet{options.rawCsv, rawCsv},
+                            Sheet{options.json, exportedSessionText}};
     const auto isAsked = [](const Sheet& sheet) { return !sheet.path.empty(); };
     const auto isOutput = [](const Sheet& sheet) { return sheet.path == "-"; };
     if (options.bundle.empty() && std::none_of(sheets.begin(), sheets.end(), isAsked))

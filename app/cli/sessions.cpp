@@ -1,8 +1,8 @@
 #include "base/suggest.h"
 #include "cli/cli.h"
 #include "cli/session_argument.h"
+#include "export/session_export.h"
 #include "plan/parameters.h"
-#include "session/session_json.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -174,7 +174,7 @@ int showSession(const QString& argument, bool json)
     if (!session)
         return reportError(session.error());
     if (json) {
-        print(QJsonDocument(sessionToJson(*session)));
+        print(QJsonDocument(exportedSession(*session)));
         return Done;
     }
     const auto line = [](const QString& name, const QString& value) {

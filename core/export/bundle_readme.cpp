@@ -1,3 +1,4 @@
+#include "analysis/fairness.h"
 #include "export/bundle_parts.h"
 
 #include <QCoreApplication>
@@ -142,6 +143,18 @@ QString inMachines(const Session& session, const QList<BundleFile>& files)
                                                                : benchmarkName(testsOf(session).first()));
 }
 
+/// What made its figures unequal; empty where nothing did.
+QString inequalities(const Session& session)
+{
+    const QList<analysis::FairnessNote> notes = analysis::fairnessOf(session);
+    if (notes.isEmpty())
+        return {};
+    QString text = Text::tr("## What was unequal in the session\n\n");
+    for (const analysis::FairnessNote& note : notes)
+        text += u"- %1 %2\n"_s.arg(plain(note.sentence), plain(note.effect));
+    return text + u'\n';
+}
+
 QString differences(const Session& session)
 {
     QString text = Text::tr(
@@ -172,7 +185,7 @@ BundleFile readme(const Session& session, const QList<BundleFile>& files)
         text += inContainers(session, tests.first()) + u'\n';
     if (has(files, u"Vagrantfile"_s))
         text += inMachines(session, files) + u'\n';
-    return {u"README.md"_s, (text + differences(session)).toUtf8()};
+    return {u"README.md"_s, (text + inequalities(session) + differences(session)).toUtf8()};
 }
 
 } // namespace bv::bundle

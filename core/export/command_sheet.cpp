@@ -162,6 +162,8 @@ QStringList commandRemarks(const Plan& plan, const MachineLimits& limits)
     }
     QStringList remarks;
     for (const PlanProblem& problem : std::as_const(problems)) {
+        if (problem.isFairness)
+            continue;
         const bool warning = problem.severity == PlanProblem::Severity::Warning;
         remarks << (warning ? Text::tr("Note: %1: %2") : Text::tr("It could not be run now: %1: %2"))
                        .arg(problem.where, problem.message);

@@ -4,6 +4,7 @@
 #include "machine/host_facts.h"
 #include "plan/parameters.h"
 #include "plan/validate.h"
+#include "run/measuring_host.h"
 #include "run/resumption.h"
 
 #include <QCoreApplication>
@@ -43,7 +44,7 @@ Task<SessionOutcome> SessionRunner::run(Plan plan, std::stop_token stop)
     session.id = makeSessionId(session.created);
     session.name = plan.name;
     session.plan = withPathsFrom(plan, QDir::currentPath()); // it may be resumed from anywhere
-    session.host = hostFacts();
+    session.host = measuringHost(m_settings);
     session.app = {{u"name"_s, u"benchvisor"_s}, {u"version"_s, QStringLiteral(BENCHVISOR_VERSION)}};
     co_return co_await perform(session, false, stop);
 }

@@ -6,8 +6,8 @@
 #include "export/command_sheet.h"
 #include "export/csv.h"
 #include "export/save_file.h"
+#include "export/session_export.h"
 #include "models/session_list_model.h"
-#include "session/session_json.h"
 #include "style/icons.h"
 #include "style/metrics.h"
 #include "widgets/file_chooser.h"
@@ -426,7 +426,7 @@ void ExportDialog::next()
     }
     whenDone(QtConcurrent::run([job, session = m_session, settings = m_settings, limits = m_limits]() -> Result<> {
                  if (job.content == Content::Json)
-                     return writeSessionFile(job.path, *session);
+                     return exportSessionFile(job.path, *session);
                  if (job.content == Content::Bundle)
                      return writeBundle(job.path, *session, settings, limits);
                  return saveFile(job.path,

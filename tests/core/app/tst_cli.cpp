@@ -17,6 +17,7 @@ private slots:
     void refusesBadPlans_data();
     void refusesBadPlans();
     void showsCommands();
+    void tellsWhatIsUnequal();
     void showsWholePaths();
     void takesPastedCommands();
     void refusesWhatCannotBePasted();
@@ -182,6 +183,38 @@ void TestCli::showsCommands()
     QVERIFY(result.out.contains("\"repeats\": 7"));
     QVERIFY2(m_machine->log(u"docker/log"_s).isEmpty(), "it ran something");
     QVERIFY(!QFile::exists(m_machine->settings.storeFile()));
+}
+
+/// Each inequality once, on stderr, with the commands or before the runs; --fair mends what can be.
+void TestCli::tellsWhatIsUnequal()
+{
+    QVERIFY(m_machine->makeGuest());
+    const QString plan = file(u"unequal.json"_s, R"({"schema": "benchvisor-plan/1", "repeats": 1, "order": "blocked",
+ "targets": [{"kind": "docker", "id": "c", "cpus": 0.5, "memory_mib": 512, "storage": "tmpfs"},
+  {"kind": "qemu", "id": "v", "accel": "tcg", "smp": 1, "memory_mib": 256, "disk": {"cache": "unsafe"}}],
+ "suites": [{"test": "fileio", "file_test_mode": ["seqrd"], "file_total_size": "16M", "file_num": 4, "time_s": 1}]})");
+    const ProgramResult told = run({u"commands"_s, u"--plan"_s, plan});
+    QVERIFY2(told.status == 0, told.story());
+    for (const char* text :
+         {"Fairness: The numbers of CPUs differ: Docker 0.5 CPU 512 MiB tmpfs has 0.5 CPUs and ",
+          "Fairness: One target is measured after the other", "the CPU is emulated (accelerator tcg)",
+          "the files are in memory (tmpfs)", "the disk ignores flushes", "Fairness: Each run is done only 1 time.",
+          "Fairness: --fair mends "}) {
+        QVERIFY2(told.err.count(text) == 1, told.story());
+        QVERIFY2(!told.out.contains(text), told.story());
+    }
+    QVERIFY2(!told.err.contains("Note: "), told.story()); // the same in other words
+    const ProgramResult mended = run({u"commands"_s, u"--plan"_s, plan, u"--fair"_s});
+    QVERIFY2(mended.status == 0, mended.story());
+    QVERIFY2(mended.err.contains("Mended by --fair: Use whole CPUs. Before: ") &&
+                 mended.err.contains("Mended by --fair: Set the storage to volume. Before: ") &&
+                 !mended.err.contains("--fair mends") && mended.err.contains("the CPU is emulated"),
+             mended.story());
+    QVERIFY2(mended.out.contains("\"repeats\": 5") && mended.out.contains("\"storage\": \"volume\"") &&
+                 mended.out.contains("\"order\": \"interleaved\"") && !mended.out.contains("cache=unsafe"),
+             mended.story());
+    const ProgramResult resumed = run({u"run"_s, u"--resume"_s, u"last"_s, u"--fair"_s});
+    QVERIFY2(resumed.status == 1 && resumed.err.contains("excludes"), resumed.story());
 }
 
 /// They are pasted anywhere, and an overlay lies in another folder than its base.
