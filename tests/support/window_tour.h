@@ -87,7 +87,7 @@ public:
     void visitPages(const QString& state, const Visitor& visit)
     {
         for (const QString& section :
-             {u"suitesHeader"_s, u"repeatsHeader"_s, u"commandsHeader"_s}) {
+             {u"suitesHeader"_s, u"repeatsHeader"_s, u"fairnessHeader"_s, u"commandsHeader"_s}) {
             auto* header = m_window->findChild<QToolButton*>(section);
             if (!m_expanded)
                 QTest::keyClick(header, Qt::Key_Right);

@@ -100,6 +100,11 @@ int FindingDelegate::wordWidth() const
     return markSide + gap + width + gapLarge;
 }
 
+bool FindingDelegate::isStacked(int width) const
+{
+    return width < wordWidth() + comfortableCharacters * QFontMetrics(sentenceFont(m_view->font())).averageCharWidth();
+}
+
 QSize FindingDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const
 {
     const int width = widthOf(index);
@@ -140,7 +145,9 @@ int FindingDelegate::drawRow(QPainter* painter, const QRect& room, const QModelI
     }
     if (selected)
         colour = m_view->palette().color(QPalette::HighlightedText);
-    const QRect text = room.adjusted(gap, gapSmall, -gapLarge, 0);
+    QRect text = room.adjusted(gap, gapSmall, -gapLarge, 0);
+    if (kind != Kind::Nothing && !isStacked(text.width() + m_view->indentation()))
+        text.setLeft(text.left() + wordWidth() - m_view->indentation()); // below the sentence
     return drawText(painter, text, text.top(), index.data().toString(), font, colour) + 2 * gapSmall;
 }
 
@@ -170,9 +177,7 @@ int FindingDelegate::drawFinding(QPainter* painter, const QRect& room, const QMo
     const QFont strong = fontAt(TextStep::Strong, m_view->font());
     const QFont font = sentenceFont(m_view->font());
     QRect text = room.adjusted(gap, gap, -gapLarge, 0);
-    const int beside = wordWidth();
-    const int needed = beside + comfortableCharacters * QFontMetrics(font).averageCharWidth();
-    const bool stacked = text.width() < needed;
+    const bool stacked = isStacked(text.width());
     if (painter) {
         const auto answer = static_cast<analysis::FindingAnswer>(index.data(FindingsModel::AnswerRole).toInt());
         StateMark mark = markOf(answer, theme);
@@ -190,7 +195,7 @@ int FindingDelegate::drawFinding(QPainter* painter, const QRect& room, const QMo
     if (stacked)
         top += std::max(QFontMetrics(strong).height(), markSide) + gapSmall;
     else
-        text.setLeft(text.left() + beside);
+        text.setLeft(text.left() + wordWidth());
     const QString statement = index.data(FindingsModel::StatementRole).toString();
     if (!statement.isEmpty())
         top += drawText(painter, text, top, statement, strong, selected ? chosen : theme.text) + gapSmall;

@@ -27,6 +27,7 @@ public:
 private:
     int widthOf(const QModelIndex& index) const;
     int wordWidth() const;
+    bool isStacked(int width) const;
     int drawRow(QPainter* painter, const QRect& room, const QModelIndex& index, bool selected) const;
     int drawFinding(QPainter* painter, const QRect& room, const QModelIndex& index, bool selected) const;
     int drawGroup(QPainter* painter, const QRect& room, const QModelIndex& index, bool selected) const;
