@@ -107,7 +107,8 @@ void addExport(CLI::App& app, Action& action)
         "export", Text::tr("Write a session to files; FILE may be - for the standard output").toStdString());
     command
         ->add_option("SESSION", options->session,
-                     Text::tr("An id from `sessions list`, its beginning, \"last\", or a session file").toStdString())
+                     Text::tr("An id from `sessions list`, its beginning, \"last\", \"reference\", or a session file")
+                         .toStdString())
         ->required();
     const auto add = [command](const char* name, std::string& path, const QString& help) {
         command->add_option(name, path, help.toStdString())->type_name("FILE");

@@ -209,8 +209,16 @@ void addMend(const Ground& ground, const QList<Pair>& pairs, FairnessNote& note)
         return;
     }
     note.change = {{u"targets"_s, targets}};
-    note.mend = isCpus ? Text::tr("Give the container as many CPUs as the VM.")
-                       : Text::tr("Give the container as much memory as the VM.");
+    const auto isTooLarge = [&ground](const Pair& pair) {
+        const double machine = ground.host["cpus"_L1].toDouble();
+        return machine > 0 && pair.vm->settings.qemu.smp > machine;
+    };
+    if (isCpus && std::any_of(pairs.cbegin(), pairs.cend(), isTooLarge))
+        note.mend =
+            Text::tr("Give both no more CPUs than this machine has (%1).").arg(ground.host["cpus"_L1].toDouble());
+    else
+        note.mend = isCpus ? Text::tr("Give the container as many CPUs as the VM.")
+                           : Text::tr("Give the container as much memory as the VM.");
 }
 
 void checkSize(const Ground& ground, const Size& size, Notes& notes)

@@ -45,11 +45,13 @@ QString facts(const Session& session)
     text += row(Text::tr("session"), plain(session.id));
     if (!session.name.isEmpty())
         text += row(Text::tr("name"), plain(session.name));
-    text += row(Text::tr("measured"), session.created.toUTC().toString(Qt::ISODate));
-    const QString machine =
-        QStringList{host["cpu_model"_L1].toString(), host["os"_L1].toString(), host["kernel"_L1].toString()}.join(
-            u", "_s);
-    text += row(Text::tr("machine"), plain(machine));
+    if (sessionOrigin(session) == SessionOrigin::Measured)
+        text += row(Text::tr("measured"), session.created.toUTC().toString(Qt::ISODate));
+    else
+        text += row(Text::tr("measured"), plain(sessionOriginText(session)));
+    QStringList machine{host["cpu_model"_L1].toString(), host["os"_L1].toString(), host["kernel"_L1].toString()};
+    machine.removeAll(QString());
+    text += row(Text::tr("machine"), machine.isEmpty() ? Text::tr("not known") : plain(machine.join(u", "_s)));
     const QString version = sysbenchVersion(session);
     if (!version.isEmpty())
         text += row(Text::tr("sysbench"), plain(version));

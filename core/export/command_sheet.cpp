@@ -173,6 +173,14 @@ QStringList commandRemarks(const Plan& plan, const MachineLimits& limits)
 
 CommandSheet sessionCommandSheet(const Session& session, const EngineSettings& settings, const MachineLimits& limits)
 {
+    if (sessionOrigin(session) != SessionOrigin::Measured) {
+        CommandSheet sheet;
+        sheet.note = Text::tr("The session was not measured by Benchvisor; its commands are not known.");
+        sheet.lines << comment(sheet.note);
+        if (!sessionOriginText(session).isEmpty())
+            sheet.lines << comment(sessionOriginText(session));
+        return sheet;
+    }
     Plan plan = session.plan;
     for (TargetSettings& target : plan.targets)
         target.qemu.accel = bundle::measuredAccel(session, target);

@@ -155,6 +155,12 @@ bool reads(const QJsonValue& mode)
     return mode.toString().endsWith("rd"_L1) || mode.toString() == "rndrw"_L1;
 }
 
+/// MiB; of the host all that there is, 0 where it is not known.
+qint64 memoryOf(const TargetSettings& target, const MachineLimits& limits)
+{
+    return target.kind == TargetKind::Host ? limits.memoryMib : targetMemoryMib(target).value_or(0);
+}
+
 /// A file set that fits into memory measures a cache.
 void warnOfCachedFiles(const Plan& plan, const Suite& suite, qint64 smallest, const QString& where,
                        const MachineLimits& limits, PlanProblems& problems)
@@ -163,7 +169,7 @@ void warnOfCachedFiles(const Plan& plan, const Suite& suite, qint64 smallest, co
         return;
     QStringList cached;
     for (const TargetSettings& target : plan.targets) {
-        const qint64 memoryMib = targetMemoryMib(target) ? *targetMemoryMib(target) : limits.memoryMib;
+        const qint64 memoryMib = memoryOf(target, limits);
         if (smallest / mib < memoryMib)
             cached << targetLabel(target);
     }
@@ -264,7 +270,7 @@ void warnOfCrowdedThreads(const Plan& plan, const Suite& suite, const QString& w
         most = std::max(most, value.toDouble());
     QStringList crowded;
     for (const TargetSettings& target : plan.targets) {
-        const double cpus = targetCpus(target).value_or(limits.logicalCpus);
+        const double cpus = targetCpus(target).value_or(target.kind == TargetKind::Host ? limits.logicalCpus : 0);
         if (cpus > 0 && most > cpus)
             crowded << targetLabel(target);
     }
@@ -289,7 +295,7 @@ void warnOfLargeBlocks(const Plan& plan, const Suite& suite, const QString& wher
     const qint64 largest = blocks ? blocks->second : 0;
     QStringList tight;
     for (const TargetSettings& target : plan.targets) {
-        const qint64 memoryMib = targetMemoryMib(target) ? *targetMemoryMib(target) : limits.memoryMib;
+        const qint64 memoryMib = memoryOf(target, limits);
         if (memoryMib > 0 && largest / mib > memoryMib / 2)
             tight << targetLabel(target);
     }

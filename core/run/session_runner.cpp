@@ -155,6 +155,11 @@ Error SessionRunner::takeSession(Session* session, bool resumed)
     if (!stored)
         return stored.error();
     *session = *std::move(stored);
+    if (sessionOrigin(*session) != SessionOrigin::Measured)
+        return Error(Error::Code::BadInput,
+                     Text::tr("The session %1 was measured elsewhere; what this machine would add to it could not be "
+                              "compared. Measure a session of your own.")
+                         .arg(session->id));
     const auto valid = checkPlan(session->plan, machineLimits());
     return valid ? Error() : valid.error();
 }

@@ -408,6 +408,7 @@ void TestFairness::sizesFitTheMachine()
     plan.targets[1].qemu.smp = 8; // more than there are, which QEMU takes and an engine refuses
     plan.targets[1].qemu.topology = {1, 8, 1};
     plan.suites = {cpuSuite({2})};
+    QCOMPARE(fairnessOf(plan, quietHost()).value(0).mend, u"Give both no more CPUs than this machine has (4)."_s);
     const Plan fair = fairPlan(plan, quietHost());
     QCOMPARE(fair.targets[0].docker.cpus, 4.0);
     QCOMPARE(fair.targets[1].qemu.smp, 4);

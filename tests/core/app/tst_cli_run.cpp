@@ -32,7 +32,7 @@ private:
     ProgramResult run(const QStringList& arguments) const { return Program(*m_machine).run(arguments); }
     QString onlySession() const
     {
-        const QJsonArray list = run({u"sessions"_s, u"list"_s, u"--json"_s}).json().array();
+        const QJsonArray list = run({u"sessions"_s, u"list"_s, u"--json"_s}).ownSessions();
         return list.size() == 1 ? list[0]["id"_L1].toString() : QString();
     }
 };
@@ -128,7 +128,7 @@ void TestCliRun::listsShowsDeletes()
     QCOMPARE(result.json()["id"_L1].toString(), id);
     result = run({u"sessions"_s, u"delete"_s, id});
     QVERIFY2(result.status == 0, result.story());
-    QVERIFY(run({u"sessions"_s, u"list"_s, u"--json"_s}).json().array().isEmpty());
+    QVERIFY(run({u"sessions"_s, u"list"_s, u"--json"_s}).ownSessions().isEmpty());
     QCOMPARE(run({u"sessions"_s, u"delete"_s, id}).status, 1);
 }
 

@@ -22,6 +22,7 @@ private slots:
     void goneProcessHasNoTime();
     void findsNoForeignControlGroup();
     void findsTheDeviceOfAFolder();
+    void readsWhatTheHostTook();
     void saysWhyThereIsNoDevice();
     void dropsAFileFromTheCache();
     void saysWhyACacheIsNotDropped();
@@ -107,6 +108,14 @@ void TestMachine::findsTheDeviceOfAFolder()
     QVERIFY(!blockDeviceName(device).isEmpty());
     // a path that does not exist yet is on the device of the folder above
     QCOMPARE(blockDeviceOf(u"/bv-not-there/yet"_s, nullptr), device);
+}
+
+void TestMachine::readsWhatTheHostTook()
+{
+    const auto before = machineStealSeconds();
+    const auto after = machineStealSeconds();
+    QVERIFY(before && *before >= 0);
+    QVERIFY(after && *after >= *before);
 }
 
 void TestMachine::saysWhyThereIsNoDevice()
