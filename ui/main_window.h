@@ -20,6 +20,7 @@ struct Plan;
 struct Session;
 struct SessionOutcome;
 class ExportDialog;
+class FindingsPage;
 class LivePage;
 class MessageBar;
 class ResultsPage;
@@ -75,6 +76,7 @@ private:
     void showAbout();
     void showShortcuts();
     void showRunDetails(qsizetype number);
+    void showRuns(const QList<qsizetype>& numbers);
     void showOutcome(const SessionOutcome& outcome, double seconds);
     std::function<void()> planUndo() const;
     void askBeforeClosing();
@@ -100,6 +102,7 @@ private:
     LivePage* m_live = nullptr;
     ScreenWindow* m_screen = nullptr; ///< made with the first VM that has one
     ResultsPage* m_results = nullptr;
+    FindingsPage* m_findings = nullptr;
     SessionsPage* m_sessions = nullptr;
     QTimer m_keepPlan;           ///< the plan is stored a moment after the last edit
     bool m_engineSpeaks = false; ///< the engine has said what it does

@@ -126,12 +126,23 @@ void MainWindow::showRunDetails(qsizetype number)
     details->activateWindow();
 }
 
+/// One run opens; of several the rows are selected.
+void MainWindow::showRuns(const QList<qsizetype>& numbers)
+{
+    if (numbers.size() == 1) {
+        showRunDetails(numbers.first());
+        return;
+    }
+    m_pages->setCurrentWidget(m_results);
+    m_results->showRuns(numbers);
+}
+
 void MainWindow::showShortcuts()
 {
     const QList<std::pair<QString, QString>> rows{
         {u"F5"_s, tr("Run the plan")},
         {u"Esc"_s, tr("Stop what runs")},
-        {u"Ctrl+1 … Ctrl+4"_s, tr("Live, Results, Sessions, Log")},
+        {u"Ctrl+1 … Ctrl+5"_s, tr("Live, Results, Findings, Sessions, Log")},
         {u"Ctrl+O"_s, tr("Open a session or a plan")},
         {u"Ctrl+S"_s, tr("Save the plan")},
         {u"Ctrl+E"_s, tr("Export")},

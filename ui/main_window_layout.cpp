@@ -2,6 +2,7 @@
 
 #include "dialogs/export_dialog.h"
 #include "dialogs/run_details.h"
+#include "pages/findings_page.h"
 #include "pages/live_page.h"
 #include "pages/log_page.h"
 #include "pages/results_chart.h"
@@ -105,7 +106,7 @@ void MainWindow::makeActions()
     m_quit = add(u"quitAction"_s, {}, tr("&Quit"), QKeySequence::Quit, nullptr);
     connect(m_quit, &QAction::triggered, this, &QWidget::close);
     qApp->installEventFilter(this);
-    for (int page = 0; page < 4; ++page) {
+    for (int page = 0; page < 5; ++page) {
         auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)), this);
         connect(shortcut, &QShortcut::activated, this, [this, page] {
             m_pages->setCurrentIndex(page);
@@ -220,9 +221,11 @@ void MainWindow::makeBody()
     m_pages->setAccessibleName(tr("Pages"));
     m_live = new LivePage(m_services, m_pages);
     m_results = new ResultsPage(m_services, m_pages);
+    m_findings = new FindingsPage(m_services, m_pages);
     m_sessions = new SessionsPage(m_services, m_pages);
     m_pages->addTab(m_live, tr("Li&ve"));
     m_pages->addTab(m_results, tr("Res&ults"));
+    m_pages->addTab(m_findings, tr("&Findings"));
     m_pages->addTab(m_sessions, tr("&Sessions"));
     m_pages->addTab(new LogPage(m_services, m_pages), tr("Lo&g"));
     auto* chart = new ResultsChart(m_services, m_results);
@@ -236,6 +239,7 @@ void MainWindow::makeBody()
     connect(m_live, &LivePage::environmentWanted, this, &MainWindow::showEnvironment);
     connect(m_live, &LivePage::runActivated, this, &MainWindow::showRunDetails);
     connect(m_results, &ResultsPage::runActivated, this, &MainWindow::showRunDetails);
+    connect(m_findings, &FindingsPage::runsWanted, this, &MainWindow::showRuns);
     connect(m_sessions, &SessionsPage::openRequested, m_flow.get(), &SessionFlow::open);
     connect(m_sessions, &SessionsPage::resumeRequested, m_flow.get(), &SessionFlow::resume);
     connect(m_sessions, &SessionsPage::exportDialogMade, this, &MainWindow::offerCharts);

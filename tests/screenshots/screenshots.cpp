@@ -5,6 +5,10 @@
 #include "base/english_plurals.h"
 #include "base/when_done.h"
 #include "main_window.h"
+#include "models/findings_model.h"
+#include "pages/findings_page.h"
+#include "panels/fairness_panel.h"
+#include "panels/setup_panel.h"
 #include "session/session_json.h"
 #include "session_flow.h"
 #include "support/fake_services.h"
@@ -15,6 +19,7 @@
 #include <QDialog>
 #include <QDir>
 #include <QTabWidget>
+#include <QToolButton>
 
 using namespace Qt::StringLiterals;
 using namespace bv;
@@ -143,6 +148,25 @@ void takeFinished(Studio& studio, const QString& file, const QString& name)
     studio.takePages(name);
 }
 
+/// What makes the plan unequal, and what findings say when they are opened.
+void takeJudgements(Studio& studio)
+{
+    auto* setup = studio.window().findChild<SetupPanel*>();
+    const QStringList open = setup->expandedSections();
+    setup->setExpandedSections({u"fairness"_s});
+    auto* fairness = setup->findChild<FairnessPanel*>();
+    studio.waitFor([fairness] { return !fairness->isBehind(); });
+    auto* pages = studio.window().findChild<QTabWidget*>(u"pages"_s);
+    auto* findings = studio.window().findChild<FindingsPage*>();
+    pages->setCurrentWidget(findings);
+    studio.waitFor([findings] { return !findings->findings().isBehind(); });
+    studio.trigger("openFindings");
+    setup->findChild<QToolButton*>(u"fairnessHeader"_s)->setFocus(); // comes into view
+    studio.take(u"judgements"_s);
+    setup->setExpandedSections(open);
+    pages->setCurrentIndex(0);
+}
+
 void takeFailed(Studio& studio)
 {
     if (!studio.open())
@@ -170,6 +194,7 @@ int main(int argc, char** argv)
     takeRunning(studio);
     takeFinished(studio, u"startup.json"_s, u"startup"_s);
     takeFinished(studio, u"quick.json"_s, u"finished"_s);
+    takeJudgements(studio);
     studio.trigger("exportAction");
     studio.take(u"export"_s);
     takeFailed(studio);

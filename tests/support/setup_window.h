@@ -41,7 +41,7 @@ public:
     {
         list()->selectionModel()->setCurrentIndex(list()->model()->index(row, 0), QItemSelectionModel::ClearAndSelect);
     }
-    void expandAll() { panel.setExpandedSections({u"suites"_s, u"repeats"_s, u"commands"_s}); }
+    void expandAll() { panel.setExpandedSections({u"suites"_s, u"repeats"_s, u"fairness"_s, u"commands"_s}); }
     /// Types into the control of that name as a user does: over all that stands in it.
     void type(const QString& name, const QString& text) const
     {

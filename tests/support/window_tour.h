@@ -4,6 +4,7 @@
 #include "base/when_done.h"
 #include "main_window.h"
 #include "pages/results_page.h"
+#include "pages/sessions_page.h"
 #include "session_flow.h"
 #include "support/fake_services.h"
 #include "support/rich_session.h"
@@ -85,7 +86,8 @@ public:
 
     void visitPages(const QString& state, const Visitor& visit)
     {
-        for (const QString& section : {u"suitesHeader"_s, u"repeatsHeader"_s, u"commandsHeader"_s}) {
+        for (const QString& section :
+             {u"suitesHeader"_s, u"repeatsHeader"_s, u"fairnessHeader"_s, u"commandsHeader"_s}) {
             auto* header = m_window->findChild<QToolButton*>(section);
             if (!m_expanded)
                 QTest::keyClick(header, Qt::Key_Right);
@@ -137,7 +139,7 @@ public:
         pages->setCurrentIndex(1);
         visitOne(u"numbers"_s, [this] { triggerShown(u"chartNumbers"_s); });
         visitOne(u"image"_s, [this] { triggerShown(u"chartPng"_s); });
-        pages->setCurrentIndex(2);
+        pages->setCurrentWidget(m_window->findChild<SessionsPage*>());
         auto* table = m_window->findChild<QAbstractItemView*>(u"sessionTable"_s);
         QTRY_COMPARE(table->model()->rowCount(), 2);
         table->selectAll();

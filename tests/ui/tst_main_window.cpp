@@ -259,7 +259,7 @@ void TestMainWindow::worksWithNothingThere()
     QVERIFY2(bar->text().startsWith("Nothing was measured.\n"_L1), qPrintable(bar->text()));
     for (const auto& part : {"sudo apt install qemu-system-x86"_L1, "sudo apt install docker.io"_L1})
         QCOMPARE(bar->text().count(part), 1);
-    window.findChild<QTabWidget*>(u"pages"_s)->setCurrentIndex(2);
+    window.findChild<QTabWidget*>(u"pages"_s)->setCurrentIndex(3);
     auto* sessions = window.findChild<QTableView*>(u"sessionTable"_s);
     QTRY_COMPARE(sessions->model()->rowCount(), 1);
     sessions->selectRow(0);
@@ -536,6 +536,8 @@ void TestMainWindow::keysDoTheirWork()
     m_window->activateWindow(); // as a window manager would
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
     QTest::keyClick(m_window.get(), Qt::Key_3, Qt::ControlModifier);
+    QTRY_COMPARE(QApplication::focusWidget()->objectName(), u"findingTree"_s);
+    QTest::keyClick(m_window.get(), Qt::Key_4, Qt::ControlModifier);
     QTRY_COMPARE(QApplication::focusWidget()->objectName(), u"sessionTable"_s);
     slowDown();
     onFocus(Qt::Key_F5);

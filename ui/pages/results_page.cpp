@@ -215,11 +215,7 @@ QWidget* ResultsPage::makeEmptyState()
     m_clearFilter->setObjectName(u"clearFilter"_s);
     m_clearFilter->setText(tr("Show all runs"));
     m_clearFilter->setAccessibleName(tr("Show all runs"));
-    connect(m_clearFilter, &QToolButton::clicked, this, [this] {
-        for (QComboBox* box : {m_test, m_target, m_status})
-            box->setCurrentIndex(0);
-        m_text->clear();
-    });
+    connect(m_clearFilter, &QToolButton::clicked, this, &ResultsPage::clearFilter);
     layout->addStretch();
     layout->addWidget(m_emptyText);
     layout->addWidget(m_clearFilter, 0, Qt::AlignHCenter);
@@ -244,6 +240,40 @@ void ResultsPage::showRun(qsizetype number)
     m_table->setCurrentIndex(index);
     m_table->scrollTo(index);
     m_table->setFocus(Qt::OtherFocusReason);
+}
+
+void ResultsPage::showRuns(const QList<qsizetype>& numbers)
+{
+    QItemSelection selection;
+    const auto select = [&] {
+        selection.clear();
+        for (const qsizetype number : numbers) {
+            const QModelIndex index = m_filter->mapFromSource(m_runs->indexOfRun(number));
+            if (index.isValid())
+                selection.select(index, index);
+        }
+        return selection.indexes().size() == numbers.size();
+    };
+    if (!select()) {
+        clearFilter();
+        (void)select();
+    }
+    const QModelIndexList rows = selection.indexes();
+    if (rows.isEmpty())
+        return;
+    for (const QModelIndex& row : rows)
+        m_table->expand(row.parent());
+    m_table->setCurrentIndex(rows.first());
+    m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    m_table->scrollTo(rows.first());
+    m_table->setFocus(Qt::OtherFocusReason);
+}
+
+void ResultsPage::clearFilter()
+{
+    for (QComboBox* box : {m_test, m_target, m_status})
+        box->setCurrentIndex(0);
+    m_text->clear();
 }
 
 void ResultsPage::beginAnew()

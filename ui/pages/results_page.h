@@ -35,6 +35,8 @@ public:
     void setChart(QWidget* chart);
     /// Selects a run and scrolls to it; nothing for one that has not begun.
     void showRun(qsizetype number);
+    /// Selects runs and scrolls to the first; what is filtered is shown again where it would hide one of them.
+    void showRuns(const QList<qsizetype>& numbers);
 
     /// Which columns are shown, and the splitter. A state of another version is refused.
     QByteArray saveState() const;
@@ -60,6 +62,7 @@ private:
     void expandFrom(const QModelIndex& index);
     void setRunsExpanded(bool expanded);
     void applyFilter();
+    void clearFilter();
     void updateChoices();
     void updateState();
     void updateColumns();

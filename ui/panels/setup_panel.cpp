@@ -3,6 +3,7 @@
 #include "models/plan_document.h"
 #include "models/session_model.h"
 #include "panels/commands_view.h"
+#include "panels/fairness_panel.h"
 #include "panels/repeats_panel.h"
 #include "panels/suites_panel.h"
 #include "panels/target_editor.h"
@@ -76,11 +77,13 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     m_targets = new TargetList(services.plan, services.vms, content);
     m_editor = new TargetEditor(services, content);
     m_repeats = new RepeatsPanel(services.plan, content);
+    m_fairness = new FairnessPanel(services, content);
     m_commands = new CommandsView(services, content);
     m_column->addWidget(m_targets);
     m_column->addWidget(m_editor);
     m_suitesSection = addSection(tr("T&ests"), u"suites"_s, new SuitesPanel(services.plan, content), true);
     m_repeatsSection = addSection(tr("Repeats and &order"), u"repeats"_s, m_repeats, false);
+    m_fairnessSection = addSection(tr("Fa&irness"), u"fairness"_s, m_fairness, false);
     m_commandsSection = addSection(tr("Comma&nds"), u"commands"_s, m_commands, false);
     m_column->addStretch(1);
     m_area->setWidget(content);
@@ -105,6 +108,10 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     // After those that make fields: they have heard of the change before.
     connect(&services.plan, &PlanDocument::changed, this, [this] {
         showName();
+        updateNotes();
+        orderTabs(m_area->widget());
+    });
+    connect(m_fairness, &FairnessPanel::notesChanged, this, [this] {
         updateNotes();
         orderTabs(m_area->widget());
     });
@@ -162,7 +169,7 @@ Section* SetupPanel::addSection(const QString& title, const QString& name, QWidg
 QStringList SetupPanel::expandedSections() const
 {
     QStringList names;
-    for (const Section* section : {m_suitesSection, m_repeatsSection, m_commandsSection}) {
+    for (const Section* section : {m_suitesSection, m_repeatsSection, m_fairnessSection, m_commandsSection}) {
         if (section->isExpanded())
             names << section->objectName();
     }
@@ -171,7 +178,7 @@ QStringList SetupPanel::expandedSections() const
 
 void SetupPanel::setExpandedSections(const QStringList& names)
 {
-    for (Section* section : {m_suitesSection, m_repeatsSection, m_commandsSection})
+    for (Section* section : {m_suitesSection, m_repeatsSection, m_fairnessSection, m_commandsSection})
         section->setExpanded(names.contains(section->objectName()));
 }
 
@@ -215,6 +222,7 @@ void SetupPanel::updateNotes()
     setNote(m_suitesSection, tr("%1 in the plan").arg(plan.suites().size()), countProblems(problems, {u"suites"_s}));
     setNote(m_repeatsSection, m_repeats->summary(),
             countProblems(problems, {u"repeats"_s, u"adaptive"_s, u"warmup"_s, u"cooldown_s"_s}));
+    m_fairnessSection->header()->setNote(m_fairness->summary(), m_fairness->iconName());
 }
 
 } // namespace bv

@@ -12,6 +12,7 @@ namespace bv {
 
 class Caption;
 class CommandsView;
+class FairnessPanel;
 class Field;
 class RepeatsPanel;
 class Section;
@@ -54,9 +55,11 @@ private:
     TargetList* m_targets;
     TargetEditor* m_editor;
     RepeatsPanel* m_repeats;
+    FairnessPanel* m_fairness;
     CommandsView* m_commands;
     Section* m_suitesSection;
     Section* m_repeatsSection;
+    Section* m_fairnessSection;
     Section* m_commandsSection;
 };
 
