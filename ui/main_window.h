@@ -69,6 +69,7 @@ private:
     void askForFile();
     void showEnvironment();
     void showExport();
+    void toggleReplay();
     void showScreen();
     void offerScreen(const QString& targetId, const QString& socketPath);
     void offerCharts(ExportDialog* dialog);
@@ -88,6 +89,7 @@ private:
     QAction* m_savePlan = nullptr;
     QAction* m_export = nullptr;
     QAction* m_environment = nullptr;
+    QAction* m_replayAction = nullptr;
     QAction* m_screenAction = nullptr;
     QAction* m_quit = nullptr;
     QComboBox* m_plans = nullptr;

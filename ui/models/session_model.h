@@ -135,4 +135,7 @@ private:
     bool m_resuming = false;
 };
 
+/// What stands on everything that is shown or written of a replay, "Recorded"; empty where there is none.
+QString recordedMark(const SessionModel& session);
+
 } // namespace bv

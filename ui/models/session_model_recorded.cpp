@@ -95,4 +95,9 @@ void SessionModel::tellRecordedProgress()
     emit progressChanged();
 }
 
+QString recordedMark(const SessionModel& session)
+{
+    return session.isRecorded() ? SessionModel::tr("Recorded") : QString();
+}
+
 } // namespace bv
