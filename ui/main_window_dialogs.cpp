@@ -7,6 +7,7 @@
 #include "dialogs/screen_window.h"
 #include "models/plan_document.h"
 #include "models/session_model.h"
+#include "pages/present_view.h"
 #include "pages/results_page.h"
 #include "run/engine.h"
 #include "session_flow.h"
@@ -15,6 +16,7 @@
 
 #include <QLabel>
 #include <QMessageBox>
+#include <QScreen>
 
 using namespace Qt::StringLiterals;
 
@@ -143,6 +145,21 @@ void MainWindow::toggleReplay()
         m_flow->replay();
 }
 
+/// On the screen the window is on: whoever has a projector moves it there.
+void MainWindow::present()
+{
+    auto* view = findChild<PresentView*>();
+    if (!view) {
+        view = new PresentView(m_services, m_flow->player(), this);
+        view->setAttribute(Qt::WA_DeleteOnClose);
+        view->setGeometry(screen()->geometry());
+    } else {
+        view->raise();
+    }
+    view->showFullScreen();
+    view->activateWindow();
+}
+
 void MainWindow::showShortcuts()
 {
     const QList<std::pair<QString, QString>> rows{
@@ -154,6 +171,7 @@ void MainWindow::showShortcuts()
         {u"Ctrl+E"_s, tr("Export")},
         {u"Ctrl+R"_s, tr("Play the session back")},
         {u"Space → Shift+→ + −"_s, tr("In a replay: pause, next interval, next run, speed")},
+        {u"F11"_s, tr("Present: one big chart, full screen")},
         {u"Ctrl+K"_s, tr("Environment check")},
         {u"F9"_s, tr("Screen of a VM")},
         {u"Ctrl+F"_s, tr("Filter or search the page")},

@@ -98,6 +98,7 @@ void MainWindow::makeActions()
     m_open = add(u"openAction"_s, u"open"_s, tr("&Open…"), QKeySequence::Open, &MainWindow::askForFile);
     m_savePlan = add(u"savePlanAction"_s, u"save"_s, tr("&Save plan…"), QKeySequence::Save, &MainWindow::savePlan);
     m_export = add(u"exportAction"_s, u"export"_s, tr("&Export…"), Qt::CTRL | Qt::Key_E, &MainWindow::showExport);
+    m_present = add(u"presentAction"_s, u"present"_s, tr("&Present"), Qt::Key_F11, &MainWindow::present);
     m_replayAction =
         add(u"replayAction"_s, u"replay"_s, tr("&Replay"), Qt::CTRL | Qt::Key_R, &MainWindow::toggleReplay);
     m_replayAction->setCheckable(true);
@@ -168,6 +169,7 @@ void MainWindow::makeToolBar()
     bar->addWidget(m_summary);
     bar->addAction(m_open);
     bar->addAction(m_export);
+    bar->addAction(m_present);
 
     auto* more = new QToolButton(bar);
     more->setObjectName(u"moreButton"_s);
