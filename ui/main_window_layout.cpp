@@ -99,6 +99,10 @@ void MainWindow::makeActions()
     m_open = add(u"openAction"_s, u"open"_s, tr("&Open…"), QKeySequence::Open, &MainWindow::askForFile);
     m_savePlan = add(u"savePlanAction"_s, u"save"_s, tr("&Save plan…"), QKeySequence::Save, &MainWindow::savePlan);
     m_export = add(u"exportAction"_s, u"export"_s, tr("&Export…"), Qt::CTRL | Qt::Key_E, &MainWindow::showExport);
+    m_present = add(u"presentAction"_s, u"present"_s, tr("&Present"), Qt::Key_F11, &MainWindow::present);
+    m_replayAction =
+        add(u"replayAction"_s, u"replay"_s, tr("&Replay"), Qt::CTRL | Qt::Key_R, &MainWindow::toggleReplay);
+    m_replayAction->setCheckable(true);
     m_environment = add(u"environmentAction"_s, u"check"_s, tr("Environment &check…"), Qt::CTRL | Qt::Key_K,
                         &MainWindow::showEnvironment);
     m_screenAction = add(u"screenAction"_s, u"vm"_s, tr("Screen of the &VM…"), Qt::Key_F9, &MainWindow::showScreen);
@@ -166,6 +170,7 @@ void MainWindow::makeToolBar()
     bar->addWidget(m_summary);
     bar->addAction(m_open);
     bar->addAction(m_export);
+    bar->addAction(m_present);
 
     auto* more = new QToolButton(bar);
     more->setObjectName(u"moreButton"_s);
@@ -178,6 +183,7 @@ void MainWindow::makeToolBar()
     auto* menu = new QMenu(more);
     menu->setObjectName(u"moreMenu"_s);
     menu->addAction(m_savePlan);
+    menu->addAction(m_replayAction);
     menu->addAction(m_environment);
     menu->addAction(m_screenAction);
     QMenu* appearance = menu->addMenu(tr("&Appearance"));
@@ -220,12 +226,13 @@ void MainWindow::makeBody()
     m_pages->setDocumentMode(true);
     m_pages->setAccessibleName(tr("Pages"));
     m_live = new LivePage(m_services, m_pages);
+    m_live->setReplay(m_flow->player());
     m_results = new ResultsPage(m_services, m_pages);
     m_findings = new FindingsPage(m_services, m_pages);
     m_sessions = new SessionsPage(m_services, m_pages);
     m_pages->addTab(m_live, tr("Li&ve"));
     m_pages->addTab(m_results, tr("Res&ults"));
-    m_pages->addTab(m_findings, tr("&Findings"));
+    m_pages->addTab(m_findings, tr("Fin&dings"));
     m_pages->addTab(m_sessions, tr("&Sessions"));
     m_pages->addTab(new LogPage(m_services, m_pages), tr("Lo&g"));
     auto* chart = new ResultsChart(m_services, m_results);
@@ -242,6 +249,7 @@ void MainWindow::makeBody()
     connect(m_findings, &FindingsPage::runsWanted, this, &MainWindow::showRuns);
     connect(m_sessions, &SessionsPage::openRequested, m_flow.get(), &SessionFlow::open);
     connect(m_sessions, &SessionsPage::resumeRequested, m_flow.get(), &SessionFlow::resume);
+    connect(m_sessions, &SessionsPage::replayRequested, m_flow.get(), &SessionFlow::replay);
     connect(m_sessions, &SessionsPage::exportDialogMade, this, &MainWindow::offerCharts);
     connect(m_sessions, &SessionsPage::openFileRequested, this, &MainWindow::askForFile);
     m_splitter->addWidget(m_setup);

@@ -77,6 +77,7 @@ void paintExport(QPainter* painter, const Plot& source, const ExportOptions& opt
     const std::unique_ptr<Plot> plot = source.copy();
     plot->setTheme(theme);
     plot->setFont(font);
+    plot->setMark(source.mark());
     const QRectF page(QPointF(), options.size);
     painter->setRenderHint(QPainter::Antialiasing);
     painter->fillRect(page, theme.card);
@@ -168,7 +169,7 @@ QByteArray chartSvg(const Plot& plot, const ExportOptions& options)
     generator.setSize(options.size);
     generator.setViewBox(QRect(QPoint(), options.size));
     generator.setTitle(plot.title());
-    generator.setDescription(plot.summary());
+    generator.setDescription(plot.markedSummary());
     generator.setResolution(96);
     QPainter painter(&generator);
     paintExport(&painter, plot, options);

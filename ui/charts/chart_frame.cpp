@@ -40,6 +40,9 @@ ChartFrame::ChartFrame(ChartView* view, const SessionModel& session, QWidget* pa
     makeButtons();
     connect(view, &ChartView::menuWanted, this, [this](const QPoint& position) { m_menu->popup(position); });
     connect(view, &ChartView::plotChanged, this, &ChartFrame::refreshActions);
+    const auto mark = [this] { m_view->setMark(recordedMark(m_session)); };
+    connect(&session, &SessionModel::recordedChanged, this, mark);
+    mark();
     refreshTitle();
     refreshActions();
 }
