@@ -1,3 +1,4 @@
+#include "charts/legend.h"
 #include "charts/plot.h"
 #include "main_window.h"
 #include "pages/present_view.h"
@@ -166,7 +167,16 @@ void TestPresent::playsAReplay()
     show(stored());
     m_window->findChild<QAction*>(u"replayAction"_s)->trigger();
     SessionReplay& replay = m_window->flow().player();
+    replay.seek(3);
     PresentView* view = present();
+    const auto isLegendSeen = [view] { // that of the chart that is shown, in full
+        const QList<Legend*> legends = view->findChildren<Legend*>();
+        return std::any_of(legends.cbegin(), legends.cend(), [](const Legend* one) {
+            return one->isVisible() && one->height() > 0 && one->height() >= one->heightForWidth(one->width()) &&
+                   one->findChildren<LegendButton*>().size() == 2;
+        });
+    };
+    QTRY_VERIFY(isLegendSeen());
     QCOMPARE(view->slide(), 0);
     QVERIFY(isMarked());
     QVERIFY(view->plot());

@@ -73,6 +73,7 @@ PresentView::PresentView(const Services& services, SessionReplay& replay, QWidge
     connect(&m_find, &QTimer::timeout, this, &PresentView::findOut);
     follow();
     recolour();
+    refresh();
     findOut();
 }
 
@@ -250,8 +251,10 @@ void PresentView::refresh()
     m_count->setText(m_slide == 0 ? tr("? shows the keys")
                                   : tr("Finding %1 of %2 · ? shows the keys").arg(m_slide).arg(m_slides.size()));
     showState();
-    fitSentence();
     setAccessibleDescription(m_sentence->text());
+    // No line ends within a figure.
+    m_sentence->setText(m_sentence->text().replace(u'–', u"\u2060–\u2060"_s).replace(u" %"_s, u"\u00a0%"_s));
+    fitSentence();
 }
 
 /// The chart of the test that is on or was last, with what can be said of it.
@@ -277,6 +280,7 @@ void PresentView::showNow()
     const BarData results = place >= 0 && !m_charts->chart(place).isEmpty() ? BarData() : barsOf(session, bars);
     if (results.groups.isEmpty() && place >= 0) {
         m_time->setData(m_charts->chart(place));
+        emit m_time->plotChanged(); // for its legend
         m_stack->setCurrentIndex(0);
     } else {
         m_bars->setData(results);
@@ -409,7 +413,7 @@ bool PresentView::areKeysShown() const
 
 QString PresentView::sentence() const
 {
-    return m_sentence->text();
+    return accessibleDescription();
 }
 
 QString PresentView::heading() const
@@ -442,7 +446,7 @@ void PresentView::scaleType()
     QFont heading = fontAt(TextStep::Strong, type);
     heading.setPointSizeF(type.pointSizeF() * 1.4);
     m_heading->setFont(heading);
-    m_keys->setContentsMargins(margin, margin / 2, margin, margin / 2);
+    m_keys->setMargin(margin);
     m_keys->adjustSize();
     m_keys->move((width() - m_keys->width()) / 2, (height() - m_keys->height()) / 2);
     m_blank->setGeometry(rect());

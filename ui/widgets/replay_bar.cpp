@@ -41,7 +41,7 @@ ReplayBar::ReplayBar(SessionReplay& replay, QWidget* parent)
     layout->setSpacing(gapSmall);
     auto* top = new QHBoxLayout;
     top->setSpacing(gap);
-    top->addWidget(new RecordedPill(this), 0, Qt::AlignTop);
+    top->addWidget(new RecordedPill(this));
     m_title->setObjectName(u"replayTitle"_s);
     m_title->setAccessibleName(tr("What is played back"));
     m_title->setTextFormat(Qt::PlainText);
