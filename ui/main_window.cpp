@@ -72,6 +72,7 @@ MainWindow::MainWindow(const Services& services, WindowSettings& settings, QWidg
     setObjectName(u"mainWindow"_s);
     setWindowIcon(programIcon());
     setMinimumSize(800, 560);
+    setAcceptDrops(true);
     makeActions();
     makeToolBar();
     makeBody();
@@ -328,11 +329,6 @@ void MainWindow::closeWithoutAsking()
         close();
 }
 
-void MainWindow::openFile(const QString& path)
-{
-    m_flow->openFile(path);
-}
-
 void MainWindow::savePlan()
 {
     const Plan plan = m_services.plan.plan();
@@ -356,14 +352,6 @@ void MainWindow::savePlan()
                 m_message->say(MessageBar::Tone::Bad, saved.error().message);
         });
     });
-}
-
-void MainWindow::askForFile()
-{
-    FileChooser::Question question;
-    question.title = tr("Open a session or a plan");
-    question.filter = tr("Sessions and plans (*.json)");
-    FileChooser::ask(this, question, [this](const QString& path) { openFile(path); });
 }
 
 void MainWindow::sayWritten(const QString& path)

@@ -42,6 +42,8 @@ public:
 
     /// Opens a session or plan file; what is wrong with it is said in the window.
     void openFile(const QString& path);
+    /// The same for one session or plan; other files and folders are results to import.
+    void openFiles(const QStringList& paths);
     /// Ends at once what can be ended, as after SIGTERM: a session that runs is stopped, then the window closes.
     void closeWithoutAsking();
 
@@ -49,6 +51,8 @@ public:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
@@ -68,6 +72,7 @@ private:
     void choosePlan(int index);
     void savePlan();
     void askForFile();
+    void showImport(const QStringList& paths);
     void showEnvironment();
     void showExport();
     void toggleReplay();

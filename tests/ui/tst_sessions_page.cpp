@@ -1,5 +1,6 @@
 #include "dialogs/compare_dialog.h"
 #include "dialogs/export_dialog.h"
+#include "import/reference_session.h"
 #include "models/session_filter.h"
 #include "models/session_list_model.h"
 #include "pages/sessions_page.h"
@@ -51,6 +52,7 @@ private slots:
     void lockedStoreGivesTheRowBack();
     void comparesSideBySide();
     void exportsASession();
+    void shippedSessionStays();
     void hostileTextStaysText();
     void tenThousandSessions();
 
@@ -426,6 +428,34 @@ void TestSessionsPage::exportsASession()
     QVERIFY(dialog->findChild<QLabel*>(u"chartPixels"_s)->text().contains("too many"_L1));
     dialog->findChild<QCheckBox*>(u"exportPng"_s)->setChecked(false);
     QVERIFY(dialog->findChild<QPushButton*>(u"exportNow"_s)->isEnabled());
+}
+
+void TestSessionsPage::shippedSessionStays()
+{
+    m_fakes->library.setShipped(referenceSessionId, referenceSession);
+    store(u"20261123-054210-7f3a"_s);
+    makePage();
+    QTRY_COMPARE(listed().size(), 2);
+    m_page->select(referenceSessionId);
+    QCOMPARE(m_page->selectedIds(), QStringList{referenceSessionId});
+    const int row = table()->currentIndex().row();
+    QCOMPARE(cell(row, SessionListModel::State), u"published"_s);
+    QCOMPARE(cell(row, SessionListModel::Created), u"2023"_s); // no day is known
+    QVERIFY(action("openSession")->isEnabled());
+    QVERIFY(action("exportSession")->isEnabled());
+    for (const char* name : {"renameSession", "deleteSession"}) {
+        QVERIFY(!action(name)->isEnabled());
+        QVERIFY(action(name)->toolTip().contains("ships with Benchvisor"_L1));
+    }
+    const auto* note = m_page->findChild<QPlainTextEdit*>(u"sessionNote"_s);
+    QVERIFY(note->isReadOnly());
+    const QModelIndex name = table()->model()->index(row, SessionListModel::Name);
+    QVERIFY(!name.flags().testFlag(Qt::ItemIsEditable));
+    // Of several selected ones it stays.
+    table()->selectAll();
+    action("deleteSession")->trigger();
+    QCOMPARE(listed(), QStringList{referenceSessionId});
+    QVERIFY(bar("messageBar")->text().contains("ships with Benchvisor"_L1));
 }
 
 void TestSessionsPage::hostileTextStaysText()

@@ -94,8 +94,9 @@ QWidget* CompareDialog::makeResults()
         card->body()->addWidget(plainLabel(tr("None of these sessions has a run that ended."), card));
     card->body()->addWidget(table, 1);
     auto* legend =
-        new Caption(tr("Ratios that stand out have a 95 % confidence interval without 1. Rows of the same test "
-                       "and the target of the same id are compared."),
+        new Caption(tr("Ratios that stand out have a 95 % confidence interval without 1. Rows of the same test are "
+                       "compared, and in them targets of the same id or settings, else the only ones of their kind; "
+                       "what differs between these is listed below."),
                     card);
     card->body()->addWidget(legend);
     return card;

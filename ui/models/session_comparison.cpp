@@ -2,6 +2,7 @@
 
 #include "analysis/result_rows.h"
 #include "base/figures.h"
+#include "models/paired_targets.h"
 #include "models/text.h"
 #include "models/value_list.h"
 #include "plan/parameters.h"
@@ -121,18 +122,28 @@ private:
 };
 
 /// Sessions that do not have the target cannot differ in it, but in having it.
-bool differsAmong(const Fact& fact, const Sessions& sessions)
+bool differsAmong(const Fact& fact, qsizetype sessions, const PairedTargets& paired)
 {
     QStringList values;
-    for (qsizetype i = 0; i < sessions.size(); ++i) {
-        const QList<TargetSettings>& targets = sessions.at(i)->plan.targets;
-        const bool has = fact.where == machineName() || fact.where == planName() || fact.name == presenceName() ||
-                         std::any_of(targets.cbegin(), targets.cend(),
-                                     [&fact](const TargetSettings& target) { return target.id == fact.where; });
-        if (has)
+    for (qsizetype i = 0; i < sessions; ++i) {
+        if (fact.where == machineName() || fact.where == planName() || fact.name == presenceName() ||
+            paired.has(i, fact.where))
             values << fact.values.at(i);
     }
     return values.count(values.value(0)) != values.size();
+}
+
+QString originText(const Session& session)
+{
+    switch (sessionOrigin(session)) {
+    case SessionOrigin::Imported:
+        return Text::tr("imported");
+    case SessionOrigin::Published:
+        return Text::tr("published, measured elsewhere");
+    case SessionOrigin::Measured:
+        break;
+    }
+    return Text::tr("measured with Benchvisor");
 }
 
 void addMachine(Facts& facts, qsizetype place, const Session& session)
@@ -151,6 +162,7 @@ void addMachine(Facts& facts, qsizetype place, const Session& session)
     for (const auto& [name, key] : names)
         facts.add(place, here, name, session.host[key]);
     facts.add(place, here, Text::tr("Benchvisor"), session.app["version"_L1]);
+    facts.add(place, here, Text::tr("Figures"), originText(session));
 }
 
 QString repeatsText(const Plan& plan)
@@ -215,15 +227,16 @@ QHash<QString, QString> testTexts(const Sessions& sessions)
     return texts;
 }
 
-void addTarget(Facts& facts, qsizetype place, const Session& session, const TargetSettings& target)
+void addTarget(Facts& facts, qsizetype place, const Session& session, const TargetSettings& target,
+               const QString& where)
 {
     QJsonObject found;
     for (const QJsonValue& one : session.targets) {
         if (one["id"_L1].toString() == target.id)
             found = one["provenance"_L1].toObject();
     }
-    const QString where = target.id;
     facts.add(place, where, presenceName(), true);
+    facts.add(place, where, Text::tr("Arrangement"), targetLabel(target));
     const QJsonObject inside = found["inside"_L1].toObject();
     facts.add(place, where, Text::tr("CPU limit"), targetCpus(target).value_or(0));
     facts.add(place, where, Text::tr("Memory limit (MiB)"), targetMemoryMib(target).value_or(0));
@@ -244,6 +257,17 @@ void addTarget(Facts& facts, qsizetype place, const Session& session, const Targ
     facts.add(place, where, Text::tr("Memory seen inside (MiB)"), inside["memory_mib"_L1]);
 }
 
+/// The target's name; where sessions call it differently, all names.
+QString targetText(const QList<const ResultRow*>& rows, const QString& ids)
+{
+    QStringList names;
+    for (const ResultRow* row : rows) {
+        if (row && !names.contains(row->target))
+            names << row->target;
+    }
+    return names.size() > 1 ? names.join(u" / "_s) : names.value(0, ids);
+}
+
 } // namespace
 
 QString comparisonLetter(qsizetype session)
@@ -257,19 +281,22 @@ GridTable compareResults(const Sessions& sessions)
     struct Line
     {
         const ResultRow* sample;
+        QString target;
         QList<const ResultRow*> bySession;
     };
     QList<QList<ResultRow>> results;
     for (const auto& session : sessions)
         results << analysis::resultRows(*session);
+    const PairedTargets paired(sessions);
     QList<Line> lines;
     QHash<QString, qsizetype> places;
     for (qsizetype i = 0; i < results.size(); ++i) {
         for (const ResultRow& row : results.at(i)) {
-            const QString key = row.targetId + u'\n' + row.comparisonKey;
+            const QString target = paired.keyOf(i, row.targetId);
+            const QString key = target + u'\n' + row.comparisonKey;
             if (!places.contains(key)) {
                 places.insert(key, lines.size());
-                lines << Line{&row, QList<const ResultRow*>(sessions.size(), nullptr)};
+                lines << Line{&row, target, QList<const ResultRow*>(sessions.size(), nullptr)};
             }
             lines[places.value(key)].bySession[i] = &row;
         }
@@ -289,7 +316,7 @@ GridTable compareResults(const Sessions& sessions)
     }
     for (const Line& line : std::as_const(lines)) {
         QList<GridModel::Cell> cells{{tests.value(line.sample->comparisonKey, line.sample->test), {}},
-                                     {line.sample->target, {}},
+                                     {targetText(line.bySession, paired.nameOf(line.target)), {}},
                                      {sysbench::metricUnit(line.sample->metric), {}}};
         for (qsizetype i = 0; i < sessions.size(); ++i) {
             cells << meanCell(line.bySession.at(i)) << countCell(line.bySession.at(i));
@@ -303,6 +330,7 @@ GridTable compareResults(const Sessions& sessions)
 
 GridTable compareProvenance(const Sessions& sessions, bool onlyDifferences)
 {
+    const PairedTargets paired(sessions);
     Facts facts(sessions.size());
     for (qsizetype i = 0; i < sessions.size(); ++i)
         addPlan(facts, i, *sessions.at(i));
@@ -310,17 +338,17 @@ GridTable compareProvenance(const Sessions& sessions, bool onlyDifferences)
         addMachine(facts, i, *sessions.at(i));
     for (qsizetype i = 0; i < sessions.size(); ++i) {
         for (const TargetSettings& target : sessions.at(i)->plan.targets)
-            addTarget(facts, i, *sessions.at(i), target);
+            addTarget(facts, i, *sessions.at(i), target, paired.keyOf(i, target.id));
     }
     GridTable table;
     table.header = {Text::tr("Of"), Text::tr("Fact")};
     for (qsizetype i = 0; i < sessions.size(); ++i)
         table.header << comparisonLetter(i);
     for (const Fact& fact : std::as_const(facts.facts)) {
-        const bool differs = differsAmong(fact, sessions);
+        const bool differs = differsAmong(fact, sessions.size(), paired);
         if (onlyDifferences && !differs)
             continue;
-        QList<GridModel::Cell> cells{{fact.where, {}}, {fact.name, {}}};
+        QList<GridModel::Cell> cells{{paired.nameOf(fact.where), {}}, {fact.name, {}}};
         for (const QString& value : fact.values)
             cells << GridModel::Cell{value.isEmpty() ? absentText() : value, {}, {}, differs};
         table.rows << cells;

@@ -11,7 +11,8 @@ namespace {
 bool same(const SessionSummary& a, const SessionSummary& b)
 {
     return a.id == b.id && a.created == b.created && a.name == b.name && a.note == b.note && a.hostName == b.hostName &&
-           a.planName == b.planName && a.state == b.state && a.plannedRuns == b.plannedRuns && a.counts == b.counts;
+           a.planName == b.planName && a.state == b.state && a.plannedRuns == b.plannedRuns && a.counts == b.counts &&
+           a.origin == b.origin && a.isReadOnly == b.isReadOnly;
 }
 
 } // namespace
@@ -44,7 +45,7 @@ bool canResume(const SessionSummary& session)
 {
     const bool ended = session.state == SessionState::Interrupted || session.state == SessionState::Cancelled ||
                        session.state == SessionState::Failed;
-    return ended && session.count(RunStatus::Ok) < session.plannedRuns;
+    return ended && session.origin == SessionOrigin::Measured && session.count(RunStatus::Ok) < session.plannedRuns;
 }
 
 void SessionListModel::setSessions(const QList<SessionSummary>& sessions)
@@ -155,10 +156,20 @@ QString SessionListModel::display(const SessionSummary& session, int column) con
 {
     switch (column) {
     case Created:
+        if (session.origin == SessionOrigin::Published) // no day is known
+            return session.created.toUTC().toString(u"yyyy"_s);
         return session.created.isValid() ? session.created.toLocalTime().toString(u"yyyy-MM-dd HH:mm"_s) : u"–"_s;
     case Name:
         return sessionTitle(session.name, session.planName);
     case State:
+        switch (session.origin) { // more than that it is finished
+        case SessionOrigin::Published:
+            return tr("published");
+        case SessionOrigin::Imported:
+            return tr("imported");
+        case SessionOrigin::Measured:
+            break;
+        }
         return sessionStateText(session.state);
     case Runs:
         return runsText(session);
@@ -185,6 +196,8 @@ QVariant SessionListModel::data(const QModelIndex& index, int role) const
         return index.column() == Name ? session.name : QVariant();
     case Qt::TextAlignmentRole:
         return headerData(index.column(), Qt::Horizontal, role);
+    case Qt::ToolTipRole:
+        return session.isReadOnly ? tr("Ships with Benchvisor: it can be opened, compared and exported.") : QVariant();
     case SortRole:
         if (index.column() == Created)
             return session.created;
@@ -209,7 +222,8 @@ QVariant SessionListModel::data(const QModelIndex& index, int role) const
 Qt::ItemFlags SessionListModel::flags(const QModelIndex& index) const
 {
     const Qt::ItemFlags flags = QAbstractTableModel::flags(index);
-    return index.column() == Name ? flags | Qt::ItemIsEditable : flags;
+    const bool isOurs = index.isValid() && !m_shown.at(index.row()).isReadOnly;
+    return index.column() == Name && isOurs ? flags | Qt::ItemIsEditable : flags;
 }
 
 bool SessionListModel::setData(const QModelIndex& index, const QVariant& value, int role)

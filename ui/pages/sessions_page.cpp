@@ -132,8 +132,10 @@ void SessionsPage::showNote()
     const QStringList ids = selectedIds();
     const SessionSummary* session = ids.size() == 1 ? m_sessions->session(ids.first()) : nullptr;
     const QString id = session ? session->id : QString();
-    m_noteTitle->setText(session ? tr("Note on %1").arg(sessionTitle(session->name, session->planName))
-                                 : tr("Select one session to read and write its note."));
+    const QString title = session ? sessionTitle(session->name, session->planName) : QString();
+    m_noteTitle->setText(!session              ? tr("Select one session to read and write its note.")
+                         : session->isReadOnly ? tr("%1 ships with Benchvisor; its note cannot be changed.").arg(title)
+                                               : tr("Note on %1").arg(title));
     if (id == m_noteOf)
         return;
     storeNote();
@@ -141,6 +143,7 @@ void SessionsPage::showNote()
     const QSignalBlocker blocker(m_note);
     m_note->setPlainText(session ? session->note : QString());
     m_note->setEnabled(session != nullptr);
+    m_note->setReadOnly(session && session->isReadOnly);
 }
 
 void SessionsPage::storeNote()
@@ -163,10 +166,11 @@ void SessionsPage::removeSelected()
     const qsizetype selected = ids.size();
     ids.removeIf([this](const QString& id) {
         const SessionSummary* session = m_sessions->session(id);
-        return !session || session->state == SessionState::Running;
+        return !session || session->state == SessionState::Running || session->isReadOnly;
     });
     if (ids.size() < selected)
-        m_message->say(MessageBar::Tone::Warning, tr("A session that is running cannot be deleted. Stop it first."));
+        m_message->say(MessageBar::Tone::Warning, tr("A session that is running cannot be deleted: stop it first. One "
+                                                     "that ships with Benchvisor stays."));
     else
         m_message->dismiss(); // what was said of the last attempt
     if (ids.isEmpty())
@@ -314,7 +318,10 @@ void SessionsPage::updateActions()
     const QStringList ids = selectedIds();
     const SessionSummary* one = ids.size() == 1 ? m_sessions->session(ids.first()) : nullptr;
     m_open->setEnabled(one);
-    m_rename->setEnabled(one);
+    const bool isShipped = one && one->isReadOnly;
+    const QString reason = tr("This session ships with Benchvisor and cannot be renamed, noted on or deleted.");
+    m_rename->setEnabled(one && !isShipped);
+    m_rename->setToolTip(isShipped ? reason : tr("Rename (F2)"));
     m_export->setEnabled(one);
     m_resume->setEnabled(one && canResume(*one) && !m_services.engine.isRunning());
     m_replay->setEnabled(one && !m_services.engine.isRunning());
@@ -322,7 +329,8 @@ void SessionsPage::updateActions()
                              ? measuringReason()
                              : tr("Plays the session back on the Live page, as it was measured"));
     m_compare->setEnabled(ids.size() >= 2);
-    m_delete->setEnabled(!ids.isEmpty());
+    m_delete->setEnabled(!ids.isEmpty() && !isShipped);
+    m_delete->setToolTip(isShipped ? reason : tr("Delete (Del)"));
 }
 
 } // namespace bv

@@ -41,23 +41,30 @@ void FileChooser::setNextFileName(const QString& path)
     nextFileName() = path;
 }
 
-void FileChooser::ask(QWidget* parent, const Question& question, const std::function<void(const QString&)>& answer)
+namespace {
+
+/// `several`: of files that are there, any number.
+void askFor(QWidget* parent, const FileChooser::Question& question, bool several,
+            const std::function<void(const QStringList&)>& answer)
 {
-    const auto take = [kind = question.kind, answer](const QString& path) {
-        if (path.isEmpty())
+    const auto take = [kind = question.kind, answer](const QStringList& paths) {
+        if (paths.isEmpty() || paths.first().isEmpty())
             return;
-        setFolder(kind == Kind::Folder ? path : QFileInfo(path).absolutePath());
-        answer(path);
+        FileChooser::setFolder(kind == FileChooser::Kind::Folder ? paths.first()
+                                                                 : QFileInfo(paths.first()).absolutePath());
+        answer(paths);
     };
     if (nextFileName()) {
         const QString given = *std::exchange(nextFileName(), std::nullopt);
-        take(given);
+        take({given});
         return;
     }
-    auto* dialog = new QFileDialog(parent, question.title, folder(), question.filter);
+    using Kind = FileChooser::Kind;
+    auto* dialog = new QFileDialog(parent, question.title, FileChooser::folder(), question.filter);
     dialog->setObjectName(QStringLiteral("fileDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(question.kind == Kind::Open     ? QFileDialog::ExistingFile
+    dialog->setFileMode(several                         ? QFileDialog::ExistingFiles
+                        : question.kind == Kind::Open   ? QFileDialog::ExistingFile
                         : question.kind == Kind::Folder ? QFileDialog::Directory
                                                         : QFileDialog::AnyFile);
     dialog->setAcceptMode(question.kind == Kind::Save ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
@@ -65,8 +72,21 @@ void FileChooser::ask(QWidget* parent, const Question& question, const std::func
     dialog->setDefaultSuffix(question.suffix);
     if (!question.name.isEmpty())
         dialog->selectFile(question.name);
-    QObject::connect(dialog, &QFileDialog::fileSelected, dialog, take);
+    QObject::connect(dialog, &QFileDialog::filesSelected, dialog, take);
     dialog->open();
+}
+
+} // namespace
+
+void FileChooser::ask(QWidget* parent, const Question& question, const std::function<void(const QString&)>& answer)
+{
+    askFor(parent, question, false, [answer](const QStringList& paths) { answer(paths.first()); });
+}
+
+void FileChooser::askSeveral(QWidget* parent, const Question& question,
+                             const std::function<void(const QStringList&)>& answer)
+{
+    askFor(parent, question, true, answer);
 }
 
 QString proposedFileName(const QStringList& parts, const QString& suffix)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <functional>
 
 class QWidget;
@@ -30,6 +31,10 @@ public:
     };
     /// `answer` is called with a path, and not at all when the user cancels or `parent` has gone.
     static void ask(QWidget* parent, const Question& question, const std::function<void(const QString&)>& answer);
+
+    /// The same for files that are there, one or more.
+    static void askSeveral(QWidget* parent, const Question& question,
+                           const std::function<void(const QStringList&)>& answer);
 
     /// Where the next question begins; the home folder at first. The window keeps it in its settings.
     static QString folder();
