@@ -24,11 +24,12 @@ namespace bv {
 namespace {
 
 Result<DrawnChart> renderPlot(const std::vector<std::unique_ptr<Plot>>& plots, const QString& id, ChartFormat format,
-                              const QSize& size, int scale)
+                              const QSize& size, int scale, const QString& stamp)
 {
     ExportOptions options;
     options.size = size;
     options.scale = scale;
+    options.stamp = stamp;
     for (const auto& plot : plots) {
         if (plot->stem() != id)
             continue;
@@ -108,7 +109,7 @@ void MainWindow::offerCharts(ExportDialog* dialog)
     for (const auto& plot : copy->plots)
         charts << ExportChart{plot->stem(), plot->title()};
     dialog->setCharts(charts, [copy](const QString& id, ChartFormat format, const QSize& size, int scale) {
-        return renderPlot(copy->plots, id, format, size, scale);
+        return renderPlot(copy->plots, id, format, size, scale, chartStamp(copy->model.session()));
     });
 }
 

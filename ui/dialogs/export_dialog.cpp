@@ -35,7 +35,6 @@ namespace bv {
 
 namespace {
 
-constexpr QSize usualSize(960, 540);
 constexpr int usualWidth = 560;     ///< of the dialog
 constexpr QSize windowFrame(8, 40); ///< what a window manager puts around it, about
 
@@ -187,9 +186,9 @@ void ExportDialog::makeChartOptions(QGridLayout* grid)
     };
     auto* label = new QLabel(tr("Si&ze"), m_chartOptions);
     line->addWidget(label);
-    m_width = addSide(tr("Width of a chart"), u"chartWidth"_s, usualSize.width());
+    m_width = addSide(tr("Width of a chart"), u"chartWidth"_s, usualExportSize.width());
     line->addWidget(new QLabel(u"×"_s, m_chartOptions));
-    m_height = addSide(tr("Height of a chart"), u"chartHeight"_s, usualSize.height());
+    m_height = addSide(tr("Height of a chart"), u"chartHeight"_s, usualExportSize.height());
     label->setBuddy(m_width);
     m_scale = new QComboBox(m_chartOptions);
     m_scale->setObjectName(u"chartScale"_s);
