@@ -132,10 +132,11 @@ void MainWindow::showShortcuts()
     const QList<std::pair<QString, QString>> rows{
         {u"F5"_s, tr("Run the plan")},
         {u"Esc"_s, tr("Stop what runs")},
-        {u"Ctrl+1 … Ctrl+4"_s, tr("Live, Results, Sessions, Log")},
+        {u"Ctrl+1 … Ctrl+5"_s, tr("Live, Results, Sessions, Report, Log")},
         {u"Ctrl+O"_s, tr("Open a session or a plan")},
         {u"Ctrl+S"_s, tr("Save the plan")},
         {u"Ctrl+E"_s, tr("Export")},
+        {u"Ctrl+P"_s, tr("Print the report, on its page")},
         {u"Ctrl+K"_s, tr("Environment check")},
         {u"F9"_s, tr("Screen of a VM")},
         {u"Ctrl+F"_s, tr("Filter or search the page")},

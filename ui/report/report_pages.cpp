@@ -3,6 +3,7 @@
 #include "report/page_layout.h"
 
 #include <QBuffer>
+#include <QLocale>
 #include <QPageLayout>
 #include <QPageSize>
 #include <QPainter>
@@ -23,6 +24,11 @@ QPageSize pageSizeOf(ReportPaper paper)
 }
 
 } // namespace
+
+ReportPaper usualPaper()
+{
+    return QLocale().measurementSystem() == QLocale::ImperialUSSystem ? ReportPaper::Letter : ReportPaper::A4;
+}
 
 ReportPages ReportPages::of(const ReportDocument& document, ReportPaper paper)
 {

@@ -14,6 +14,8 @@ class QPainter;
 namespace bv {
 
 enum class ReportPaper : quint8 { A4, Letter };
+/// What people have in their printers where this one lives.
+ReportPaper usualPaper();
 
 /// Something that stands on a page: text of one line, a rectangle, or a chart.
 struct PageItem
