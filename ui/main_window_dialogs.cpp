@@ -27,11 +27,12 @@ namespace bv {
 namespace {
 
 Result<DrawnChart> renderPlot(const std::vector<std::unique_ptr<Plot>>& plots, const QString& id, ChartFormat format,
-                              const QSize& size, int scale)
+                              const QSize& size, int scale, const QString& stamp)
 {
     ExportOptions options;
     options.size = size;
     options.scale = scale;
+    options.stamp = stamp;
     for (const auto& plot : plots) {
         if (plot->stem() != id)
             continue;
@@ -118,7 +119,7 @@ void MainWindow::offerCharts(ExportDialog* dialog)
     for (const auto& plot : copy->plots)
         charts << ExportChart{plot->stem(), plot->title()};
     dialog->setCharts(charts, [copy](const QString& id, ChartFormat format, const QSize& size, int scale) {
-        return renderPlot(copy->plots, id, format, size, scale);
+        return renderPlot(copy->plots, id, format, size, scale, chartStamp(copy->model.session()));
     });
 }
 
@@ -176,13 +177,14 @@ void MainWindow::showShortcuts()
     const QList<std::pair<QString, QString>> rows{
         {u"F5"_s, tr("Run the plan")},
         {u"Esc"_s, tr("Stop what runs")},
-        {u"Ctrl+1 … Ctrl+5"_s, tr("Live, Results, Findings, Sessions, Log")},
+        {u"Ctrl+1 … Ctrl+6"_s, tr("Live, Results, Findings, Report, Sessions, Log")},
         {u"Ctrl+O"_s, tr("Open a session or a plan")},
         {u"Ctrl+S"_s, tr("Save the plan")},
         {u"Ctrl+E"_s, tr("Export")},
         {u"Ctrl+R"_s, tr("Play the session back")},
         {u"Space → Shift+→ + −"_s, tr("In a replay: pause, next interval, next run, speed")},
         {u"F11"_s, tr("Present: one big chart, full screen")},
+        {u"Ctrl+P"_s, tr("Print the report, on its page")},
         {u"Ctrl+K"_s, tr("Environment check")},
         {u"F9"_s, tr("Screen of a VM")},
         {u"Ctrl+F"_s, tr("Filter or search the page")},

@@ -5,6 +5,7 @@
 #include "pages/findings_page.h"
 #include "pages/live_page.h"
 #include "pages/log_page.h"
+#include "pages/report_page.h"
 #include "pages/results_chart.h"
 #include "pages/results_page.h"
 #include "pages/sessions_page.h"
@@ -39,6 +40,8 @@ using namespace Qt::StringLiterals;
 namespace bv {
 
 namespace {
+
+constexpr int mostPages = 9; ///< that Ctrl and a digit reach
 
 /// Names of presets for people.
 QString presetTitle(const QString& name)
@@ -110,9 +113,11 @@ void MainWindow::makeActions()
     m_quit = add(u"quitAction"_s, {}, tr("&Quit"), QKeySequence::Quit, nullptr);
     connect(m_quit, &QAction::triggered, this, &QWidget::close);
     qApp->installEventFilter(this);
-    for (int page = 0; page < 5; ++page) {
+    for (int page = 0; page < mostPages; ++page) {
         auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)), this);
         connect(shortcut, &QShortcut::activated, this, [this, page] {
+            if (page >= m_pages->count())
+                return;
             m_pages->setCurrentIndex(page);
             m_pages->currentWidget()->setFocus(Qt::ShortcutFocusReason); // so that its own keys work
         });
@@ -233,7 +238,10 @@ void MainWindow::makeBody()
     m_pages->addTab(m_live, tr("Li&ve"));
     m_pages->addTab(m_results, tr("Res&ults"));
     m_pages->addTab(m_findings, tr("Findings"));
+    auto* report = new ReportPage(m_services, m_pages);
+    m_pages->addTab(report, tr("Report"));
     m_pages->addTab(m_sessions, tr("&Sessions"));
+    connect(report, &ReportPage::exported, this, &MainWindow::sayWritten);
     m_pages->addTab(new LogPage(m_services, m_pages), tr("Lo&g"));
     auto* chart = new ResultsChart(m_services, m_results);
     m_results->setChart(chart);

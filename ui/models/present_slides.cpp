@@ -12,18 +12,10 @@ namespace bv {
 
 namespace {
 
-/// Of a finding: that of its cell, or the one that all of its runs are of.
-sysbench::Test testOf(const SessionModel& session, const analysis::Finding& finding)
+/// Of a finding: that of its first run. Of one about several tests, its bars are better than an empty screen.
+sysbench::Test testOf(const QHash<QString, sysbench::Test>& tests, const analysis::Finding& finding)
 {
-    sysbench::Test test = sysbench::Test::Unknown;
-    for (const RunRecord& run : session.session().runs) {
-        if (!finding.runs.contains(run.id))
-            continue;
-        if (test != sysbench::Test::Unknown && test != run.test)
-            return sysbench::Test::Unknown; // bars of one test would not show it
-        test = run.test;
-    }
-    return test;
+    return finding.runs.isEmpty() ? sysbench::Test::Unknown : tests.value(finding.runs.first());
 }
 
 QString labelOf(const SessionModel& session, const QString& key)
@@ -42,6 +34,9 @@ QList<PresentSlide> slidesOf(const SessionModel& session, const QList<analysis::
 {
     QList<PresentSlide> slides;
     QHash<QString, QString> labels;
+    QHash<QString, sysbench::Test> tests;
+    for (const RunRecord& run : session.session().runs)
+        tests.insert(run.id, run.test);
     for (const analysis::Finding& finding : findings) {
         if (finding.answer == analysis::FindingAnswer::NotMeasured || finding.sentence.isEmpty())
             continue;
@@ -51,7 +46,7 @@ QList<PresentSlide> slidesOf(const SessionModel& session, const QList<analysis::
                        .join(u'|');
         slide.sentence = finding.sentence;
         slide.comparisonKey = finding.comparisonKey;
-        slide.test = testOf(session, finding);
+        slide.test = testOf(tests, finding);
         if (!slide.comparisonKey.isEmpty() && !labels.contains(slide.comparisonKey))
             labels.insert(slide.comparisonKey, labelOf(session, slide.comparisonKey));
         const QString label = labels.value(slide.comparisonKey);
