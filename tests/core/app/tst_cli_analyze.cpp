@@ -1,5 +1,7 @@
 #include "support/program.h"
 
+#include <sys/stat.h>
+
 using namespace Qt::StringLiterals;
 using namespace bv;
 
@@ -12,6 +14,8 @@ private slots:
     void tellsPeople();
     void tellsPrograms();
     void readsFiles();
+    void keepsTerminalsWhole();
+    void doesNotWaitForPipes();
 
 private:
     ProgramResult run(const QStringList& arguments) const { return Program(*m_machine).run(arguments); }
@@ -62,6 +66,33 @@ void TestCliAnalyze::readsFiles()
     QVERIFY2(result.status == 0 && result.out.contains("3.68 times as fast"), result.story());
     const ProgramResult none = run({u"analyze"_s, u"nosuch"_s});
     QVERIFY2(none.status == 1 && none.err.contains("No session is stored yet"), none.story());
+}
+
+/// Names in a file of somebody else's can hold what a terminal takes for a command, or for a change of direction.
+void TestCliAnalyze::keepsTerminalsWhole()
+{
+    QFile quick(QStringLiteral(BV_TEST_DATA "/session/quick.json"));
+    QVERIFY(quick.open(QIODevice::ReadOnly));
+    QByteArray text = quick.readAll();
+    text.replace("\"label\": \"Docker", "\"label\": \"\\u001b[31mred\\u202e\\r\\nDocker");
+    QFile file(m_machine->path(u"foreign.json"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
+    file.close();
+    const ProgramResult result = run({u"analyze"_s, file.fileName()});
+    QVERIFY2(result.status == 0 && result.out.contains("?[31mred???Docker"), result.story());
+    const QString shown = QString::fromUtf8(result.out);
+    for (const QChar c : shown)
+        QVERIFY2(c == u'\n' || c.isPrint() || c.isSurrogate(), result.story());
+}
+
+void TestCliAnalyze::doesNotWaitForPipes()
+{
+    const QString path = m_machine->path(u"pipe"_s);
+    QCOMPARE(::mkfifo(path.toLocal8Bit().constData(), 0600), 0);
+    for (const QStringList& words : {QStringList{u"analyze"_s, path}, {u"sessions"_s, u"show"_s, path}}) {
+        const ProgramResult result = run(words);
+        QVERIFY2(result.status == 1 && result.err.contains("is a device or a pipe"), result.story());
+    }
 }
 
 QTEST_GUILESS_MAIN(TestCliAnalyze)
