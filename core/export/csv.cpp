@@ -149,7 +149,7 @@ QByteArray fairnessColumn(const QList<analysis::FairnessNote>& notes, const QStr
     QStringList kinds;
     for (const analysis::FairnessNote& note : notes) {
         const QString kind = analysis::fairnessKindName(note.kind);
-        if (note.concerns(target, test, params) && !kinds.contains(kind))
+        if (note.isKnown && note.concerns(target, test, params) && !kinds.contains(kind))
             kinds << kind;
     }
     return csvText(kinds.join(u';'));

@@ -25,7 +25,8 @@ namespace bv {
 /// why the target could not be used, or not to the end. A cell without any good run has one row, for the headline
 /// metric of the test, with n = 0; so has a target that could not be used, for every test and parameters that another
 /// one ran. `fairness` has the kinds of analysis::fairnessOf() that bear on the test, parameters and target, gravest
-/// first, parted by ';'. Cells stand in the order in which they were first run, by test and parameters, then target.
+/// first, parted by ';'; not those of which nothing is known. Cells stand in the order in which they were first run, by
+/// test and parameters, then target.
 QByteArray summaryCsv(const Session& session);
 
 /// One row per run:
