@@ -37,6 +37,8 @@ void TestCliAnalyze::tellsPeople()
          {u"CPU events/s is higher in containers than in virtual machines. Yes."_s, u"Questions"_s, u"Comparisons"_s,
           u"What makes figures doubtful"_s, u"Welch t"_s, u"Perhaps: "_s, u"To test: "_s, u"cpu 90000"_s})
         QVERIFY2(text.contains(words), result.story());
+    QVERIFY2(text.startsWith(u"Session published-report-2023, Published report (2023), 2023, measured elsewhere, "_s),
+             result.story());
     const QStringList lines = text.split(u'\n');
     for (const QString& line : lines)
         QVERIFY2(line.size() <= 100, qPrintable(line));
@@ -48,6 +50,8 @@ void TestCliAnalyze::tellsPrograms()
     QVERIFY2(result.status == 0, result.story());
     const QJsonObject json = result.json().object();
     QCOMPARE(json["schema"_L1].toString(), u"benchvisor-analysis/1"_s);
+    QCOMPARE(json["created"_L1].toString(), u"2023-01-01T00:00:00.000Z"_s);
+    QCOMPARE(json["app"_L1]["origin"_L1]["kind"_L1].toString(), u"published"_s);
     const QJsonArray rows = json["summary"_L1].toArray();
     QCOMPARE(rows.size(), 12);
     QCOMPARE(rows.first()["n"_L1].toInt(), 5);
@@ -64,6 +68,8 @@ void TestCliAnalyze::readsFiles()
 {
     const ProgramResult result = run({u"analyze"_s, QStringLiteral(BV_TEST_DATA "/session/quick.json")});
     QVERIFY2(result.status == 0 && result.out.contains("3.68 times as fast"), result.story());
+    QVERIFY2(result.out.startsWith("Session ") && result.out.contains(" UTC, measured by Benchvisor 0."),
+             result.story());
     const ProgramResult none = run({u"analyze"_s, u"nosuch"_s});
     QVERIFY2(none.status == 1 && none.err.contains("No session is stored yet"), none.story());
 }
