@@ -71,13 +71,61 @@ Doubted latencyOrder(const RunRecord& run)
     return std::nullopt;
 }
 
+/// fsyncs per request, at most: one of every file after so many requests that write, or one after each.
+/// https://github.com/akopytov/sysbench, src/tests/fileio/sb_fileio.c: defaults 128 files, 100 requests.
+double fsyncsPerRequest(const RunRecord& run)
+{
+    const QString mode = run.params["file_test_mode"_L1].toString();
+    if (mode == "seqrd"_L1 || mode == "rndrd"_L1)
+        return 0;
+    const QJsonValue all = run.params["file_fsync_all"_L1];
+    if (all.toBool() || all.toString() == "on"_L1)
+        return 1;
+    constexpr double files = 128;
+    constexpr double requests = 100;
+    const double frequency = run.params["file_fsync_freq"_L1].toDouble(requests);
+    return frequency > 0 ? run.params["file_num"_L1].toDouble(files) / frequency : 0;
+}
+
+/// Of fileio where only requests are counted. The events whose latency is told are these and the fsyncs between them,
+/// so the threads are kept busy by at least the requests and at most both.
+Doubted littlesLawOfRequests(const RunRecord& run, double latency, int threads)
+{
+    const auto rate = run.metrics.value(Metric::RequestsPerSec);
+    if (run.test != Test::Fileio || !rate || !(*rate > 0))
+        return std::nullopt;
+    constexpr double msPerS = 1000;
+    constexpr double most = 1.05;
+    constexpr double least = 0.25;
+    const double fsyncs = fsyncsPerRequest(run);
+    const double busy = *rate * latency / msPerS;
+    const double rounding = *rate * roundingOf(latency) / msPerS;
+    const double above = (busy - rounding) / threads;
+    const double below = (busy + rounding) * (1 + fsyncs) / threads;
+    const QString figures = Text::tr("%1 requests/s of %2 ms").arg(figureText(*rate), figureText(latency));
+    if (above > most)
+        return Doubt{above, Text::tr("%1 keep %2 threads busy, but the run had only %n thread(s)", nullptr, threads)
+                                .arg(figures, figureText(busy))};
+    if (below >= least)
+        return std::nullopt;
+    const QString all =
+        fsyncs > 0 ? Text::tr("%1, with up to %2 fsyncs for each,").arg(figures, figureText(fsyncs)) : figures;
+    return Doubt{1 / below,
+                 Text::tr("%1 keep at most %2 of %n thread(s) busy, which have nothing else to do", nullptr, threads)
+                     .arg(all, figureText(below * threads))};
+}
+
 Doubted littlesLaw(const RunRecord& run)
 {
     const auto rate = run.metrics.value(Metric::EventsPerSec);
     const auto latency = run.metrics.value(Metric::LatAvgMs);
     const auto threads = threadsOf(run);
     const bool closed = run.params["rate"_L1].toDouble() == 0 && run.params["file_io_mode"_L1].toString() != "async"_L1;
-    if (!rate || !latency || !threads || !closed || !(*rate > 0) || !(*latency >= 0) || run.test == Test::Mutex)
+    if (!latency || !threads || !closed || !(*latency >= 0) || run.test == Test::Mutex)
+        return std::nullopt;
+    if (!rate)
+        return littlesLawOfRequests(run, *latency, *threads);
+    if (!(*rate > 0))
         return std::nullopt;
     constexpr double msPerS = 1000;
     constexpr double most = 1.05;

@@ -28,8 +28,8 @@ namespace bv {
 /// one ran. `fairness` has the kinds of analysis::fairnessOf() that bear on the test, parameters and target, gravest
 /// first, parted by ';'; not those of which nothing is known. `created` is the
 /// session's time, RFC 3339 in UTC, `app_version` that of the Benchvisor that measured it, empty where none did;
-/// `ci_method` is how the interval was made, empty where there is none. Cells stand in the order in which they were first run, by
-/// test and parameters, then target.
+/// `ci_method` is how the interval was made, empty where there is none. Cells stand in the order in which they were
+/// first run, by test and parameters, then target.
 QByteArray summaryCsv(const Session& session);
 
 /// One row per run:
