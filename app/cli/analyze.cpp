@@ -127,7 +127,8 @@ void addAnalyze(CLI::App& app, Action& action)
         "analyze", Text::tr("Summary, comparisons and findings of a session, with their uncertainty").toStdString());
     command
         ->add_option("SESSION", options->session,
-                     Text::tr("An id from `sessions list`, its beginning, \"last\", or a session file").toStdString())
+                     Text::tr("An id from `sessions list`, its beginning, \"last\", \"reference\", or a session file")
+                         .toStdString())
         ->required();
     command->add_flag("--json", options->json, Text::tr("Print JSON").toStdString());
     command->callback([options, &action] { action = [options] { return analyze(*options); }; });

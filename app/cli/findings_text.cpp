@@ -45,16 +45,28 @@ bool isQuestion(const Finding& finding)
 
 bool isComparison(const Finding& finding)
 {
-    return finding.kind == FindingKind::Comparison || finding.kind == FindingKind::Scaling;
+    return finding.kind == FindingKind::Comparison;
+}
+
+bool isScaling(const Finding& finding)
+{
+    return finding.kind == FindingKind::Scaling;
+}
+
+bool isDoubt(const Finding& finding)
+{
+    return !isQuestion(finding) && !isComparison(finding) && !isScaling(finding);
 }
 
 QString bodyOf(const Finding& finding)
 {
+    const bool isMend = finding.kind == FindingKind::Unfair;
     QString text;
     if (!finding.cause.isEmpty())
         text += wrappedText(Text::tr("Perhaps: %1").arg(finding.cause), indentation, indentation);
     if (!finding.check.isEmpty())
-        text += wrappedText(Text::tr("To test: %1").arg(finding.check), indentation, indentation);
+        text += wrappedText((isMend ? Text::tr("Mend: %1") : Text::tr("To test: %1")).arg(finding.check), indentation,
+                            indentation);
     return text;
 }
 
@@ -100,8 +112,8 @@ QString findingsText(const QList<Finding>& findings)
 {
     return part(findings, Text::tr("Questions"), isQuestion) +
            part(findings, Text::tr("Comparisons (p values by Welch's t, Holm over all of them)"), isComparison) +
-           part(findings, Text::tr("What makes figures doubtful"),
-                [](const Finding& finding) { return !isQuestion(finding) && !isComparison(finding); });
+           part(findings, Text::tr("Scaling"), isScaling) +
+           part(findings, Text::tr("What makes figures doubtful"), isDoubt);
 }
 
 } // namespace bv::cli

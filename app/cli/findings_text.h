@@ -7,9 +7,9 @@
 
 namespace bv::cli {
 
-/// The findings for a terminal, under headings: the questions with their answers, the comparisons, what makes figures
-/// doubtful. At most 100 columns wide, and without characters that a terminal would take for a command. Ends with a
-/// newline.
+/// The findings for a terminal, under headings: the questions with their answers, the comparisons, the scaling, what
+/// makes figures doubtful. At most 100 columns wide, and without characters that a terminal would take for a command.
+/// Ends with a newline.
 QString findingsText(const QList<analysis::Finding>& findings);
 
 /// Words in lines of at most 100 columns, the first indented by `first` and all others by `indent` blanks;

@@ -25,6 +25,18 @@ Error nothingStored()
     return {Error::Code::NotFound, Text::tr("No session is stored yet. Make one: benchvisor run --preset quick")};
 }
 
+Error staysAsItIs()
+{
+    return {Error::Code::BadInput,
+            Text::tr("The session %1 ships with Benchvisor; it can be shown and exported, not changed.")
+                .arg(referenceSessionId)};
+}
+
+bool beginsReferenceId(const QString& argument)
+{
+    return !argument.isEmpty() && QString(referenceSessionId).startsWith(argument);
+}
+
 } // namespace
 
 Result<std::unique_ptr<SessionStore>> existingStore()
@@ -38,9 +50,7 @@ Result<std::unique_ptr<SessionStore>> existingStore()
 Result<QString> resolveSessionId(SessionStore& store, const QString& argument)
 {
     if (isReferenceSession(argument))
-        return Error(Error::Code::BadInput,
-                     Text::tr("The session %1 ships with Benchvisor; it can be shown and exported, not changed.")
-                         .arg(referenceSessionId));
+        return staysAsItIs();
     const bool isLast = argument == "last"_L1;
     const auto ids = store.idsBeginningWith(isLast ? QString() : argument);
     if (!ids)
@@ -49,6 +59,8 @@ Result<QString> resolveSessionId(SessionStore& store, const QString& argument)
         return argument;
     if (isLast)
         return ids->isEmpty() ? Result<QString>(nothingStored()) : ids->first();
+    if (ids->isEmpty() && beginsReferenceId(argument))
+        return staysAsItIs();
     if (ids->isEmpty() || argument.isEmpty())
         return Error(
             Error::Code::NotFound,
@@ -77,6 +89,11 @@ Result<Session> sessionFromArgument(const QString& argument, SessionStore::Detai
     auto store = existingStore();
     if (!store)
         return store.error();
+    if (beginsReferenceId(argument)) {
+        const auto others = *store ? (*store)->idsBeginningWith(argument) : QStringList();
+        if (others && others->isEmpty())
+            return referenceSession();
+    }
     const auto id = *store ? resolveSessionId(**store, argument) : Result<QString>(nothingStored());
     if (id)
         return (*store)->load(*id, detail);

@@ -18,7 +18,8 @@ Result<QString> resolveSessionId(SessionStore& store, const QString& argument);
 /// The published report, by its id or "reference".
 bool isReferenceSession(const QString& argument);
 
-/// The session that SESSION names: as resolveSessionId(), "reference", or a session file. What holds a '/' or ends in
+/// The session that SESSION names: as resolveSessionId(), the published report by its id, the beginning of that or
+/// "reference", or a session file. What holds a '/' or ends in
 /// ".json" is a file, and so is anything else that is no id but exists as a file. `detail` is for those of the store.
 Result<Session> sessionFromArgument(const QString& argument,
                                     SessionStore::Detail detail = SessionStore::Detail::Everything);

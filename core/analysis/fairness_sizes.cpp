@@ -123,8 +123,8 @@ void judgeCpus(const Ground& ground, double fewest, double most, bool starts, Fa
     if (ground.mostThreads() > fewest || starts) {
         const double usable = std::min(most, std::max<double>(ground.mostThreads(), fewest));
         note.severity = Severity::Breaks;
-        note.effect = Text::tr("With %1 threads the larger one can do up to %2 times the work, whatever it runs in.")
-                          .arg(ground.mostThreads())
+        note.effect = Text::tr("With %n thread(s) the larger one can do up to %1 times the work, whatever it runs in.",
+                               nullptr, ground.mostThreads())
                           .arg(QString::number(std::round(usable / fewest * 10) / 10));
         if (usable <= fewest)
             note.effect = Text::tr("Work that is spread over CPUs is done sooner on the larger one, whatever it runs "

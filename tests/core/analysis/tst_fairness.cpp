@@ -432,7 +432,7 @@ void TestFairness::words()
         notes.value(0).sentence,
         u"The numbers of CPUs differ: Docker 4 CPU 1 GiB has 4 CPUs and QEMU kvm 2 CPU 1 GiB cache=none has 2 CPUs."_s);
     QCOMPARE(notes.value(0).effect,
-             u"With 4 threads the larger one can do up to 2 times the work, whatever it runs in."_s);
+             u"With 4 thread(s) the larger one can do up to 2 times the work, whatever it runs in."_s);
     plan = fairPlanOfTwo();
     plan.repeats = 3;
     notes = fairnessOf(plan, quietHost());

@@ -1,3 +1,5 @@
+#include "session/session_json.h"
+#include "support/analysis_session.h"
 #include "support/program.h"
 
 #include <sys/stat.h>
@@ -14,6 +16,7 @@ private slots:
     void tellsPeople();
     void tellsPrograms();
     void readsFiles();
+    void tellsScalingApart();
     void keepsTerminalsWhole();
     void doesNotWaitForPipes();
 
@@ -33,9 +36,9 @@ void TestCliAnalyze::tellsPeople()
     const ProgramResult result = run({u"analyze"_s, u"reference"_s});
     QVERIFY2(result.status == 0 && result.err.isEmpty(), result.story());
     const QString text = QString::fromUtf8(result.out);
-    for (const QString& words :
-         {u"CPU events/s is higher in containers than in virtual machines. Yes."_s, u"Questions"_s, u"Comparisons"_s,
-          u"What makes figures doubtful"_s, u"Welch t"_s, u"Perhaps: "_s, u"To test: "_s, u"cpu 90000"_s})
+    for (const QString& words : {u"CPU events/s is higher in containers than in virtual machines. Yes."_s,
+                                 u"Questions"_s, u"Comparisons"_s, u"What makes figures doubtful"_s, u"Welch t"_s,
+                                 u"Perhaps: "_s, u"To test: "_s, u"Mend: Use a container engine"_s, u"cpu 90000"_s})
         QVERIFY2(text.contains(words), result.story());
     QVERIFY2(text.startsWith(u"Session published-report-2023, Published report (2023), 2023, measured elsewhere, "_s),
              result.story());
@@ -72,6 +75,25 @@ void TestCliAnalyze::readsFiles()
              result.story());
     const ProgramResult none = run({u"analyze"_s, u"nosuch"_s});
     QVERIFY2(none.status == 1 && none.err.contains("No session is stored yet"), none.story());
+}
+
+/// It has no p values, so that it is no comparison.
+void TestCliAnalyze::tellsScalingApart()
+{
+    Session session = figures_only::emptySession();
+    session.plan.suites = {{sysbench::Test::Cpu, {}}};
+    for (const int threads : {1, 2, 4}) {
+        const double rate = 1000.0 * threads;
+        for (const QString& target : {u"docker"_s, u"qemu"_s})
+            figures_only::addCell(session, target, sysbench::Test::Cpu, {{u"threads"_s, threads}},
+                                  {rate, rate * 1.01, rate * 0.99});
+    }
+    const QString path = m_machine->path(u"scaling.json"_s);
+    QVERIFY(writeSessionFile(path, session));
+    const ProgramResult result = run({u"analyze"_s, path});
+    const qsizetype heading = result.out.indexOf("\nScaling\n");
+    QVERIFY2(result.status == 0 && heading > result.out.indexOf("\nComparisons "), result.story());
+    QVERIFY2(result.out.indexOf("instead of", heading) > 0, result.story());
 }
 
 /// Names in a file of somebody else's can hold what a terminal takes for a command, or for a change of direction.

@@ -168,6 +168,11 @@ void TestCliImport::publishedReportStays()
         const ProgramResult result = run({u"sessions"_s, u"delete"_s, name});
         QVERIFY2(result.status == 1 && result.err.contains("cannot be deleted"), result.story());
     }
+    for (const QString& name : {u"published"_s, u"published-rep"_s, u"p"_s}) {
+        const ProgramResult shown = run({u"sessions"_s, u"show"_s, name, u"--json"_s});
+        QVERIFY2(shown.status == 0 && shown.json()["id"_L1].toString() == referenceSessionId, shown.story());
+    }
+    QCOMPARE(run({u"analyze"_s, u"published-report-2024"_s}).status, 1);
     const ProgramResult resumed = run({u"run"_s, u"-q"_s, u"--resume"_s, u"reference"_s});
     QVERIFY2(resumed.status == 1 && resumed.err.contains("ships with Benchvisor"), resumed.story());
 }
