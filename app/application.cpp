@@ -4,6 +4,7 @@
 #include "signal_watcher.h"
 
 #include "base/paths.h"
+#include "import/reference_session.h"
 #include "install/vm_service.h"
 #include "machine/host_facts.h"
 #include "main_window.h"
@@ -42,6 +43,7 @@ int runWindow(const QString& file)
     windowSettings.restorePlan(plan);
     appearance.setScheme(static_cast<Appearance::Scheme>(windowSettings.number(QStringLiteral("appearance"), 0)));
     SessionLibrary library(settings->storeFile());
+    library.setShipped(referenceSessionId, referenceSession);
     Engine engine(*settings); // ends before what it reports to
     log.follow(engine);
     EnvironmentMonitor environment(engine);

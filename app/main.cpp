@@ -200,7 +200,9 @@ int main(int argc, char** argv)
     bv::cli::addRun(app, action);
     bv::cli::addCommands(app, action);
     bv::cli::addParse(app, action);
+    bv::cli::addImport(app, action);
     bv::cli::addSessions(app, action);
+    bv::cli::addAnalyze(app, action);
     bv::cli::addExport(app, action, draws);
     bv::cli::addGuest(app, action);
     bv::cli::addDisk(app, action);

@@ -1,8 +1,10 @@
 #include "cli/cli.h"
+#include "cli/fairness_text.h"
 #include "cli/plan_arguments.h"
 
 #include "export/command_sheet.h"
 #include "machine/host_facts.h"
+#include "run/measuring_host.h"
 
 #include <QCoreApplication>
 #include <CLI/CLI.hpp>
@@ -29,7 +31,8 @@ int commands(const PlanArguments& arguments)
     if (!settings)
         return fail(settings.error(), Usage);
     QStringList notes;
-    const auto asked = arguments.plan(notes);
+    const QJsonObject host = measuringHost(*settings);
+    const auto asked = arguments.plan(notes, host);
     for (const QString& note : std::as_const(notes))
         std::fprintf(stderr, "%s\n", qPrintable(note));
     if (!asked)
@@ -37,7 +40,7 @@ int commands(const PlanArguments& arguments)
     const auto sheet = commandSheet(*asked, *settings, machineLimits());
     if (!sheet)
         return fail(sheet.error(), sheet.error().code == Error::Code::BadInput ? Usage : NotReady);
-    const QStringList remarks = commandRemarks(*asked, machineLimits());
+    const QStringList remarks = commandRemarks(*asked, machineLimits()) + fairnessLines(*asked, host);
     for (const QString& remark : remarks)
         std::fprintf(stderr, "%s\n", qPrintable(remark));
     if (!sheet->note.isEmpty())

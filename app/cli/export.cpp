@@ -8,11 +8,10 @@
 #include "export/csv.h"
 #include "export/report_html.h"
 #include "export/save_file.h"
+#include "export/session_export.h"
 #include "machine/host_facts.h"
-#include "session/session_json.h"
 
 #include <QCoreApplication>
-#include <QJsonDocument>
 #include <algorithm>
 #include <array>
 #include <CLI/CLI.hpp>
@@ -45,11 +44,6 @@ struct Options
     std::string pdf;
     std::string paper = "a4";
 };
-
-QByteArray jsonOf(const Session& session)
-{
-    return QJsonDocument(sessionToJson(session)).toJson();
-}
 
 /// One kind of file and where it goes; an empty path is not asked for.
 struct Sheet
@@ -132,7 +126,8 @@ Result<> writeSheets(const std::vector<Sheet>& sheets, const Session& session)
 
 int exportSession(const Options& options)
 {
-    const std::vector<Sheet> sheets{{options.csv, summaryCsv}, {options.rawCsv, rawCsv}, {options.json, jsonOf}};
+    const std::vector<Sheet> sheets{
+        {options.csv, summaryCsv}, {options.rawCsv, rawCsv}, {options.json, exportedSessionText}};
     const std::array files{options.csv, options.rawCsv, options.json, options.html, options.pdf};
     const std::array folders{options.bundle, options.png, options.svg};
     const auto isAsked = [](const std::string& path) { return !path.empty(); };
@@ -171,7 +166,8 @@ void addExport(CLI::App& app, Action& action, [[maybe_unused]] bool& draws)
         "export", Text::tr("Write a session to files; FILE may be - for the standard output").toStdString());
     command
         ->add_option("SESSION", options->session,
-                     Text::tr("An id from `sessions list`, its beginning, \"last\", or a session file").toStdString())
+                     Text::tr("An id from `sessions list`, its beginning, \"last\", \"reference\", or a session file")
+                         .toStdString())
         ->required();
     const auto add = [command](const char* name, std::string& path, const QString& help) {
         command->add_option(name, path, help.toStdString())->type_name("FILE");

@@ -1,6 +1,7 @@
 #include "cli/plan_arguments.h"
 
 #include "base/suggest.h"
+#include "cli/fairness_text.h"
 #include "machine/host_facts.h"
 #include "plan/paste.h"
 #include "plan/plan_json.h"
@@ -122,10 +123,11 @@ void PlanArguments::addTo(CLI::App& command)
         ->allow_extra_args(false)
         ->excludes(targetsOption);
     command.add_option("--repeats", repeats, "Repeats of each run")->check(wholeNumber(1, 1000));
+    command.add_flag("--fair", fair, "Mend what makes the targets unequal, as far as the plan can");
     command.add_option("--time", seconds, "Seconds of each run")->check(wholeNumber(1, 86400));
 }
 
-Result<Plan> PlanArguments::plan(QStringList& notes) const
+Result<Plan> PlanArguments::plan(QStringList& notes, const QJsonObject& host) const
 {
     const MachineLimits limits = machineLimits();
     auto plan = planFile.empty() ? bv::preset(preset.empty() ? u"quick"_s : QString::fromStdString(preset), limits)
@@ -152,6 +154,13 @@ Result<Plan> PlanArguments::plan(QStringList& notes) const
     const auto valid = checkPlan(changed, limits);
     if (!valid)
         return valid.error();
+    if (!fair)
+        return changed;
+    QList<analysis::FairnessNote> applied;
+    changed = analysis::fairPlan(changed, host, &applied);
+    notes << mendLines(applied);
+    if (const auto still = checkPlan(changed, limits); !still)
+        return still.error();
     return changed;
 }
 

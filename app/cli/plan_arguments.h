@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "plan/plan.h"
 
+#include <QJsonObject>
 #include <QString>
 #include <QStringList>
 #include <string>
@@ -23,11 +24,13 @@ struct PlanArguments
     std::vector<std::string> pasted; ///< commands that become the targets
     int repeats = 0;                 ///< 0: as the plan says
     int seconds = 0;
+    bool fair = false; ///< mend what makes the targets unequal
 
     void addTo(CLI::App& command);
-    /// The plan they mean, checked for this machine. BadInput, with what to write instead. `notes` gets what became of
-    /// pasted commands, line by line, also where the plan cannot be run.
-    Result<Plan> plan(QStringList& notes) const;
+    /// The plan they mean, checked for this machine, of which `host` has the facts (measuringHost()). BadInput, with
+    /// what to write instead. `notes` gets what became of pasted commands and what was mended, line by line, also where
+    /// the plan cannot be run.
+    Result<Plan> plan(QStringList& notes, const QJsonObject& host) const;
 };
 
 } // namespace bv::cli

@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/fairness_text.h"
 #include "cli/plan_arguments.h"
 #include "cli/progress_view.h"
 #include "cli/result_table.h"
@@ -6,16 +7,16 @@
 #include "signal_watcher.h"
 
 #include "export/save_file.h"
+#include "export/session_export.h"
 #include "machine/host_facts.h"
 #include "plan/expand.h"
 #include "plan/validate.h"
 #include "run/engine.h"
-#include "session/session_json.h"
+#include "run/measuring_host.h"
 #include "session/session_store.h"
 
 #include <QCoreApplication>
 #include <QHash>
-#include <QJsonDocument>
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
@@ -64,14 +65,17 @@ int statusOf(const SessionOutcome& outcome)
     return outcome.state == SessionState::Finished ? Done : SomeFailed;
 }
 
-void warn(const Plan& plan)
+void warn(const Plan& plan, const QJsonObject& host)
 {
     const MachineLimits limits = machineLimits();
     const QList<PlanProblem> problems = validatePlan(plan, limits);
     for (const PlanProblem& problem : problems) {
-        if (problem.severity == PlanProblem::Severity::Warning)
+        if (problem.severity == PlanProblem::Severity::Warning && !problem.isFairness)
             std::fprintf(stderr, "%s\n", qPrintable(Text::tr("Note: %1: %2").arg(problem.where, problem.message)));
     }
+    const QStringList unequal = fairnessLines(plan, host);
+    for (const QString& line : unequal)
+        std::fprintf(stderr, "%s\n", qPrintable(line));
     const QString groups = describeGroups(plan, limits);
     if (!groups.isEmpty())
         std::fprintf(stderr, "%s\n", qPrintable(groups));
@@ -153,13 +157,13 @@ bool deliver(const EngineSettings& settings, const Arguments& arguments, const S
         return false;
     }
     if (arguments.json)
-        std::fputs(QJsonDocument(sessionToJson(*session)).toJson().constData(), stdout);
+        std::fputs(exportedSessionText(*session).constData(), stdout);
     else
         std::fputs(qPrintable(resultTable(*session)), stdout);
     std::fflush(stdout);
     if (arguments.output.empty())
         return true;
-    const auto written = writeSessionFile(outputPath(arguments), *session);
+    const auto written = exportSessionFile(outputPath(arguments), *session);
     if (!written)
         complain(written.error());
     return bool(written);
@@ -179,11 +183,12 @@ int run(const Arguments& arguments)
         complain(savable.error());
         return Usage;
     }
+    const QJsonObject host = measuringHost(*settings);
     Plan plan;
     QString resumeId = QString::fromStdString(arguments.resume);
     if (resumeId.isEmpty()) {
         QStringList notes;
-        const auto asked = arguments.plan.plan(notes);
+        const auto asked = arguments.plan.plan(notes, host);
         for (const QString& note : std::as_const(notes)) {
             if (!arguments.quiet)
                 std::fprintf(stderr, "%s\n", qPrintable(note));
@@ -206,7 +211,7 @@ int run(const Arguments& arguments)
         plan = session->plan;
     }
     if (!arguments.quiet)
-        warn(plan);
+        warn(plan, host);
     const SessionOutcome outcome = runSession(*settings, arguments, plan, resumeId);
     for (const QString& sentence : outcome.notRun) {
         if (!outcome.sessionId.isEmpty())
@@ -235,7 +240,7 @@ void addRun(CLI::App& app, Action& action)
     arguments->plan.addTo(*command);
     CLI::Option* resume = command->add_option(
         "--resume", arguments->resume, "Go on with a session that was cut off: its id, the beginning of it, or last");
-    for (const char* name : {"--preset", "--plan", "--targets", "--paste", "--repeats", "--time"})
+    for (const char* name : {"--preset", "--plan", "--targets", "--paste", "--repeats", "--time", "--fair"})
         resume->excludes(command->get_option(name));
     command->add_option("--output", arguments->output, "Write the session to this file, too (JSON)");
     command->add_flag("--json", arguments->json, "Print the session as JSON instead of the table");

@@ -2,6 +2,7 @@
 
 #include "base/paths.h"
 #include "cli/cli.h"
+#include "import/reference_session.h"
 #include "session/session_json.h"
 
 #include <QCoreApplication>
@@ -36,6 +37,10 @@ Result<std::unique_ptr<SessionStore>> existingStore()
 
 Result<QString> resolveSessionId(SessionStore& store, const QString& argument)
 {
+    if (isReferenceSession(argument))
+        return Error(Error::Code::BadInput,
+                     Text::tr("The session %1 ships with Benchvisor; it can be shown and exported, not changed.")
+                         .arg(referenceSessionId));
     const bool isLast = argument == "last"_L1;
     const auto ids = store.idsBeginningWith(isLast ? QString() : argument);
     if (!ids)
@@ -58,8 +63,15 @@ Result<QString> resolveSessionId(SessionStore& store, const QString& argument)
                                             .arg(QString::number(ids->size()), argument, named.join(u", "_s)));
 }
 
+bool isReferenceSession(const QString& argument)
+{
+    return argument == referenceSessionId || argument == referenceSessionName;
+}
+
 Result<Session> sessionFromArgument(const QString& argument, SessionStore::Detail detail)
 {
+    if (isReferenceSession(argument))
+        return referenceSession();
     if (argument.contains(u'/') || argument.endsWith(".json"_L1))
         return readSessionFile(argument);
     auto store = existingStore();

@@ -11,11 +11,15 @@ namespace bv::cli {
 Result<std::unique_ptr<SessionStore>> existingStore();
 
 /// The id that SESSION names in the store: an id, the beginning of one only, or "last" for the newest. NotFound says
-/// how to list them; an ambiguous beginning is BadInput and names the ids.
+/// how to list them; an ambiguous beginning is BadInput and names the ids. BadInput also for the published report,
+/// which is in no store.
 Result<QString> resolveSessionId(SessionStore& store, const QString& argument);
 
-/// The session that SESSION names: as resolveSessionId(), or a session file. What holds a '/' or ends in ".json" is a
-/// file, and so is anything else that is no id but exists as a file. `detail` is for those of the store.
+/// The published report, by its id or "reference".
+bool isReferenceSession(const QString& argument);
+
+/// The session that SESSION names: as resolveSessionId(), "reference", or a session file. What holds a '/' or ends in
+/// ".json" is a file, and so is anything else that is no id but exists as a file. `detail` is for those of the store.
 Result<Session> sessionFromArgument(const QString& argument,
                                     SessionStore::Detail detail = SessionStore::Detail::Everything);
 

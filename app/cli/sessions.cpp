@@ -1,8 +1,9 @@
 #include "base/suggest.h"
 #include "cli/cli.h"
 #include "cli/session_argument.h"
+#include "export/session_export.h"
+#include "import/reference_session.h"
 #include "plan/parameters.h"
-#include "session/session_json.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -71,9 +72,30 @@ QString stateText(SessionState state)
     return {};
 }
 
+/// Where somebody else measured, that is more than that it is finished.
+QString stateText(const SessionSummary& session)
+{
+    switch (session.origin) {
+    case SessionOrigin::Published:
+        return Text::tr("published");
+    case SessionOrigin::Imported:
+        return Text::tr("imported");
+    case SessionOrigin::Measured:
+        break;
+    }
+    return stateText(session.state);
+}
+
 QString localTime(const QDateTime& time, const QString& format)
 {
     return time.isValid() ? time.toLocalTime().toString(format) : QString();
+}
+
+QString createdText(const SessionSummary& session)
+{
+    if (session.origin == SessionOrigin::Published) // no day is known
+        return session.created.toUTC().toString(u"yyyy"_s);
+    return localTime(session.created, u"yyyy-MM-dd HH:mm"_s);
 }
 
 QJsonObject toJson(const SessionSummary& session)
@@ -88,6 +110,8 @@ QJsonObject toJson(const SessionSummary& session)
             {"host"_L1, session.hostName},
             {"plan"_L1, session.planName},
             {"state"_L1, sessionStateName(session.state)},
+            {"origin"_L1, sessionOriginName(session.origin)},
+            {"read_only"_L1, session.isReadOnly},
             {"planned_runs"_L1, session.plannedRuns},
             {"runs"_L1, runs}};
 }
@@ -103,8 +127,8 @@ QString listLine(const SessionSummary& session)
                              ? Text::tr("%1 ok").arg(ok)
                              : Text::tr("%1 of %2 ok").arg(ok).arg(session.plannedRuns);
     const QString failed = bad == 0 ? QString() : Text::tr("%1 not").arg(bad);
-    return trimmedEnd(column(session.id, 22) + column(localTime(session.created, u"yyyy-MM-dd HH:mm"_s), 18) +
-                      column(stateText(session.state), 13) + column(runs, 17) + column(failed, 8) + column(name, 18));
+    return trimmedEnd(column(session.id, 22) + column(createdText(session), 18) + column(stateText(session), 13) +
+                      column(runs, 17) + column(failed, 8) + column(name, 18));
 }
 
 int listSessions(SessionStore* store, bool json)
@@ -116,6 +140,9 @@ int listSessions(SessionStore* store, bool json)
             return reportError(listed.error());
         sessions = *std::move(listed);
     }
+    const bool hasOwn = !sessions.isEmpty();
+    sessions.append(summaryOf(referenceSession()));
+    sessions.last().isReadOnly = true;
     if (json) {
         QJsonArray array;
         for (const SessionSummary& session : sessions)
@@ -123,24 +150,23 @@ int listSessions(SessionStore* store, bool json)
         print(QJsonDocument(array));
         return Done;
     }
-    if (sessions.isEmpty()) {
-        print(Text::tr("No session is stored yet. Make one: benchvisor run --preset quick"));
-        return Done;
-    }
     print(trimmedEnd(column(Text::tr("Session"), 22) + column(Text::tr("Created"), 18) + column(Text::tr("State"), 13) +
                      column(Text::tr("Runs"), 25) + column(Text::tr("Name"), 18)));
     for (const SessionSummary& session : sessions)
         print(listLine(session));
+    if (!hasOwn)
+        print(u"\n"_s + Text::tr("No session is stored yet. Make one: benchvisor run --preset quick"));
     return Done;
 }
 
-/// What a target was found to be, in one line: "QEMU 7.2.22 · tcg · sysbench 1.0.20 · Linux 6.1.0".
-QString headline(const QJsonObject& provenance)
+/// What a target was found to be, in one line: "QEMU 7.2.22 · tcg · sysbench 1.0.20 · Linux 6.1.0"; or
+/// what to say of nothing.
+QString headline(const QJsonObject& provenance, const QString& nothing)
 {
     QStringList parts;
     const QJsonObject engine = provenance["engine"_L1].toObject();
     if (!engine.isEmpty())
-        parts.append(engine["product"_L1].toString() + u' ' + engine["server"_L1].toString());
+        parts.append((engine["product"_L1].toString() + u' ' + engine["server"_L1].toString()).trimmed());
     if (const QString qemu = provenance["qemu"_L1].toString(); !qemu.isEmpty())
         parts.append(u"QEMU "_s + qemu);
     parts.append(provenance["accel"_L1].toString());
@@ -149,7 +175,21 @@ QString headline(const QJsonObject& provenance)
     if (const QString kernel = provenance["inside"_L1]["kernel"_L1].toString(); !kernel.isEmpty())
         parts.append(Text::tr("kernel %1").arg(kernel));
     parts.removeAll(QString());
-    return parts.isEmpty() ? Text::tr("nothing was found out (not started)") : parts.join(u" · "_s);
+    return parts.isEmpty() ? nothing : parts.join(u" · "_s);
+}
+
+/// The text in lines of at most `width` columns, where its words allow that.
+QStringList wrapped(const QString& text, qsizetype width)
+{
+    QStringList lines;
+    const QStringList words = text.split(u' ', Qt::SkipEmptyParts);
+    for (const QString& word : words) {
+        if (lines.isEmpty() || lines.last().size() + 1 + word.size() > width)
+            lines << word;
+        else
+            lines.last() += u' ' + word;
+    }
+    return lines;
 }
 
 /// At most 99 columns.
@@ -174,7 +214,7 @@ int showSession(const QString& argument, bool json)
     if (!session)
         return reportError(session.error());
     if (json) {
-        print(QJsonDocument(sessionToJson(*session)));
+        print(QJsonDocument(exportedSession(*session)));
         return Done;
     }
     const auto line = [](const QString& name, const QString& value) {
@@ -183,8 +223,12 @@ int showSession(const QString& argument, bool json)
     };
     line(Text::tr("Session"), session->id);
     line(Text::tr("Name"), session->name);
-    line(Text::tr("Created"), localTime(session->created, u"yyyy-MM-dd HH:mm:ss t"_s));
+    if (sessionOrigin(*session) != SessionOrigin::Published)
+        line(Text::tr("Created"), localTime(session->created, u"yyyy-MM-dd HH:mm:ss t"_s));
     line(Text::tr("State"), stateText(session->state));
+    const QStringList origin = wrapped(sessionOriginText(*session), 88);
+    for (qsizetype i = 0; i < origin.size(); ++i)
+        line(i == 0 ? Text::tr("Origin") : QString(), origin[i]);
     line(Text::tr("Host"), session->host["hostname"_L1].toString());
     line(Text::tr("Plan"), session->plan.name);
     if (const auto& rule = session->plan.adaptive)
@@ -194,9 +238,12 @@ int showSession(const QString& argument, bool json)
                                       .arg(rule->halfWidthPct));
     line(Text::tr("Note"), session->note);
     print(u"\n"_s + Text::tr("Targets"));
+    const QString nothing = sessionOrigin(*session) == SessionOrigin::Measured
+                                ? Text::tr("nothing was found out (not started)")
+                                : Text::tr("nothing more is known");
     for (const QJsonValue& target : session->targets)
         print(trimmedEnd(u"  "_s + column(target["id"_L1].toString(), 18) + u' ' +
-                         column(headline(target["provenance"_L1].toObject()), 78)));
+                         column(headline(target["provenance"_L1].toObject(), nothing), 78)));
     for (const TargetSettings& target : session->plan.targets) {
         const QString error = targetError(*session, target.id);
         if (!error.isEmpty())
@@ -242,6 +289,9 @@ int runSessions(const Options& options)
                             Text::tr("Which session? Give an id from `benchvisor sessions list`, or \"last\".")});
     if (action == actions.at(1))
         return showSession(argument, options.json);
+    if (!isList && isReferenceSession(argument))
+        return reportError({Error::Code::BadInput,
+                            Text::tr("The session %1 ships with Benchvisor and cannot be deleted.").arg(argument)});
     auto store = existingStore();
     if (!store)
         return reportError(store.error());
@@ -264,9 +314,10 @@ void addSessions(CLI::App& app, Action& action)
     CLI::App* command = app.add_subcommand("sessions", Text::tr("List, show or delete stored sessions").toStdString());
     // Words instead of subcommands below this one: --json may then stand anywhere.
     command->add_option("ACTION", options->action, Text::tr("list (the default), show or delete").toStdString());
-    command->add_option(
-        "SESSION", options->session,
-        Text::tr("For show and delete: an id, its beginning, or \"last\"; for show also a session file").toStdString());
+    command->add_option("SESSION", options->session,
+                        Text::tr("For show and delete: an id, its beginning, or \"last\"; for show also \"reference\" "
+                                 "(the published report) or a session file")
+                            .toStdString());
     command->add_flag("--json", options->json, Text::tr("Print JSON").toStdString());
     command->callback([options, &action] { action = [options] { return runSessions(*options); }; });
 }

@@ -79,12 +79,12 @@ Verdict verdictOf(const Comparison& comparison)
     return isHigher ? Verdict::Higher : Verdict::Lower;
 }
 
-void addPairs(QList<Comparison>& all, const QList<Cell>& cells)
+void addPairs(QList<std::pair<Cell, Cell>>& all, const QList<Cell>& cells)
 {
     const qsizetype references = cells.size() <= mostInPairs ? cells.size() : 1;
     for (qsizetype first = 0; first < references; ++first) {
         for (qsizetype second = first + 1; second < cells.size(); ++second)
-            all << comparisonOf(cells[first], cells[second]);
+            all << std::pair(cells[first], cells[second]);
     }
 }
 
@@ -143,8 +143,11 @@ QString intervalOf(const RatioEstimate& ratio)
     if (!ratio.low || !ratio.high)
         return {};
     // As many digits as tell the ends from 1.
-    const bool isSmall = std::abs(*ratio.low - 1) < 0.1 && std::abs(*ratio.high - 1) < 0.1;
-    const auto text = [isSmall](double value) { return isSmall ? QString::number(value, 'f', 3) : ratioText(value); };
+    const double furthest = std::max(std::abs(*ratio.low - 1), std::abs(*ratio.high - 1));
+    const int digits = furthest < 0.01 ? 4 : furthest < 0.1 ? 3 : 2;
+    const auto text = [digits](double value) {
+        return digits == 2 ? ratioText(value) : QString::number(value, 'f', digits);
+    };
     return Text::tr("95 % CI of the ratio %1–%2").arg(text(*ratio.low), text(*ratio.high));
 }
 
@@ -168,7 +171,7 @@ QString evidenceOf(const Comparison& comparison, const Telling& telling)
 
 QList<Comparison> comparisons(const Session& session)
 {
-    QList<Comparison> all;
+    QList<std::pair<Cell, Cell>> all;
     QList<Cell> cells; // of one test and set of parameters, with figures
     QString key;
     for (const Cell& cell : cellsOf(session)) {
@@ -181,6 +184,16 @@ QList<Comparison> comparisons(const Session& session)
             cells << cell;
     }
     addPairs(all, cells);
+    return comparisonsOf(all);
+}
+
+QList<Comparison> comparisonsOf(const QList<std::pair<Cell, Cell>>& pairs)
+{
+    QList<Comparison> all;
+    for (const auto& [first, second] : pairs) {
+        if (momentsOf(first.values) && momentsOf(second.values))
+            all << comparisonOf(first, second);
+    }
     adjust(all);
     for (Comparison& comparison : all)
         comparison.verdict = verdictOf(comparison);

@@ -8,6 +8,7 @@
 #include <QList>
 #include <QString>
 #include <optional>
+#include <utility>
 
 namespace bv::analysis {
 
@@ -41,6 +42,10 @@ struct Comparison
 /// most 5 %, however many tests it has; tests/bench/bench_calibration.cpp shows it. Where means are equal but spreads
 /// very unequal (1 to 6) that chance is 9 % with 3 repeats and 7 % with 5, as is known of Welch's test.
 QList<Comparison> comparisons(const Session& session);
+
+/// Each first cell with its second, which have one test and set of parameters, as one family for Holm. The verdict as
+/// above. Pairs of which a cell has no figure are left out.
+QList<Comparison> comparisonsOf(const QList<std::pair<Cell, Cell>>& pairs);
 
 /// The geometric mean of how many times as fast the first target is as the second, over comparisons whose first and
 /// second target are the same ones throughout: of rates the ratio first / second, of times second / first, so that

@@ -75,7 +75,7 @@ int doubledU(const Ranks& ranks, qsizetype n1)
 /// (1 - x^(n2+i)) / (1 - x^i) for i = 1 … n1. Each partial product is a polynomial with whole coefficients.
 std::vector<double> arrangements(int n1, int n2)
 {
-    const auto size = static_cast<std::size_t>(n1 * n2) + 1;
+    const std::size_t size = static_cast<std::size_t>(n1) * static_cast<std::size_t>(n2) + 1;
     std::vector<double> counts(size, 0.0);
     counts[0] = 1;
     for (int i = 1; i <= n1; ++i) {

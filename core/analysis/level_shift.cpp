@@ -134,8 +134,7 @@ struct Critical
     double value;
 };
 
-/// That of the largest n that is tabulated and not above; the tables fall from one even number, and one odd number, to
-/// the next.
+/// That of the largest n that is tabulated and not above; the table falls.
 template<std::size_t Size>
 double lookUp(const std::array<Critical, Size>& table, qsizetype n)
 {
@@ -186,49 +185,61 @@ std::optional<Shift> shiftOf(const QList<double>& values, double alpha)
     return shift;
 }
 
-double outlierThreshold(qsizetype n)
+double grubbsP(const QList<double>& values, qsizetype at, double least)
 {
-    // Even numbers have smaller ones than their odd neighbours, since their median is a mean.
-    static constexpr std::array<Critical, 14> table{{{3, 230},
-                                                     {4, 23},
-                                                     {5, 27},
-                                                     {6, 13},
-                                                     {7, 14},
-                                                     {8, 10},
-                                                     {9, 10},
-                                                     {10, 8.1},
-                                                     {11, 8.1},
-                                                     {12, 7.5},
-                                                     {15, 6.8},
-                                                     {20, 5.9},
-                                                     {30, 5.2},
-                                                     {50, 5}}};
-    return lookUp(table, n);
+    if (values.size() < 3 || at < 0 || at >= values.size())
+        return 1;
+    QList<double> others = values;
+    others.removeAt(at);
+    const auto summary = summarize(others);
+    if (!summary || !std::isfinite(values[at]))
+        return 1;
+    const double sd = std::max(least, *summary->sd);
+    const double t = std::abs(values[at] - summary->mean) / (sd * std::sqrt(1 + 1.0 / summary->n));
+    if (!std::isfinite(t))
+        return 1;
+    const boost::math::students_t student(summary->n - 1);
+    const double p = 2 * boost::math::cdf(boost::math::complement(student, t));
+    return std::min(1.0, p * static_cast<double>(values.size()));
 }
 
 std::optional<Outliers> outliersOf(const QList<double>& values)
 {
+    constexpr qsizetype fewest = 4;
+    constexpr qsizetype enoughForMedians = 10;
     constexpr double ofNormal = 1.4826; // makes the median deviation of a normal distribution its sigma
+    constexpr double farSigmas = 10;
+    constexpr double grubbsAlpha = 0.005;
     const auto summary = summarize(values);
-    if (!summary || summary->n < 3)
+    if (!summary || values.size() < fewest)
         return std::nullopt;
     QList<double> deviations;
     deviations.reserve(values.size());
     for (const double value : values)
         deviations << std::abs(value - summary->median);
+    const double least = leastSpread * std::abs(summary->median);
+    const auto farthest = std::max_element(deviations.cbegin(), deviations.cend());
+    Outliers outliers;
+    outliers.median = summary->median;
+    if (values.size() < enoughForMedians) {
+        const qsizetype at = farthest - deviations.cbegin();
+        outliers.p = grubbsP(values, at, least);
+        if (!(outliers.p < grubbsAlpha) || isNegligible(outliers.median, values[at]))
+            return std::nullopt;
+        outliers.at << at;
+        return outliers;
+    }
     const auto spread = summarize(deviations);
     if (!spread)
         return std::nullopt;
-    Outliers outliers;
-    outliers.median = summary->median;
-    outliers.sigma = std::max(ofNormal * spread->median, leastSpread * std::abs(summary->median));
-    outliers.threshold = outlierThreshold(values.size());
+    const double sigma = std::max(ofNormal * spread->median, least);
     for (qsizetype i = 0; i < values.size(); ++i) {
-        if (deviations[i] > outliers.threshold * outliers.sigma && !isNegligible(outliers.median, values[i]))
+        if (deviations[i] > farSigmas * sigma && !isNegligible(outliers.median, values[i]))
             outliers.at << i;
     }
     if (outliers.at.isEmpty())
         return std::nullopt;
+    outliers.sigmas = *farthest / sigma;
     return outliers;
 }
 

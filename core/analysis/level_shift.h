@@ -45,19 +45,23 @@ std::optional<Shift> shiftOf(const QList<double>& values, double alpha);
 struct Outliers
 {
     double median = 0;
-    double sigma = 0;     ///< 1.4826 times the median absolute deviation, at least 0.25 per cent of the median
-    double threshold = 0; ///< in sigmas
-    QList<qsizetype> at;  ///< never empty
+    QList<qsizetype> at; ///< never empty; below 10 values one
+    double p = 1;        ///< of Grubbs' test; below 10 values
+    double sigmas = 0;   ///< how far the farthest is from the median; from 10 values on
     bool operator==(const Outliers&) const = default;
 };
-/// |x - median| / sigma beyond outlierThreshold() and beyond the negligible; less than half of at least 3 values.
-/// Source: the modified z of Iglewicz and Hoaglin, How to Detect and Handle Outliers (1993), with thresholds of our
-/// own.
+/// From 10 values on, those more than 10 sigmas from the median, sigma being 1.4826 times the median absolute
+/// deviation: 14.8 deviations, as in hyperfine. Of fewer values the median deviation says little (three of five that
+/// lie close together by chance make outliers of the rest: 1 list of 30), so the farthest from the median is judged by
+/// grubbsP(), below 0.005. Never more than half of the values, nor what is negligible; sigma is at least 0.25 per cent
+/// of the median. About 1 in 200 lists of normal values has an outlier by that, or fewer. Needs 4 values. Sources:
+/// Iglewicz and Hoaglin, How to Detect and Handle Outliers (1993); hyperfine, src/outlier_detection.rs.
 std::optional<Outliers> outliersOf(const QList<double>& values);
-/// How many sigmas an outlier is away at least, so that 1 in 200 lists of n normal values has one (simulated, 300,000
-/// lists for each n). A fixed one, 3.5 of Iglewicz and Hoaglin or 10 of hyperfine (14.8 / 1.4826), would call 1 list of
-/// five values in 5, or 1 in 30. It is 5 from n = 50 on.
-double outlierThreshold(qsizetype n);
+/// Two-sided p of one value against all others, times their number: t with n - 2 degrees of freedom of
+/// (x - mean) / (sd sqrt(1 + 1 / (n - 1))), mean and sd those of the others; sd is taken as at least `least`. It is
+/// below alpha where G of Grubbs is above its critical value of the two-sided test. 1 where it says nothing. Source:
+/// Grubbs, Technometrics 11 (1969) 1–21; NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.17.1.
+double grubbsP(const QList<double>& values, qsizetype at, double least = 0);
 
 /// Values on two levels in any order.
 struct TwoLevels
@@ -69,9 +73,9 @@ struct TwoLevels
 };
 /// The best division of at least 6 positive values in two groups of at least 2, if it is not negligible and clear: the
 /// sum of squares between the groups is a multiple of that within, which 1 of 1000 lists of n normal values has
-/// (simulated), and at least 9, which is a distance of 6 sigmas of two equal groups; no division of a uniform or
-/// exponential distribution has that. Of the logarithms. Source: the statistic of Engelman and Hartigan, JASA 64 (1969)
-/// 1647–1648, whose critical values end at n = 50 with less than one in 100.
+/// (simulated), and at least 9, which is a distance of 6 sigmas of two equal groups and seldom in uniform or
+/// exponential values. Of the logarithms. Source: the statistic of Engelman and Hartigan, JASA 64 (1969) 1647–1648,
+/// whose critical values end at n = 50 with less than one in 100.
 std::optional<TwoLevels> twoLevelsOf(const QList<double>& values);
 
 } // namespace bv::analysis

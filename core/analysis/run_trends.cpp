@@ -74,7 +74,8 @@ std::optional<RunTrend> trendOf(const QList<double>& rates)
     trend.last = meanOf(rates.cend() - third, rates.cend());
     if (!std::isfinite(trend.first) || !std::isfinite(trend.last))
         return std::nullopt;
-    if (const auto shift = shiftOf(rates, runAlpha))
+    const bool isClear = std::abs(trend.last - trend.first) >= clearChange * std::max(trend.first, trend.last);
+    if (const auto shift = isClear ? shiftOf(rates, runAlpha) : std::nullopt)
         trend.p = shift->p;
     return trend;
 }
@@ -164,9 +165,8 @@ QList<Finding> runTrendFindings(const Cell& cell, qsizetype runsOfSession)
     const double alpha = std::min(runAlpha, ofSession / static_cast<double>(std::max<qsizetype>(1, runsOfSession)));
     QList<Finding> findings;
     for (qsizetype i = 0; i < trends.size(); ++i) {
-        const RunTrend& trend = trends[i];
-        if (trend.p < alpha && std::abs(trend.last - trend.first) >= clearChange * std::max(trend.first, trend.last))
-            findings << trendOfRun(cell, *runs[i], trend, metric);
+        if (trends[i].p < alpha)
+            findings << trendOfRun(cell, *runs[i], trends[i], metric);
     }
     return findings;
 }

@@ -12,7 +12,7 @@ struct RunTrend
 {
     double first = 0;
     double last = 0;
-    double p = 1; ///< of the clearest step among the intervals, see shiftOf(); 1 where there is none
+    double p = 1; ///< of shiftOf() over the intervals; 1 where the thirds differ by less than 15 per cent
     bool operator==(const RunTrend&) const = default;
 };
 /// Of the interval's headline rate (events/s, MiB/s read and written, operations/s), from 6 intervals on. Intervals

@@ -5,6 +5,7 @@
 #include "analysis/run_trends.h"
 #include "analysis/run_words.h"
 #include "analysis/session_drift.h"
+#include "analysis/steal.h"
 #include "analysis/summary.h"
 #include "base/figures.h"
 
@@ -131,32 +132,32 @@ Verdict onTwoLevels(const Cell& cell, const TwoLevels& levels)
 
 Verdict farOff(const Cell& cell, const Outliers& outliers)
 {
+    constexpr qsizetype mostFigures = 6;
     Verdict verdict{noteAbout(FindingKind::Unstable, cell, runsAt(cell, outliers.at)), {}};
     QStringList figures;
-    double farthest = 0;
     bool slow = true;
     for (const qsizetype place : outliers.at) {
         const double value = cell.values[place];
-        figures << figureText(value);
-        farthest = std::max(farthest, std::abs(value - outliers.median) / outliers.sigma);
+        if (figures.size() < mostFigures)
+            figures << figureText(value);
         if ((value < outliers.median) != sysbench::lowerIsBetter(cell.metric))
             verdict.slow << place;
         else
             slow = false;
     }
-    constexpr qsizetype mostFigures = 6;
-    const QString more = figures.size() > mostFigures ? u", …"_s : QString();
-    const QString unit = sysbench::metricUnit(cell.metric);
+    if (figures.size() < outliers.at.size())
+        figures << u"…"_s;
+    const QString method = outliers.sigmas > 0 ? Text::tr("up to %1 robust standard deviations; told from 10 on")
+                                                     .arg(QString::number(outliers.sigmas, 'f', 0))
+                                               : Text::tr("Grubbs' test, %1").arg(pText(outliers.p));
     const QString sentence = outliers.at.size() == 1
                                  ? Text::tr("Repeat %1 of %2 is far from the others: %3 %4, where the median of %5 is "
-                                            "%6 (%7 robust standard deviations; from %8 on it is told).")
+                                            "%6 (%7).")
                                  : Text::tr("Repeats %1 of %2 are far from the others: %3 %4, where the median of %5 "
-                                            "is %6 (up to %7 robust standard deviations; from %8 on it is told).");
-    verdict.finding.sentence =
-        sentence.arg(repeatList(cell, outliers.at), cellName(cell),
-                     figures.first(std::min(mostFigures, figures.size())).join(u", "_s) + more, unit,
-                     QString::number(cell.runs.size()), figureText(outliers.median), QString::number(farthest, 'f', 0),
-                     QString::number(outliers.threshold, 'f', 0));
+                                            "is %6 (%7).");
+    verdict.finding.sentence = sentence.arg(repeatList(cell, outliers.at), cellName(cell), figures.join(u", "_s),
+                                            QString(sysbench::metricUnit(cell.metric)),
+                                            QString::number(cell.runs.size()), figureText(outliers.median), method);
     if (outliers.at.size() == 1 && outliers.at.first() == 0 && slow) {
         verdict.finding.cause = Text::tr("It was the first: caches may have been cold, the clock still low.");
         verdict.finding.check = Text::tr("Measure again with a warm-up run (warmup 1), which is kept but does not "
@@ -274,7 +275,7 @@ QList<Finding> stabilityFindings(const Session& session)
     QList<Finding> findings;
     for (const Cell& cell : std::as_const(cells))
         findings << findingsAbout(cell) << runTrendFindings(cell, runs);
-    return findings << driftFindings(cells) << singleRepeats(cells);
+    return findings << driftFindings(cells) << stealFindings(cells) << singleRepeats(cells);
 }
 
 } // namespace bv::analysis

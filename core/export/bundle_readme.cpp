@@ -1,3 +1,4 @@
+#include "analysis/fairness.h"
 #include "export/bundle_parts.h"
 
 #include <QCoreApplication>
@@ -44,11 +45,13 @@ QString facts(const Session& session)
     text += row(Text::tr("session"), plain(session.id));
     if (!session.name.isEmpty())
         text += row(Text::tr("name"), plain(session.name));
-    text += row(Text::tr("measured"), session.created.toUTC().toString(Qt::ISODate));
-    const QString machine =
-        QStringList{host["cpu_model"_L1].toString(), host["os"_L1].toString(), host["kernel"_L1].toString()}.join(
-            u", "_s);
-    text += row(Text::tr("machine"), plain(machine));
+    if (sessionOrigin(session) == SessionOrigin::Measured)
+        text += row(Text::tr("measured"), session.created.toUTC().toString(Qt::ISODate));
+    else
+        text += row(Text::tr("measured"), plain(sessionOriginText(session)));
+    QStringList machine{host["cpu_model"_L1].toString(), host["os"_L1].toString(), host["kernel"_L1].toString()};
+    machine.removeAll(QString());
+    text += row(Text::tr("machine"), machine.isEmpty() ? Text::tr("not known") : plain(machine.join(u", "_s)));
     const QString version = sysbenchVersion(session);
     if (!version.isEmpty())
         text += row(Text::tr("sysbench"), plain(version));
@@ -142,6 +145,18 @@ QString inMachines(const Session& session, const QList<BundleFile>& files)
                                                                : benchmarkName(testsOf(session).first()));
 }
 
+/// What made its figures unequal; empty where nothing did.
+QString inequalities(const Session& session)
+{
+    const QList<analysis::FairnessNote> notes = analysis::fairnessOf(session);
+    if (notes.isEmpty())
+        return {};
+    QString text = Text::tr("## What was unequal in the session\n\n");
+    for (const analysis::FairnessNote& note : notes)
+        text += u"- %1 %2\n"_s.arg(plain(note.sentence), plain(note.effect));
+    return text + u'\n';
+}
+
 QString differences(const Session& session)
 {
     QString text = Text::tr(
@@ -172,7 +187,7 @@ BundleFile readme(const Session& session, const QList<BundleFile>& files)
         text += inContainers(session, tests.first()) + u'\n';
     if (has(files, u"Vagrantfile"_s))
         text += inMachines(session, files) + u'\n';
-    return {u"README.md"_s, (text + differences(session)).toUtf8()};
+    return {u"README.md"_s, (text + inequalities(session) + differences(session)).toUtf8()};
 }
 
 } // namespace bv::bundle

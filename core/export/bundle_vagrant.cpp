@@ -55,11 +55,17 @@ private:
 
     void setProcessor()
     {
-        if (!isEmulated() && m_accel != "kvm"_L1)
+        if (m_accel.isEmpty())
+            note(u"Its accelerator is not known; libvirt gets kvm."_s);
+        else if (!isEmulated() && m_accel != "kvm"_L1)
             note(u"It was measured with accelerator %1; libvirt gets kvm."_s.arg(m_accel));
         set(u"driver"_s, isEmulated() ? u"'qemu'"_s : u"'kvm'"_s);
-        set(u"cpus"_s, QString::number(m_qemu.smp));
-        set(u"memory"_s, QString::number(m_qemu.memoryMib));
+        if (m_qemu.smp != 0)
+            set(u"cpus"_s, QString::number(m_qemu.smp));
+        if (m_qemu.memoryMib != 0)
+            set(u"memory"_s, QString::number(m_qemu.memoryMib));
+        if (m_qemu.smp == 0 || m_qemu.memoryMib == 0)
+            note(u"Not all of its CPUs and memory are known; libvirt decides where nothing is set."_s);
         const QString type = m_qemu.machine.section(u',', 0, 0);
         if (isWord(type) && type != "microvm"_L1) // which libvirt does not have
             set(u"machine_type"_s, ruby(type));
@@ -70,7 +76,7 @@ private:
         } else if (isWord(m_qemu.cpu)) {
             set(u"cpu_mode"_s, u"'custom'"_s);
             set(u"cpu_model"_s, ruby(m_qemu.cpu));
-        } else {
+        } else if (!m_qemu.cpu.isEmpty()) {
             note(u"The session's CPU was %1."_s.arg(m_qemu.cpu));
         }
     }
@@ -92,7 +98,8 @@ private:
     void setDisk()
     {
         const DiskSettings& disk = m_qemu.disk;
-        const auto mib = static_cast<qint64>(std::ceil(std::clamp(disk.sizeGib, 0.25, 1e6) * 1024));
+        const double sizeGib = disk.sizeGib == 0 ? DiskSettings().sizeGib : disk.sizeGib; // not known
+        const auto mib = static_cast<qint64>(std::ceil(std::clamp(sizeGib, 0.25, 1e6) * 1024));
         QString line = u"libvirt.storage :file, size: '%1', type: %2, serial: 'benchvisor'"_s.arg(
             mib % 1024 == 0 ? u"%1G"_s.arg(mib / 1024) : u"%1M"_s.arg(mib),
             disk.format == "qcow2"_L1 ? u"'qcow2'"_s : u"'raw'"_s);

@@ -162,6 +162,8 @@ QStringList commandRemarks(const Plan& plan, const MachineLimits& limits)
     }
     QStringList remarks;
     for (const PlanProblem& problem : std::as_const(problems)) {
+        if (problem.isFairness)
+            continue;
         const bool warning = problem.severity == PlanProblem::Severity::Warning;
         remarks << (warning ? Text::tr("Note: %1: %2") : Text::tr("It could not be run now: %1: %2"))
                        .arg(problem.where, problem.message);
@@ -171,6 +173,14 @@ QStringList commandRemarks(const Plan& plan, const MachineLimits& limits)
 
 CommandSheet sessionCommandSheet(const Session& session, const EngineSettings& settings, const MachineLimits& limits)
 {
+    if (sessionOrigin(session) != SessionOrigin::Measured) {
+        CommandSheet sheet;
+        sheet.note = Text::tr("The session was not measured by Benchvisor; its commands are not known.");
+        sheet.lines << comment(sheet.note);
+        if (!sessionOriginText(session).isEmpty())
+            sheet.lines << comment(sessionOriginText(session));
+        return sheet;
+    }
     Plan plan = session.plan;
     for (TargetSettings& target : plan.targets)
         target.qemu.accel = bundle::measuredAccel(session, target);

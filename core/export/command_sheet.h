@@ -23,8 +23,8 @@ struct CommandSheet
 Result<CommandSheet> commandSheet(Plan plan, const EngineSettings& settings, const MachineLimits& limits,
                                   const QString& targetId = {});
 
-/// What a session of this plan would warn of, and the files of its guests for which it would not begin: a line each.
-/// A few small reads; any thread.
+/// What a session of this plan would warn of but for fairness (analysis::fairnessOf()), and the files of its guests for
+/// which it would not begin: a line each. A few small reads; any thread.
 QStringList commandRemarks(const Plan& plan, const MachineLimits& limits);
 
 /// commands.txt of a bundle: the commands of the session's plan with the accelerators that it was measured with, then,

@@ -1,5 +1,6 @@
 #include "export/csv.h"
 
+#include "analysis/fairness.h"
 #include "analysis/summary.h"
 #include "plan/parameters.h"
 
@@ -141,6 +142,19 @@ QString acceleratorOf(const Session& session, const TargetSettings& target)
     return target.qemu.accel;
 }
 
+/// The kinds of what makes a test on a target unequal, gravest first.
+QByteArray fairnessColumn(const QList<analysis::FairnessNote>& notes, const QString& target, sysbench::Test test,
+                          const QJsonObject& params)
+{
+    QStringList kinds;
+    for (const analysis::FairnessNote& note : notes) {
+        const QString kind = analysis::fairnessKindName(note.kind);
+        if (note.concerns(target, test, params) && !kinds.contains(kind))
+            kinds << kind;
+    }
+    return csvText(kinds.join(u';'));
+}
+
 /// The columns of a row that name its cell.
 Row cellColumns(const Session& session, const Cell& cell, const QStringList& parameters)
 {
@@ -219,16 +233,18 @@ QByteArray summaryCsv(const Session& session)
     Row header{"session", "target", "kind", "accel", "test"};
     appendParameterNames(header, parameters);
     header += {"metric", "unit",   "n",       "mean",      "sd",     "median", "min",
-               "max",    "ci_low", "ci_high", "discarded", "failed", "error"};
+               "max",    "ci_low", "ci_high", "discarded", "failed", "error",  "fairness"};
     QByteArray csv;
     append(csv, header);
     const QList<Cell> cells = cellsOf(session);
+    const QList<analysis::FairnessNote> notes = analysis::fairnessOf(session);
     for (const Cell& cell : cells) {
+        const QByteArray fairness = fairnessColumn(notes, cell.target, cell.test, cell.params);
         const Row first = cellColumns(session, cell, parameters);
         const QByteArray error = csvText(targetError(session, cell.target));
         for (std::size_t i = 0; i < sysbench::metricCount; ++i) {
             if (const auto columns = metricColumns(cell, static_cast<Metric>(i)))
-                append(csv, first + *columns + Row{error});
+                append(csv, first + *columns + Row{error, fairness});
         }
     }
     return csv;
@@ -242,9 +258,10 @@ QByteArray rawCsv(const Session& session)
     header += {"repeat", "discarded", "status"};
     for (std::size_t i = 0; i < sysbench::metricCount; ++i)
         header.append(csvText(sysbench::metricName(static_cast<Metric>(i))));
-    header += {"error", "superseded"};
+    header += {"error", "superseded", "fairness"};
     QByteArray csv;
     append(csv, header);
+    const QList<analysis::FairnessNote> notes = analysis::fairnessOf(session);
     const QList<const RunRecord*> counting = attemptsThatCount(session);
     const QSet<const RunRecord*> counted(counting.cbegin(), counting.cend());
     for (const RunRecord& run : session.runs) {
@@ -254,7 +271,8 @@ QByteArray rawCsv(const Session& session)
         row += {QByteArray::number(run.repeat), run.discarded ? "true" : "false", csvText(runStatusName(run.status))};
         for (std::size_t i = 0; i < sysbench::metricCount; ++i)
             row.append(number(run.metrics.value(static_cast<Metric>(i))));
-        row += {csvText(run.error), counted.contains(&run) ? "false" : "true"};
+        row += {csvText(run.error), counted.contains(&run) ? "false" : "true",
+                fairnessColumn(notes, run.target, run.test, run.params)};
         append(csv, row);
     }
     return csv;

@@ -116,6 +116,17 @@ std::optional<CpuTimes> cgroupCpuTimes(const QString& cpuStatFile)
     return found == 2 ? std::optional(times) : std::nullopt;
 }
 
+std::optional<double> machineStealSeconds()
+{
+    // cpu user nice system idle iowait irq softirq steal …
+    constexpr qsizetype steal = 8;
+    const QByteArray stat = readSmallFile(u"/proc/stat"_s);
+    const QList<QByteArray> fields = stat.left(stat.indexOf('\n')).simplified().split(' ');
+    if (fields.size() <= steal || fields.first() != "cpu")
+        return std::nullopt;
+    return ticksToSeconds(fields[steal].toDouble());
+}
+
 QString blockDeviceOf(const QString& path, QString* why)
 {
     QString existing = path;

@@ -25,6 +25,10 @@ QString cpuStatFileOf(qint64 pid, const QString& mustContain);
 /// cgroup-v1/cpuacct.rst (user, system in clock ticks).
 std::optional<CpuTimes> cgroupCpuTimes(const QString& cpuStatFile);
 
+/// CPU time that the host of this machine gave to others while it was wanted here, of all CPUs together, in seconds
+/// since its start: field steal of the first line of /proc/stat (proc(5)). 0 where this machine is not a virtual one.
+std::optional<double> machineStealSeconds();
+
 /// The block device that holds `path`, as "major:minor"; the nearest existing parent is asked. Empty with a `why` where
 /// there is none (tmpfs, overlay, network).
 QString blockDeviceOf(const QString& path, QString* why);

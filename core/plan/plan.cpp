@@ -25,8 +25,19 @@ QString memoryText(int memoryMib)
 
 void addUnusual(QString& text, const QString& value, const QString& usual, const QString& prefix = {})
 {
-    if (value != usual)
+    if (value != usual && !value.isEmpty())
         text += u' ' + prefix + value;
+}
+
+/// " 2 CPU 1 GiB", as far as it is known.
+QString sizeText(const TargetSettings& target)
+{
+    QString text;
+    if (const auto cpus = targetCpus(target))
+        text += Text::tr(" %1 CPU").arg(QString::number(*cpus));
+    if (const auto memory = targetMemoryMib(target))
+        text += u' ' + memoryText(*memory);
+    return text;
 }
 
 /// What is not as by default: that is what tells arrangements apart.
@@ -121,14 +132,11 @@ QString targetLabel(const TargetSettings& target)
     case TargetKind::Host:
         return Text::tr("Host");
     case TargetKind::Docker:
-        return Text::tr("Docker %1 CPU %2")
-                   .arg(QString::number(target.docker.cpus), memoryText(target.docker.memoryMib)) +
-               peculiarities(target.docker);
+        return Text::tr("Docker") + sizeText(target) + peculiarities(target.docker);
     case TargetKind::Qemu: {
         // "auto" is no name for a machine: which accelerator it is becomes known when it starts.
-        const QString accel = target.qemu.accel == "auto"_L1 ? QString() : target.qemu.accel + u' ';
-        return Text::tr("QEMU %1%2 CPU %3")
-                   .arg(accel, QString::number(target.qemu.smp), memoryText(target.qemu.memoryMib)) +
+        const bool hasAccel = !target.qemu.accel.isEmpty() && target.qemu.accel != "auto"_L1;
+        return Text::tr("QEMU") + (hasAccel ? u' ' + target.qemu.accel : QString()) + sizeText(target) +
                peculiarities(target.qemu);
     }
     }
@@ -137,34 +145,24 @@ QString targetLabel(const TargetSettings& target)
 
 std::optional<double> targetCpus(const TargetSettings& target)
 {
-    switch (target.kind) {
-    case TargetKind::Host:
-        return std::nullopt;
-    case TargetKind::Docker:
-        return target.docker.cpus;
-    case TargetKind::Qemu:
-        return target.qemu.smp;
-    }
-    return std::nullopt;
+    const double cpus = target.kind == TargetKind::Docker ? target.docker.cpus
+                        : target.kind == TargetKind::Qemu ? target.qemu.smp
+                                                          : 0;
+    return cpus == 0 ? std::nullopt : std::optional(cpus);
 }
 
 std::optional<int> targetMemoryMib(const TargetSettings& target)
 {
-    switch (target.kind) {
-    case TargetKind::Host:
-        return std::nullopt;
-    case TargetKind::Docker:
-        return target.docker.memoryMib;
-    case TargetKind::Qemu:
-        return target.qemu.memoryMib;
-    }
-    return std::nullopt;
+    const int memory = target.kind == TargetKind::Docker ? target.docker.memoryMib
+                       : target.kind == TargetKind::Qemu ? target.qemu.memoryMib
+                                                         : 0;
+    return memory == 0 ? std::nullopt : std::optional(memory);
 }
 
 bool hasSecondCache(const TargetSettings& target)
 {
     const QString& cache = target.qemu.disk.cache;
-    return target.kind == TargetKind::Qemu && cache != "none"_L1 && cache != "directsync"_L1;
+    return target.kind == TargetKind::Qemu && !cache.isEmpty() && cache != "none"_L1 && cache != "directsync"_L1;
 }
 
 TargetSettings withPathsFrom(TargetSettings target, const QString& folder)

@@ -18,6 +18,9 @@ enum class TargetKind : quint8 { Host, Docker, Qemu };
 /// "host", "docker", "qemu".
 QLatin1StringView targetKindName(TargetKind kind);
 
+// What a session that was measured elsewhere does not tell of its arrangement is 0 or an empty text. Such a plan can be
+// shown and compared, not run: validatePlan() refuses it.
+
 /// Settings of a container arrangement. Keys of the plan: image cpus memory_mib storage.
 struct DockerSettings
 {
@@ -119,14 +122,15 @@ struct TargetSettings
 };
 
 /// What people see: the label, or one made from the settings, without those that are as by default: "Host",
-/// "Docker 2 CPU 1 GiB", "Docker 2 CPU 1 GiB tmpfs ubuntu:22.04", "QEMU tcg 2 CPU 1 GiB qcow2 cache=none". Two targets
-/// may have the same; ids are unique.
+/// "Docker 2 CPU 1 GiB", "Docker 2 CPU 1 GiB tmpfs ubuntu:22.04", "QEMU tcg 2 CPU 1 GiB qcow2 cache=none". What is not
+/// known is left out: "Docker". Two targets may have the same; ids are unique.
 QString targetLabel(const TargetSettings& target);
-/// Whole or fractional CPUs a target may use; nothing for the host (all of them).
+/// Whole or fractional CPUs a target may use; nothing for the host (all of them) and where it is not known.
 std::optional<double> targetCpus(const TargetSettings& target);
-/// MiB a target may use; nothing for the host.
+/// MiB a target may use; nothing for the host and where it is not known.
 std::optional<int> targetMemoryMib(const TargetSettings& target);
-/// A VM's disk that this machine caches as well, beside the guest: all cache modes but "none" and "directsync".
+/// A VM's disk that this machine caches as well, beside the guest: all cache modes but "none" and "directsync";
+/// false where it is not known.
 bool hasSecondCache(const TargetSettings& target);
 
 /// The target with relative paths (of disks, keys, firmware and ISO) taken from `folder`, an absolute path: a plan

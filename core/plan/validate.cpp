@@ -150,6 +150,17 @@ bool bypassesCache(const Suite& suite)
     });
 }
 
+bool reads(const QJsonValue& mode)
+{
+    return mode.toString().endsWith("rd"_L1) || mode.toString() == "rndrw"_L1;
+}
+
+/// MiB; of the host all that there is, 0 where it is not known.
+qint64 memoryOf(const TargetSettings& target, const MachineLimits& limits)
+{
+    return target.kind == TargetKind::Host ? limits.memoryMib : targetMemoryMib(target).value_or(0);
+}
+
 /// A file set that fits into memory measures a cache.
 void warnOfCachedFiles(const Plan& plan, const Suite& suite, qint64 smallest, const QString& where,
                        const MachineLimits& limits, PlanProblems& problems)
@@ -158,22 +169,22 @@ void warnOfCachedFiles(const Plan& plan, const Suite& suite, qint64 smallest, co
         return;
     QStringList cached;
     for (const TargetSettings& target : plan.targets) {
-        const qint64 memoryMib = targetMemoryMib(target) ? *targetMemoryMib(target) : limits.memoryMib;
+        const qint64 memoryMib = memoryOf(target, limits);
         if (smallest / mib < memoryMib)
             cached << targetLabel(target);
     }
     if (cached.isEmpty())
         return;
-    problems.warning(where,
-                     Text::tr("%1 of files fit into the memory of %2, so reading measures a cache and not a disk, also "
-                              "where the cache is dropped before the run. Use more than the memory, or "
-                              "direct I/O (file_extra_flags direct).")
-                         .arg(sizeText(smallest), listed(cached)));
-}
-
-bool reads(const QJsonValue& mode)
-{
-    return mode.toString().endsWith("rd"_L1) || mode.toString() == "rndrw"_L1;
+    const QString message =
+        Text::tr("%1 of files fit into the memory of %2, so reading measures a cache and not a disk, also "
+                 "where the cache is dropped before the run. Use more than the memory, or "
+                 "direct I/O (file_extra_flags direct).")
+            .arg(sizeText(smallest), listed(cached));
+    const QJsonArray modes = valuesOf(suite, u"file_test_mode"_s);
+    if (std::any_of(modes.cbegin(), modes.cend(), reads))
+        problems.unequal(where, message);
+    else
+        problems.warning(where, message);
 }
 
 /// QEMU's cache of a disk is this machine's memory, and O_DIRECT in the guest does not reach past it.
@@ -190,7 +201,7 @@ void warnOfSecondCache(const Plan& plan, const Suite& suite, qint64 smallest, co
     }
     if (cached.isEmpty())
         return;
-    problems.warning(where,
+    problems.unequal(where,
                      Text::tr("%1 of files fit into this machine's memory, which is a second cache of the disk of %2, "
                               "also with direct I/O (file_extra_flags direct): what was read once is read from there. "
                               "Use a disk with cache none.")
@@ -259,17 +270,17 @@ void warnOfCrowdedThreads(const Plan& plan, const Suite& suite, const QString& w
         most = std::max(most, value.toDouble());
     QStringList crowded;
     for (const TargetSettings& target : plan.targets) {
-        const double cpus = targetCpus(target).value_or(limits.logicalCpus);
+        const double cpus = targetCpus(target).value_or(target.kind == TargetKind::Host ? limits.logicalCpus : 0);
         if (cpus > 0 && most > cpus)
             crowded << targetLabel(target);
     }
     if (most <= 1 && !crowded.isEmpty()) {
-        problems.warning(where + u".threads"_s,
+        problems.unequal(where + u".threads"_s,
                          Text::tr("One thread would use more CPU than %1 may: it is made to wait, "
                                   "and latencies show that.")
                              .arg(listed(crowded)));
     } else if (!crowded.isEmpty()) {
-        problems.warning(where + u".threads"_s,
+        problems.unequal(where + u".threads"_s,
                          Text::tr("%1 threads are more than the CPUs of %2: they take turns, and latencies "
                                   "grow without more work being done.")
                              .arg(QString::number(most, 'f', 0), listed(crowded)));
@@ -284,7 +295,7 @@ void warnOfLargeBlocks(const Plan& plan, const Suite& suite, const QString& wher
     const qint64 largest = blocks ? blocks->second : 0;
     QStringList tight;
     for (const TargetSettings& target : plan.targets) {
-        const qint64 memoryMib = targetMemoryMib(target) ? *targetMemoryMib(target) : limits.memoryMib;
+        const qint64 memoryMib = memoryOf(target, limits);
         if (memoryMib > 0 && largest / mib > memoryMib / 2)
             tight << targetLabel(target);
     }
@@ -364,7 +375,7 @@ void validateRepeats(const Plan& plan, PlanProblems& problems)
         problems.error(u"repeats"_s,
                        Text::tr("%1 repeats are too many. Give at most %2.").arg(plan.repeats).arg(mostRepeats));
     } else if (plan.repeats == 1 && !plan.adaptive) {
-        problems.warning(u"repeats"_s,
+        problems.unequal(u"repeats"_s,
                          Text::tr("One run shows no spread, so no difference can be told from chance. Give at "
                                   "least 3, better 5."));
     }

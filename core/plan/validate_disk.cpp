@@ -111,7 +111,7 @@ void validateDisk(const QemuSettings& qemu, const QString& where, PlanProblems& 
                                 "Change the cache, or use \"threads\"."));
     }
     if (disk.cache == "unsafe"_L1)
-        problems.warning(where + u".cache"_s,
+        problems.unequal(where + u".cache"_s,
                          Text::tr("With \"unsafe\" the disk ignores flushes: writes look faster than a "
                                   "disk can be."));
     const bool known = requireOneOf(disk.preallocation, {u"off"_s, u"metadata"_s, u"falloc"_s, u"full"_s},

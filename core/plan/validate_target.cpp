@@ -39,14 +39,14 @@ void validateDocker(const DockerSettings& docker, const QString& where, const Ma
                                                .arg(QString::number(docker.cpus))
                                                .arg(limits.logicalCpus));
     } else if (docker.cpus != std::trunc(docker.cpus)) {
-        problems.warning(where + u".cpus"_s,
+        problems.unequal(where + u".cpus"_s,
                          Text::tr("A fraction of a CPU is a quota: the container is stopped and started "
                                   "many times a second, which distorts latencies. Whole CPUs are fairer."));
     }
     validateMemory(docker.memoryMib, leastContainerMib, where + u".memory_mib"_s, limits, problems);
     requireOneOf(docker.storage, {u"volume"_s, u"layer"_s, u"tmpfs"_s}, where + u".storage"_s, problems);
     if (docker.storage == "tmpfs"_L1)
-        problems.warning(where + u".storage"_s,
+        problems.unequal(where + u".storage"_s,
                          Text::tr("Files on tmpfs are in memory: fileio measures memory, not a disk."));
 }
 

@@ -4,6 +4,7 @@
 #include "machine/host_facts.h"
 #include "plan/parameters.h"
 #include "plan/validate.h"
+#include "run/measuring_host.h"
 #include "run/resumption.h"
 
 #include <QCoreApplication>
@@ -43,7 +44,7 @@ Task<SessionOutcome> SessionRunner::run(Plan plan, std::stop_token stop)
     session.id = makeSessionId(session.created);
     session.name = plan.name;
     session.plan = withPathsFrom(plan, QDir::currentPath()); // it may be resumed from anywhere
-    session.host = hostFacts();
+    session.host = measuringHost(m_settings);
     session.app = {{u"name"_s, u"benchvisor"_s}, {u"version"_s, QStringLiteral(BENCHVISOR_VERSION)}};
     co_return co_await perform(session, false, stop);
 }
@@ -154,6 +155,11 @@ Error SessionRunner::takeSession(Session* session, bool resumed)
     if (!stored)
         return stored.error();
     *session = *std::move(stored);
+    if (sessionOrigin(*session) != SessionOrigin::Measured)
+        return Error(Error::Code::BadInput,
+                     Text::tr("The session %1 was measured elsewhere; what this machine would add to it could not be "
+                              "compared. Measure a session of your own.")
+                         .arg(session->id));
     const auto valid = checkPlan(session->plan, machineLimits());
     return valid ? Error() : valid.error();
 }

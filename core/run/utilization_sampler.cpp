@@ -39,6 +39,7 @@ UtilizationSample utilizationBetween(const UsageCounters& before, const UsageCou
     sample.diskUtilPct = rate(before.diskBusyS, now.diskBusyS, elapsedS);
     if (sample.diskUtilPct)
         sample.diskUtilPct = std::min(100.0, *sample.diskUtilPct);
+    sample.stealPct = rate(before.stealS, now.stealS, elapsedS);
     sample.guestUserPct = now.guestUserPct;
     sample.guestSystemPct = now.guestSystemPct;
     sample.guestDiskUtilPct = now.guestDiskPct;
@@ -59,6 +60,7 @@ void UtilizationSampler::start()
     m_clock.start();
     m_lastS = 0;
     m_last = m_target.usage();
+    m_last.stealS = machineStealSeconds();
     m_timer.start();
 }
 
@@ -76,7 +78,8 @@ void UtilizationSampler::take(double minimumS)
     const double nowS = static_cast<double>(m_clock.nsecsElapsed()) * 1e-9;
     if (nowS - m_lastS < minimumS)
         return;
-    const UsageCounters now = m_target.usage();
+    UsageCounters now = m_target.usage();
+    now.stealS = machineStealSeconds();
     UtilizationSample sample = utilizationBetween(m_last, now, nowS - m_lastS);
     sample.timeS = nowS;
     m_last = now;

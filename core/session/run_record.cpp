@@ -24,7 +24,7 @@ struct SampleField
     std::optional<double> UtilizationSample::*member;
 };
 
-constexpr std::array<SampleField, 7> sampleFields{{
+constexpr std::array<SampleField, 8> sampleFields{{
     {"user_pct"_L1, &UtilizationSample::userPct},
     {"system_pct"_L1, &UtilizationSample::systemPct},
     {"cpu_pct"_L1, &UtilizationSample::cpuPct},
@@ -32,6 +32,7 @@ constexpr std::array<SampleField, 7> sampleFields{{
     {"guest_user_pct"_L1, &UtilizationSample::guestUserPct},
     {"guest_system_pct"_L1, &UtilizationSample::guestSystemPct},
     {"guest_disk_util_pct"_L1, &UtilizationSample::guestDiskUtilPct},
+    {"steal_pct"_L1, &UtilizationSample::stealPct},
 }};
 
 template<class T>

@@ -33,8 +33,10 @@ struct UtilizationSample
     std::optional<double> guestUserPct;
     std::optional<double> guestSystemPct;
     std::optional<double> guestDiskUtilPct;
+    std::optional<double> stealPct; ///< what this machine's own host took from all its CPUs, in per cent of one core
 
-    /// Keys: t_s user_pct system_pct cpu_pct disk_util_pct guest_user_pct guest_system_pct guest_disk_util_pct.
+    /// Keys: t_s user_pct system_pct cpu_pct disk_util_pct guest_user_pct guest_system_pct guest_disk_util_pct
+    /// steal_pct.
     QJsonObject toJson() const;
     static UtilizationSample fromJson(const QJsonObject& json);
     bool operator==(const UtilizationSample&) const = default;

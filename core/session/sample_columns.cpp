@@ -66,6 +66,7 @@ constexpr std::array sampleColumns{
     plain<UtilizationSample, &UtilizationSample::guestUserPct>(),
     plain<UtilizationSample, &UtilizationSample::guestSystemPct>(),
     plain<UtilizationSample, &UtilizationSample::guestDiskUtilPct>(),
+    plain<UtilizationSample, &UtilizationSample::stealPct>(),
 };
 
 template<class Number>

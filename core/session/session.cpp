@@ -14,6 +14,8 @@ using namespace Qt::StringLiterals;
 constexpr std::array<QLatin1StringView, 5> stateNames{"running"_L1, "finished"_L1, "cancelled"_L1, "failed"_L1,
                                                       "interrupted"_L1};
 
+constexpr std::array<QLatin1StringView, 3> originNames{"measured"_L1, "imported"_L1, "published"_L1};
+
 bool isLetterOrDigit(QChar c)
 {
     return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z');
@@ -33,6 +35,34 @@ std::optional<SessionState> sessionStateFromName(QStringView name)
             return static_cast<SessionState>(i);
     }
     return std::nullopt;
+}
+
+QLatin1StringView sessionOriginName(SessionOrigin origin)
+{
+    return originNames[static_cast<std::size_t>(origin)];
+}
+
+SessionOrigin sessionOrigin(const QJsonObject& app)
+{
+    const QString kind = app["origin"_L1]["kind"_L1].toString();
+    if (kind.isEmpty() || kind == originNames[0])
+        return SessionOrigin::Measured;
+    return kind == originNames[2] ? SessionOrigin::Published : SessionOrigin::Imported;
+}
+
+SessionOrigin sessionOrigin(const Session& session)
+{
+    return sessionOrigin(session.app);
+}
+
+QString sessionOriginText(const Session& session)
+{
+    return session.app["origin"_L1]["text"_L1].toString();
+}
+
+void setSessionOrigin(Session& session, SessionOrigin origin, const QString& text)
+{
+    session.app.insert("origin"_L1, QJsonObject{{"kind"_L1, sessionOriginName(origin)}, {"text"_L1, text}});
 }
 
 QString makeSessionId(const QDateTime& now)

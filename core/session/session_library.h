@@ -24,6 +24,11 @@ public:
 
     using SessionPtr = std::shared_ptr<const Session>;
 
+    /// A session that ships with the program: it is listed after those of the store, marked read-only, and loaded by
+    /// its id; what would change it is BadInput. `make` is called once, on the library's thread, by the first call that
+    /// needs it. To be set before anything is asked for.
+    void setShipped(QString id, std::function<Session()> make);
+
     QFuture<Result<QList<SessionSummary>>> list();
     QFuture<Result<SessionPtr>> load(QString id, SessionStore::Detail detail = SessionStore::Detail::Everything);
     QFuture<Result<>> rename(QString id, QString name);
@@ -40,7 +45,7 @@ private:
     class Worker;
     template<class T>
     QFuture<Result<T>> ask(std::function<Result<T>(SessionStore&)> work);
-    QFuture<Result<>> change(std::function<Result<>(SessionStore&)> work);
+    QFuture<Result<>> change(const QString& id, std::function<Result<>(SessionStore&)> work);
 
     std::shared_ptr<Worker> m_worker;
     QThreadPool m_pool; ///< one thread that stays: a SQLite connection belongs to its thread

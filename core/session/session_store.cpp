@@ -80,6 +80,23 @@ Error noSession(const QString& id)
 
 } // namespace
 
+SessionSummary summaryOf(const Session& session)
+{
+    SessionSummary summary;
+    summary.id = session.id;
+    summary.created = session.created;
+    summary.name = session.name;
+    summary.note = session.note;
+    summary.hostName = session.host.value("hostname"_L1).toString();
+    summary.planName = session.plan.name;
+    summary.state = session.state;
+    summary.origin = sessionOrigin(session);
+    for (const RunRecord* run : attemptsThatCount(session))
+        ++summary.counts[static_cast<std::size_t>(run->status)];
+    summary.plannedRuns = summary.runs();
+    return summary;
+}
+
 SessionStore::SessionStore(QString path, QString connection, std::unique_ptr<StoreUse> use)
     : m_use(std::move(use))
     , m_path(std::move(path))
@@ -365,7 +382,7 @@ Result<QList<SessionSummary>> SessionStore::list()
     // stand each for itself.
     auto rows =
         query(u"SELECT s.id, s.created, s.name, s.note, s.host_name, s.plan_name, s.state, s.owner, s.planned_runs, "
-              "a.status, count(a.status) FROM session s LEFT JOIN (SELECT session, status, max(seq) FROM run "
+              "s.app, a.status, count(a.status) FROM session s LEFT JOIN (SELECT session, status, max(seq) FROM run "
               "GROUP BY session, planned_index, CASE WHEN planned_index < 0 THEN seq ELSE 0 END) a ON a.session = s.id "
               "GROUP BY s.id, a.status ORDER BY s.created DESC, s.id DESC"_s);
     if (!rows)
@@ -385,9 +402,10 @@ Result<QList<SessionSummary>> SessionStore::list()
             const QString state = rows->value(column++).toString();
             summary.state = stateNow(state, rows->value(column++).toString());
             summary.plannedRuns = rows->value(column++).toLongLong();
+            summary.origin = sessionOrigin(toObject(rows->value(column++)));
             sessions.append(summary);
         }
-        constexpr int statusColumn = 9;
+        constexpr int statusColumn = 10;
         if (const auto status = runStatusFromName(rows->value(statusColumn).toString()))
             sessions.last().counts[static_cast<std::size_t>(*status)] += rows->value(statusColumn + 1).toInt();
     }

@@ -22,7 +22,9 @@ struct SessionSummary
     QString hostName; ///< "hostname" of Session::host; may be empty
     QString planName;
     SessionState state = SessionState::Finished;
-    qint64 plannedRuns = 0;      ///< warm-ups included; with adaptive repeats the most there can be
+    qint64 plannedRuns = 0; ///< warm-ups included; with adaptive repeats the most there can be
+    SessionOrigin origin = SessionOrigin::Measured;
+    bool isReadOnly = false;     ///< ships with the program: it can be opened, not renamed, noted on or removed
     std::array<int, 4> counts{}; ///< by RunStatus; of a planned run that was tried again the last attempt only
 
     int count(RunStatus status) const { return counts[static_cast<std::size_t>(status)]; }
@@ -34,6 +36,9 @@ struct StoreOptions
     int busyTimeoutMs = 5000; ///< how long to wait for another program that is writing
     int maxPages = 0;         ///< for tests of a full disk: the most pages of 4 KiB the file may have; 0: no limit
 };
+
+/// The summary of a session that is not in a store; planned runs are those it has.
+SessionSummary summaryOf(const Session& session);
 
 /// The sessions of this user, in one SQLite file (WAL, synchronous=FULL). Whatever a function has stored is on the disk
 /// when it returns, and each function stores all or nothing. Several programs may use the file at the same time, each

@@ -98,7 +98,8 @@ struct UsageCounters
     std::optional<double> guestUserPct; ///< inside the VM, over its last second
     std::optional<double> guestSystemPct;
     std::optional<double> guestDiskPct;
-    std::optional<double> atS; ///< the source's own clock, where it stamps its figures
+    std::optional<double> atS;    ///< the source's own clock, where it stamps its figures
+    std::optional<double> stealS; ///< of this machine, see machineStealSeconds(); the sampler's, not the target's
 };
 
 /// An arrangement brought to life: the host, a container or a VM. Lives on the engine thread. One command at a time.

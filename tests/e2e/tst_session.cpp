@@ -317,8 +317,9 @@ void TestSession::isStored()
     const Said listed = m_world.benchvisor({u"sessions"_s, u"list"_s, u"--json"_s});
     QCOMPARE(listed.status, 0);
     const QJsonArray sessions = QJsonDocument::fromJson(listed.output).array();
-    QCOMPARE(sessions.size(), 1);
+    QCOMPARE(sessions.size(), 2); // the published report stands after it
     QCOMPARE(sessions[0]["id"_L1].toString(), m_id);
+    QCOMPARE(sessions[1]["origin"_L1].toString(), u"published"_s);
     QCOMPARE(sessions[0]["state"_L1].toString(), u"finished"_s);
     QCOMPARE(sessions[0]["runs"_L1]["ok"_L1].toInt(), 30);
     const Said shown = m_world.benchvisor({u"sessions"_s, u"show"_s, m_id});

@@ -68,6 +68,9 @@ refuses layers core/analysis/a.cpp 1 <<<'auto t = std::chrono::steady_clock::now
 refuses layers core/analysis/a.cpp 1 <<<'auto n = QRandomGenerator::global()->generate();'
 refuses layers core/analysis/a.cpp 1 <<<'co_return 1;'
 accepts layers core/analysis/a.cpp <<<$'#include "session/run_record.h"\n#include "sysbench/metrics.h"\n// QFile is not for here\nauto s = "QTimer";\nQRandomGenerator g(seed);'
+refuses layers core/import/a.cpp 1 <<<'#include "export/csv.h"'
+refuses layers core/import/a.cpp 1 <<<'QFile file(name);'
+accepts layers core/import/import_preview.cpp <<<$'#include "session/session.h"\nQFile file(name);'
 accepts layers core/run/a.cpp <<<$'#include "target/target.h"\nQFile f(QDateTime::currentDateTime());'
 
 # coroutines

@@ -17,6 +17,17 @@ struct ProgramResult
     QByteArray err;
 
     QJsonDocument json() const { return QJsonDocument::fromJson(out); }
+    /// Of `sessions list --json`: without the one that ships with the program.
+    QJsonArray ownSessions() const
+    {
+        QJsonArray own;
+        const QJsonArray all = json().array();
+        for (const QJsonValue& session : all) {
+            if (!session["read_only"_L1].toBool())
+                own.append(session);
+        }
+        return own;
+    }
     QByteArray story() const { return QByteArray::number(status) + '\n' + out + "\n--\n" + err; }
 };
 

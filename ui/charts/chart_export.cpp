@@ -149,7 +149,8 @@ Result<> write(const QString& path, const QByteArray& bytes)
 
 QString chartStamp(const Session& session)
 {
-    return sessionStamp(session);
+    const QString fairness = fairnessStamp(session);
+    return fairness.isEmpty() ? sessionStamp(session) : sessionStamp(session) + u'\n' + fairness;
 }
 
 bool isExportable(const ExportOptions& options)

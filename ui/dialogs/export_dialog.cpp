@@ -7,8 +7,8 @@
 #include "export/csv.h"
 #include "export/report_html.h"
 #include "export/save_file.h"
+#include "export/session_export.h"
 #include "report/report_maker.h"
-#include "session/session_json.h"
 #include "style/metrics.h"
 #include "widgets/file_chooser.h"
 #include "widgets/message_bar.h"
@@ -283,7 +283,7 @@ void ExportDialog::next()
     }
     whenDone(QtConcurrent::run([job, session = m_session, settings = m_settings, limits = m_limits]() -> Result<> {
                  if (job.content == Content::Json)
-                     return writeSessionFile(job.path, *session);
+                     return exportSessionFile(job.path, *session);
                  if (job.content == Content::Bundle)
                      return writeBundle(job.path, *session, settings, limits);
                  return saveFile(job.path,

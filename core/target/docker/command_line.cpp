@@ -33,10 +33,12 @@ QStringList containerLimits(const DockerSettings& settings, const QString& cpuse
 {
     const QString memory = QString::number(settings.memoryMib) + u'm';
     QStringList options;
-    if (cpuset.isEmpty())
-        options << u"--cpus"_s << QString::number(settings.cpus);
-    else
+    if (!cpuset.isEmpty())
         options << u"--cpuset-cpus"_s << cpuset;
+    else if (settings.cpus != 0)
+        options << u"--cpus"_s << QString::number(settings.cpus);
+    if (settings.memoryMib == 0)
+        return options;
     return options << u"--memory"_s << memory << u"--memory-swap"_s << memory;
 }
 

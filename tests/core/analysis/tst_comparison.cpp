@@ -1,9 +1,9 @@
 #include "analysis/comparison.h"
 
-#include "analysis/start_dependence.h"
-
 #include <QTest>
+#include <algorithm>
 #include <cmath>
+#include <random>
 
 using namespace Qt::StringLiterals;
 using namespace bv;
@@ -66,6 +66,7 @@ private slots:
     void tellsADifference();
     void tellsTimes();
     void tellsFewPerCent();
+    void tellsLessThanOnePerCent();
     void tellsThatNoneIsShown();
     void verdicts_data();
     void verdicts();
@@ -75,6 +76,7 @@ private slots:
     void firstTargetWithoutFigures();
     void swappingInverts();
     void orderAndUnitMeanNothing();
+    void equalTargetsSeldomDiffer();
     void overall();
     void overallRefused();
     void findings();
@@ -124,6 +126,16 @@ void TestComparison::tellsFewPerCent()
              "1.039–1.041, Welch t, p < 0.001 after Holm, n = 5 and 5)."_s);
     makeTimes(session);
     QVERIFY(sentenceFor(comparisons(session).first()).startsWith(u"QEMU takes 4.0 % longer than Docker in mutex"_s));
+}
+
+void TestComparison::tellsLessThanOnePerCent()
+{
+    Session session = sessionOf({u"Docker"_s, u"QEMU"_s});
+    add(session, u"docker"_s, {1004, 1004.1, 1003.9, 1004, 1004});
+    add(session, u"qemu"_s, {1000, 1000.1, 999.9, 1000, 1000});
+    QCOMPARE(sentenceFor(comparisons(session).first()),
+             u"Docker is 0.40 % faster than QEMU in cpu 20000: 1004 against 1000 events/s (95 % CI of the ratio "
+             "1.0039–1.0041, Welch t, p < 0.001 after Holm, n = 5 and 5)."_s);
 }
 
 void TestComparison::tellsThatNoneIsShown()
@@ -274,6 +286,30 @@ void TestComparison::orderAndUnitMeanNothing()
     QVERIFY(std::abs(*one.adjustedP - *other.adjustedP) < 1e-12);
     QCOMPARE(one.mannWhitney->p, other.mannWhitney->p);
     QCOMPARE(one.verdict, other.verdict);
+}
+
+// Of 400 sessions with 3 tests and equal targets at most 5 % may have a difference, and chance adds little (fixed seed:
+// the outcome does not vary). tests/bench/bench_calibration.cpp has more.
+void TestComparison::equalTargetsSeldomDiffer()
+{
+    std::mt19937_64 random(20260101);
+    std::normal_distribution<double> normal(1000, 20);
+    int falsely = 0;
+    for (int i = 0; i < 400; ++i) {
+        Session session = sessionOf({u"A"_s, u"B"_s});
+        for (const int limit : {20000, 50000, 90000}) {
+            for (const QString& target : {u"a"_s, u"b"_s}) {
+                Values values;
+                for (int repeat = 0; repeat < 10; ++repeat)
+                    values << normal(random);
+                add(session, target, values, limit);
+            }
+        }
+        const QList<Comparison> all = comparisons(session);
+        falsely += std::any_of(all.cbegin(), all.cend(),
+                               [](const Comparison& one) { return one.verdict != Verdict::NoDifferenceShown; });
+    }
+    QVERIFY2(falsely > 4 && falsely < 32, qPrintable(QString::number(falsely)));
 }
 
 // Twice as fast by rate, and 8 times by time: 4 times altogether.

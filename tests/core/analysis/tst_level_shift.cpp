@@ -1,5 +1,6 @@
 #include "analysis/level_shift.h"
 
+#include "analysis/summary.h"
 #include "support/analysis_session.h"
 
 #include <QTest>
@@ -14,6 +15,13 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double alpha = 0.005;
+
+/// Of the last value.
+double grubbsG(const QList<double>& values)
+{
+    const auto summary = summarize(values);
+    return (values.last() - summary->mean) / *summary->sd;
+}
 
 QList<double> scaled(QList<double> values, double factor)
 {
@@ -91,14 +99,19 @@ private slots:
         QTest::addColumn<QList<double>>("values");
         QTest::addColumn<QList<qsizetype>>("at");
         QTest::newRow("one of five") << QList<double>{267, 266, 267, 455, 268} << QList<qsizetype>{3};
+        QTest::newRow("one of five that are spread") << QList<double>{267, 261, 275, 455, 270} << QList<qsizetype>{3};
         QTest::newRow("no deviation but one") << QList<double>{7, 7, 7, 7, 9} << QList<qsizetype>{4};
-        QTest::newRow("no deviation but two") << QList<double>{7, 9, 7, 7, 5} << QList<qsizetype>{1, 4};
-        QTest::newRow("of three") << QList<double>{100, 100.1, 180} << QList<qsizetype>{2};
-        QTest::newRow("three that are spread") << QList<double>{100, 110, 180} << QList<qsizetype>{};
+        QTest::newRow("two of five are no outliers") << QList<double>{7, 9, 7, 7, 5} << QList<qsizetype>{};
+        QTest::newRow("of three") << QList<double>{100, 100.1, 180} << QList<qsizetype>{};
+        QTest::newRow("four that are spread") << QList<double>{100, 110, 120, 180} << QList<qsizetype>{};
         QTest::newRow("five that are spread") << QList<double>{73.15, 56.35, 44.85, 40.83, 65.83} << QList<qsizetype>{};
         QTest::newRow("slow by 2 per cent")
             << QList<double>{3495.79, 3551.02, 3559.84, 3558.03, 3559.99} << QList<qsizetype>{};
         QTest::newRow("rounding") << QList<double>{0.05, 0.05, 0.05, 0.05, 0.0502} << QList<qsizetype>{};
+        QTest::newRow("two of ten") << QList<double>{10, 20, 10.1, 9.9, 5, 10.1, 10, 9.9, 10.2, 10}
+                                    << QList<qsizetype>{1, 4};
+        QTest::newRow("no deviation of ten but one")
+            << QList<double>{7, 7, 7, 7, 9, 7, 7, 7, 7, 7} << QList<qsizetype>{4};
         QTest::newRow("two") << QList<double>{1, 50} << QList<qsizetype>{};
         QTest::newRow("not finite") << QList<double>{1, 1, 1, 1, infinity} << QList<qsizetype>{};
     }
@@ -111,6 +124,49 @@ private slots:
         QCOMPARE(outliers ? outliers->at : QList<qsizetype>{}, at);
         const auto smaller = outliersOf(scaled(values, 1e-3));
         QCOMPARE(smaller ? smaller->at : QList<qsizetype>{}, at);
+    }
+
+    void grubbsTestFindsThatOfTheHandbook()
+    {
+        // NIST/SEMATECH e-Handbook 1.3.5.17.1: eight figures of a mass spectrometer, of which the last is an outlier.
+        const QList<double> masses{199.31, 199.53, 200.19, 200.82, 201.92, 201.95, 202.18, 245.57};
+        QVERIFY(std::abs(grubbsG(masses) - 2.4687) < 1e-4);
+        QVERIFY(grubbsP(masses, 7) < 0.001);
+        QVERIFY(grubbsP(masses, 0) > 0.05);
+        QCOMPARE(grubbsP({1, 2}, 0), 1.0);
+        QCOMPARE(grubbsP({1, 1, 1, 2}, 3), 1.0); // no spread, and none given
+        QCOMPARE(grubbsP({1, 1, infinity, 2}, 3), 1.0);
+    }
+
+    void grubbsTestHasThePublishedLimits_data()
+    {
+        // Two-sided critical values of G, LibreTexts, Analytic References, appendix 7.
+        QTest::addColumn<int>("n");
+        QTest::addColumn<double>("g");
+        QTest::addColumn<double>("p");
+        QTest::newRow("5, 0.05") << 5 << 1.715 << 0.05;
+        QTest::newRow("5, 0.01") << 5 << 1.764 << 0.01;
+        QTest::newRow("6, 0.05") << 6 << 1.887 << 0.05;
+        QTest::newRow("8, 0.05") << 8 << 2.126 << 0.05;
+        QTest::newRow("8, 0.01") << 8 << 2.274 << 0.01;
+        QTest::newRow("9, 0.01") << 9 << 2.387 << 0.01;
+    }
+
+    void grubbsTestHasThePublishedLimits()
+    {
+        QFETCH(int, n);
+        QFETCH(double, g);
+        QFETCH(double, p);
+        QList<double> values{-1, 1};
+        values.resize(n);
+        double low = 1;
+        double high = 1000;
+        for (int i = 0; i < 100; ++i) { // makes the last one so large that G is g
+            values.last() = (low + high) / 2;
+            (grubbsG(values) < g ? low : high) = values.last();
+        }
+        const double found = grubbsP(values, n - 1);
+        QVERIFY2(std::abs(found - p) < 0.02 * p, qPrintable(QString::number(found)));
     }
 
     void twoLevelsAreFound()

@@ -85,7 +85,7 @@ private slots:
         QCOMPARE(findings[1].targets, QStringList(u"docker"_s));
         QCOMPARE(findings[2].runs, QStringList(u"59"_s));
         QVERIFY(!findings[2].cause.contains(u"has the same"_s));
-        // Docker rndwr 1 3 4, QEMU rndwr 3, Docker seqrd 1 2 4, QEMU seqrd 2 3, Docker seqrewr 4, QEMU seqrewr 2 3 4 …
+        // rndwr of Docker 1 3 4 and QEMU 3; seqrd of Docker 1 2 4 and QEMU 2 3 5; seqrewr of QEMU 3 4.
         QCOMPARE(findings[3].runs, (QStringList{u"30"_s, u"32"_s, u"33"_s, u"47"_s, u"35"_s, u"36"_s, u"38"_s, u"51"_s,
                                                 u"52"_s, u"54"_s, u"57"_s, u"58"_s}));
         for (const Finding& finding : findings) {

@@ -102,8 +102,12 @@ private slots:
         QTest::newRow("outlier") << QList<double>{267, 266, 267, 455, 268}
                                  << QStringList{
                                         u"unstable: Repeat 4 of cpu 20000 on Docker is far from the others: 455.0 "
-                                        u"events/s, where the median of 5 is 267.0 (127 robust standard deviations; "
-                                        u"from 27 on it is told)."_s};
+                                        u"events/s, where the median of 5 is 267.0 (Grubbs' test, p < 0.0001)."_s};
+        QTest::newRow("outliers") << QList<double>{100, 200, 101, 99, 50, 101, 100, 99, 102, 100}
+                                  << QStringList{
+                                         u"unstable: Repeats 2 and 5 of cpu 20000 on Docker are far from the "
+                                         u"others: 200.0, 50.00 events/s, where the median of 10 is 100.0 (up to "
+                                         u"67 robust standard deviations; told from 10 on)."_s};
         QTest::newRow("steady") << QList<double>{442, 411, 378, 341, 308}
                                 << QStringList{
                                        u"unstable: cpu 20000 on Docker falls from repeat to repeat: 442.0 events/s in "
@@ -170,6 +174,23 @@ private slots:
         const QStringList sentences = sentencesOf(stabilityFindings(session));
         QCOMPARE(sentences.size(), expected.isEmpty() ? 1 : 2);
         QCOMPARE(sentences.value(1), expected);
+    }
+
+    void stealIsToldOnce()
+    {
+        Session session = sessionWith({100, 101, 99, 100, 101});
+        for (RunRecord& run : session.runs) {
+            UtilizationSample sample;
+            sample.timeS = 1;
+            sample.stealPct = run.repeat == 2 ? 43 : run.repeat == 3 ? 6 : 0.3;
+            run.utilization << sample;
+        }
+        const QList<Finding> findings = stabilityFindings(session);
+        QCOMPARE(sentencesOf(findings),
+                 QStringList(u"throttling: The host of this machine took CPU time from it (steal) in 2 of 5 runs, at "
+                             u"least 5 % of a core on average. Repeat 2 of cpu 20000 on Docker lost most: 43 % of a "
+                             u"core."_s));
+        QCOMPARE(findings.first().runs, (QStringList{u"1"_s, u"2"_s}));
     }
 
     void aTrendOfAllRuns()

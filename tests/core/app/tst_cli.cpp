@@ -17,6 +17,7 @@ private slots:
     void refusesBadPlans_data();
     void refusesBadPlans();
     void showsCommands();
+    void tellsWhatIsUnequal();
     void showsWholePaths();
     void takesPastedCommands();
     void refusesWhatCannotBePasted();
@@ -84,6 +85,9 @@ void TestCli::refusesWrongUsage_data()
     row("sessions show nosuch", "");
     row("sessions delete nosuch", "");
     row("sessions list --josn", "Did you mean --json?");
+    row("analyze", "SESSION");
+    row("analyze nosuch", "");
+    row("analyze reference --jsno", "Did you mean --json?");
     row("export", "SESSION");
     row("export nosuch --csv -", "");
     row("export /nonexistent.json --csv -", "/nonexistent.json");
@@ -109,7 +113,7 @@ void TestCli::helps_data()
     QTest::newRow("version") << QStringList{u"--version"_s} << QByteArray("benchvisor " BENCHVISOR_VERSION);
     QTest::newRow("help") << QStringList{u"--help"_s} << QByteArray("doctor");
     for (const QString& command :
-         {u"run"_s, u"doctor"_s, u"commands"_s, u"parse"_s, u"sessions"_s, u"export"_s, u"guest"_s})
+         {u"run"_s, u"doctor"_s, u"commands"_s, u"parse"_s, u"sessions"_s, u"export"_s, u"import"_s, u"guest"_s})
         QTest::newRow(qPrintable(command)) << QStringList{command, u"--help"_s} << QByteArray("--help");
 }
 
@@ -182,6 +186,38 @@ void TestCli::showsCommands()
     QVERIFY(result.out.contains("\"repeats\": 7"));
     QVERIFY2(m_machine->log(u"docker/log"_s).isEmpty(), "it ran something");
     QVERIFY(!QFile::exists(m_machine->settings.storeFile()));
+}
+
+/// Each inequality once, on stderr, with the commands or before the runs; --fair mends what can be.
+void TestCli::tellsWhatIsUnequal()
+{
+    QVERIFY(m_machine->makeGuest());
+    const QString plan = file(u"unequal.json"_s, R"({"schema": "benchvisor-plan/1", "repeats": 1, "order": "blocked",
+ "targets": [{"kind": "docker", "id": "c", "cpus": 0.5, "memory_mib": 512, "storage": "tmpfs"},
+  {"kind": "qemu", "id": "v", "accel": "tcg", "smp": 1, "memory_mib": 256, "disk": {"cache": "unsafe"}}],
+ "suites": [{"test": "fileio", "file_test_mode": ["seqrd"], "file_total_size": "16M", "file_num": 4, "time_s": 1}]})");
+    const ProgramResult told = run({u"commands"_s, u"--plan"_s, plan});
+    QVERIFY2(told.status == 0, told.story());
+    for (const char* text :
+         {"Fairness: The numbers of CPUs differ: Docker 0.5 CPU 512 MiB tmpfs has 0.5 CPUs and ",
+          "Fairness: One target is measured after the other", "the CPU is emulated (accelerator tcg)",
+          "the files are in memory (tmpfs)", "the disk ignores flushes", "Fairness: Each run is done only 1 time.",
+          "Fairness: --fair mends "}) {
+        QVERIFY2(told.err.count(text) == 1, told.story());
+        QVERIFY2(!told.out.contains(text), told.story());
+    }
+    QVERIFY2(!told.err.contains("Note: "), told.story()); // the same in other words
+    const ProgramResult mended = run({u"commands"_s, u"--plan"_s, plan, u"--fair"_s});
+    QVERIFY2(mended.status == 0, mended.story());
+    QVERIFY2(mended.err.contains("Mended by --fair: Use whole CPUs. Before: ") &&
+                 mended.err.contains("Mended by --fair: Set the storage to volume. Before: ") &&
+                 !mended.err.contains("--fair mends") && mended.err.contains("the CPU is emulated"),
+             mended.story());
+    QVERIFY2(mended.out.contains("\"repeats\": 5") && mended.out.contains("\"storage\": \"volume\"") &&
+                 mended.out.contains("\"order\": \"interleaved\"") && !mended.out.contains("cache=unsafe"),
+             mended.story());
+    const ProgramResult resumed = run({u"run"_s, u"--resume"_s, u"last"_s, u"--fair"_s});
+    QVERIFY2(resumed.status == 1 && resumed.err.contains("excludes"), resumed.story());
 }
 
 /// They are pasted anywhere, and an overlay lies in another folder than its base.
@@ -320,7 +356,7 @@ void TestCli::sessionsOfAnEmptyStore()
     QVERIFY2(result.status == 0 && result.out.contains("No session is stored yet"), result.story());
     result = run({u"sessions"_s, u"list"_s, u"--json"_s});
     QCOMPARE(result.status, 0);
-    QVERIFY2(result.json().isArray() && result.json().array().isEmpty(), result.story());
+    QVERIFY2(result.json().array().size() == 1 && result.ownSessions().isEmpty(), result.story());
     result = run({u"sessions"_s, u"show"_s, u"last"_s});
     QVERIFY2(result.status == 1, result.story());
     QVERIFY(!QFile::exists(m_machine->settings.storeFile())); // looking makes nothing

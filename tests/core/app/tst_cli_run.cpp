@@ -32,7 +32,7 @@ private:
     ProgramResult run(const QStringList& arguments) const { return Program(*m_machine).run(arguments); }
     QString onlySession() const
     {
-        const QJsonArray list = run({u"sessions"_s, u"list"_s, u"--json"_s}).json().array();
+        const QJsonArray list = run({u"sessions"_s, u"list"_s, u"--json"_s}).ownSessions();
         return list.size() == 1 ? list[0]["id"_L1].toString() : QString();
     }
 };
@@ -68,6 +68,9 @@ void TestCliRun::endsWithATable()
     QVERIFY2(result.out.contains("2488") && result.out.contains("1.00"), result.story());
     QVERIFY(!result.out.contains('\x1b') && !result.err.contains('\x1b') && !result.err.contains('\r'));
     QVERIFY2(result.err.contains("Booting QEMU tcg"), result.story());
+    // before anything starts
+    const qsizetype note = result.err.indexOf("the CPU is emulated (accelerator tcg)");
+    QVERIFY2(note >= 0 && note < result.err.indexOf("Booting"), result.story());
 }
 
 void TestCliRun::printsTheSession()
@@ -77,7 +80,7 @@ void TestCliRun::printsTheSession()
     QVERIFY2(result.status == 0 && result.err.isEmpty(), result.story());
     const QJsonObject session = result.json().object();
     for (const QString& key :
-         {u"schema"_s, u"id"_s, u"created"_s, u"app"_s, u"host"_s, u"plan"_s, u"targets"_s, u"runs"_s})
+         {u"schema"_s, u"id"_s, u"created"_s, u"app"_s, u"host"_s, u"plan"_s, u"targets"_s, u"runs"_s, u"fairness"_s})
         QVERIFY2(session.contains(key), qPrintable(key));
     QCOMPARE(session["schema"_L1].toString(), u"benchvisor-session/1"_s);
     QCOMPARE(session["runs"_L1].toArray().size(), 12);
@@ -125,7 +128,7 @@ void TestCliRun::listsShowsDeletes()
     QCOMPARE(result.json()["id"_L1].toString(), id);
     result = run({u"sessions"_s, u"delete"_s, id});
     QVERIFY2(result.status == 0, result.story());
-    QVERIFY(run({u"sessions"_s, u"list"_s, u"--json"_s}).json().array().isEmpty());
+    QVERIFY(run({u"sessions"_s, u"list"_s, u"--json"_s}).ownSessions().isEmpty());
     QCOMPARE(run({u"sessions"_s, u"delete"_s, id}).status, 1);
 }
 

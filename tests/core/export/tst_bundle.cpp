@@ -1,5 +1,6 @@
 #include "export/bundle.h"
 
+#include "analysis/fairness.h"
 #include "plan/plan_json.h"
 #include "plan/presets.h"
 #include "support/unpacked_bundle.h"
@@ -81,6 +82,13 @@ void TestBundle::holdsWhatTheSessionHas()
         if (name.endsWith(u".sh"_s) || name == u"Vagrantfile"_s)
             QVERIFY2(readme.contains(name.toUtf8()), qPrintable(name));
     }
+
+    const QList<analysis::FairnessNote> notes = analysis::fairnessOf(session);
+    QCOMPARE(readme.contains("## What was unequal in the session"), !notes.isEmpty());
+    QCOMPARE(readme.contains("the CPU is emulated (accelerator tcg)"),
+             std::any_of(notes.cbegin(), notes.cend(), [](const analysis::FairnessNote& note) {
+                 return note.kind == analysis::FairnessKind::Accelerator;
+             }));
 
     Session hostOnly = rich::session();
     hostOnly.plan = withTargets(hostOnly.plan, {TargetKind::Host}, {8, 16000});

@@ -1,6 +1,8 @@
 #include "../session/sample_session.h"
 #include "export/csv.h"
 #include "export/save_file.h"
+#include "export/session_export.h"
+#include "session/session_json.h"
 
 #include <QDir>
 #include <QFile>
@@ -139,7 +141,7 @@ private slots:
         QCOMPARE(rows.size(), 3);
         for (const QStringList& row : rows)
             QCOMPARE(row.size(), rows.first().size());
-        QCOMPARE(rows.first().mid(rows.first().size() - 2), (QStringList{u"error"_s, u"superseded"_s}));
+        QCOMPARE(rows.first().mid(rows.first().size() - 3), (QStringList{u"error"_s, u"superseded"_s, u"fairness"_s}));
         QCOMPARE(rows.first().mid(10, qsizetype(sysbench::metricCount)).last(), u"boot_start_ms"_s);
         QCOMPARE(cellOf(rows, 1, u"started"_s), u"2026-11-23T05:42:10.125Z"_s);
         QCOMPARE(cellOf(rows, 1, u"events_per_sec"_s), u"1000.5"_s);
@@ -167,13 +169,13 @@ private slots:
         const auto rows = parse(summaryCsv(session));
         QCOMPARE(rows.size(), 3);
         QCOMPARE(rows[0].join(u','), u"session,target,kind,accel,test,param_cpu_max_prime,param_threads,metric,unit,n,"
-                                     "mean,sd,median,min,max,ci_low,ci_high,discarded,failed,error"_s);
+                                     "mean,sd,median,min,max,ci_low,ci_high,discarded,failed,error,fairness"_s);
         QVERIFY(rows[1].join(u',').startsWith(
             u"20261123-054210-7f3a,docker,docker,,cpu,20000,1,events_per_sec,events/s,3,11,1,11,10,12,"_s));
         // Student t for 2 degrees of freedom, 0.975: 4.302653; half-width 4.302653 / sqrt(3)
         QVERIFY(std::abs(cellOf(rows, 1, u"ci_low"_s).toDouble() - (11 - 4.302653 / std::sqrt(3.0))) < 1e-5);
         QCOMPARE(rows[2].join(u','), u"20261123-054210-7f3a,qemu,qemu,kvm,cpu,20000,1,events_per_sec,events/s,1,4.5,,"
-                                     "4.5,4.5,4.5,,,1,1,"_s);
+                                     "4.5,4.5,4.5,,,1,1,,repeats"_s);
     }
 
     void showsCellsWithoutAnyGoodRun()
@@ -183,7 +185,7 @@ private slots:
         session.runs[0].status = RunStatus::Failed;
         const auto rows = parse(summaryCsv(session));
         QCOMPARE(rows.size(), 2);
-        QVERIFY(rows[1].join(u',').endsWith(u",events_per_sec,events/s,0,,,,,,,,0,1,"_s));
+        QVERIFY(rows[1].join(u',').endsWith(u",events_per_sec,events/s,0,,,,,,,,0,1,,"_s));
     }
 
     void countsTheLastAttempt()
@@ -211,7 +213,44 @@ private slots:
         QCOMPARE(rows.size(), 3);
         QCOMPARE(cellOf(rows, 1, u"error"_s), QString());
         QCOMPARE(rows[2].join(u','), u"20261123-054210-7f3a,qemu,qemu,tcg,cpu,20000,1,events_per_sec,events/s,0,,,,,,"
-                                     ",,0,0,There is no sysbench"_s);
+                                     ",,0,0,There is no sysbench,repeats"_s);
+    }
+
+    void namesWhatIsUnequal()
+    {
+        const auto session = readSessionFile(QStringLiteral(BV_TEST_DATA) + u"/session/quick.json"_s);
+        QVERIFY(session);
+        for (const QByteArray& csv : {rawCsv(*session), summaryCsv(*session)}) {
+            const auto rows = parse(csv);
+            for (qsizetype i = 1; i < rows.size(); ++i) {
+                const QStringList kinds = cellOf(rows, i, u"fairness"_s).split(u';');
+                QVERIFY(kinds.contains(u"repeats"_s));
+                const bool isVm = cellOf(rows, i, u"target"_s).startsWith(u"qemu"_s);
+                const bool isFiles = cellOf(rows, i, u"test"_s) == u"fileio"_s;
+                QCOMPARE(kinds.contains(u"accelerator"_s), isVm);
+                const bool isRead = isFiles && cellOf(rows, i, u"param_file_test_mode"_s) == u"seqrd"_s;
+                QCOMPARE(kinds.contains(u"cached_files"_s), isRead);
+                QCOMPARE(kinds.contains(u"host_disk_cache"_s), isVm && isRead);
+            }
+        }
+        Session fair = *session;
+        fair.runs.clear();
+        QCOMPARE(parse(rawCsv(fair)).size(), 1);
+    }
+
+    void stampsTheSession()
+    {
+        const auto session = readSessionFile(QStringLiteral(BV_TEST_DATA) + u"/session/quick.json"_s);
+        QVERIFY(session);
+        const QJsonObject json = exportedSession(*session);
+        const QJsonArray notes = json[u"fairness"_s].toArray();
+        QCOMPARE(notes.first()["kind"_L1].toString(), u"accelerator"_s);
+        QCOMPARE(notes.first()["targets"_L1].toArray(), QJsonArray{u"qemu-2c-1g"_s});
+        // It is read back, and says the same again.
+        const auto again = sessionFromJson(exportedSessionText(*session));
+        QVERIFY(again);
+        QCOMPARE(exportedSession(*again), json);
+        QVERIFY(exportedSession(Session())[u"fairness"_s].isArray());
     }
 
     void hasAHeaderEvenWithoutRuns()

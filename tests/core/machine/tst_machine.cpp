@@ -22,10 +22,15 @@ private slots:
     void goneProcessHasNoTime();
     void findsNoForeignControlGroup();
     void findsTheDeviceOfAFolder();
+    void readsWhatTheHostTook();
     void saysWhyThereIsNoDevice();
     void dropsAFileFromTheCache();
     void saysWhyACacheIsNotDropped();
     void knowsTheHost();
+    void knowsTheBattery_data();
+    void knowsTheBattery();
+    void knowsTurbo_data();
+    void knowsTurbo();
 };
 
 void TestMachine::readsCgroupTimes_data()
@@ -105,6 +110,14 @@ void TestMachine::findsTheDeviceOfAFolder()
     QCOMPARE(blockDeviceOf(u"/bv-not-there/yet"_s, nullptr), device);
 }
 
+void TestMachine::readsWhatTheHostTook()
+{
+    const auto before = machineStealSeconds();
+    const auto after = machineStealSeconds();
+    QVERIFY(before && *before >= 0);
+    QVERIFY(after && *after >= *before);
+}
+
 void TestMachine::saysWhyThereIsNoDevice()
 {
     QString why;
@@ -158,6 +171,74 @@ void TestMachine::knowsTheHost()
     QVERIFY(limits.memoryMib > 100);
     QCOMPARE(facts["memory_mib"_L1].toInteger(), limits.memoryMib);
     QCOMPARE(facts["cpus"_L1].toInt(), limits.logicalCpus);
+    QVERIFY(!facts.contains("work_file_system"_L1));
+    const QTemporaryDir dir;
+    const QJsonObject there = hostFacts(dir.filePath(u"not/yet"_s));
+    QCOMPARE(there["work_file_system"_L1].toString(), QString::fromUtf8(QStorageInfo(dir.path()).fileSystemType()));
+    QVERIFY(there["work_free_mib"_L1].toInteger() > 0);
+    QVERIFY(!hostFacts(u"relative"_s).contains("work_file_system"_L1));
+}
+
+/// Files below a folder, each with a text; a path per line of the test's data.
+void write(const QTemporaryDir& dir, const QList<std::pair<QString, QByteArray>>& files)
+{
+    for (const auto& [path, text] : files) {
+        QDir(dir.path()).mkpath(path.section(u'/', 0, -2));
+        QFile file(dir.filePath(path));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
+    }
+}
+
+using Files = QList<std::pair<QString, QByteArray>>;
+
+void TestMachine::knowsTheBattery_data()
+{
+    QTest::addColumn<Files>("files");
+    QTest::addColumn<int>("answer"); // -1: none
+    const Files mains{{u"AC/type"_s, "Mains\n"}, {u"AC/online"_s, "1\n"}};
+    QTest::newRow("no folder") << Files() << -1;
+    QTest::newRow("mains only") << mains << -1;
+    QTest::newRow("charging") << mains + Files{{u"BAT0/type"_s, "Battery\n"}, {u"BAT0/status"_s, "Charging\n"}} << 0;
+    QTest::newRow("full") << Files{{u"BAT0/type"_s, "Battery\n"}, {u"BAT0/status"_s, "Not charging\n"}} << 0;
+    QTest::newRow("emptying") << Files{{u"BAT0/type"_s, "Battery\n"}, {u"BAT0/status"_s, "Discharging\n"}} << 1;
+    QTest::newRow("one of two") << Files{{u"BAT0/type"_s, "Battery\n"},
+                                         {u"BAT0/status"_s, "Discharging\n"},
+                                         {u"BAT1/type"_s, "Battery\n"},
+                                         {u"BAT1/status"_s, "Unknown\n"}}
+                                << 1;
+    QTest::newRow("a mouse") << Files{{u"hid/type"_s, "Battery\n"},
+                                      {u"hid/scope"_s, "Device\n"},
+                                      {u"hid/status"_s, "Discharging\n"}}
+                             << -1;
+}
+
+void TestMachine::knowsTheBattery()
+{
+    QFETCH(Files, files);
+    const QTemporaryDir dir;
+    write(dir, files);
+    const auto battery = onBattery(files.isEmpty() ? dir.filePath(u"none"_s) : dir.path());
+    QTEST(battery ? int(*battery) : -1, "answer");
+}
+
+void TestMachine::knowsTurbo_data()
+{
+    QTest::addColumn<Files>("files");
+    QTest::addColumn<int>("answer"); // -1: none
+    QTest::newRow("none") << Files() << -1;
+    QTest::newRow("Intel on") << Files{{u"intel_pstate/no_turbo"_s, "0\n"}} << 1;
+    QTest::newRow("Intel off") << Files{{u"intel_pstate/no_turbo"_s, "1\n"}} << 0;
+    QTest::newRow("boost on") << Files{{u"cpufreq/boost"_s, "1\n"}} << 1;
+    QTest::newRow("boost off") << Files{{u"cpufreq/boost"_s, "0\n"}} << 0;
+}
+
+void TestMachine::knowsTurbo()
+{
+    QFETCH(Files, files);
+    const QTemporaryDir dir;
+    write(dir, files);
+    const auto turbo = turboIsOn(dir.path());
+    QTEST(turbo ? int(*turbo) : -1, "answer");
 }
 
 QTEST_GUILESS_MAIN(TestMachine)

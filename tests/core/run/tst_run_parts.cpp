@@ -66,15 +66,19 @@ void TestRunParts::ratesUtilization()
     UsageCounters before;
     before.cpu = CpuTimes{10, 10};
     before.diskBusyS = 7;
+    before.stealS = 3;
     UsageCounters now;
     now.cpu = CpuTimes{10 + user, 10 + system};
     now.diskBusyS = 7 + disk;
+    now.stealS = 3 + disk;
     const UtilizationSample sample = utilizationBetween(before, now, elapsed);
     const auto close = [](double a, double b) { return qAbs(a - b) < 1e-6; };
     QFETCH(double, cpuPct);
     QFETCH(double, diskPct);
     QVERIFY2(close(sample.cpuPct.value_or(-1), cpuPct), QByteArray::number(sample.cpuPct.value_or(-1)));
     QVERIFY2(close(sample.diskUtilPct.value_or(-1), diskPct), QByteArray::number(sample.diskUtilPct.value_or(-1)));
+    const bool isRated = disk >= 0 && elapsed > 0;
+    QVERIFY(close(sample.stealPct.value_or(-1), isRated ? 100 * disk / elapsed : -1));
     // nothing known, nothing told
     const UtilizationSample none = utilizationBetween({}, now, elapsed);
     QCOMPARE(none, UtilizationSample());

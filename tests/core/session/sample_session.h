@@ -105,6 +105,7 @@ inline Session randomSession(quint32 seed)
             sample.timeS = t;
             sample.userPct = random.generateDouble() * 200;
             sample.guestDiskUtilPct = random.generateDouble();
+            sample.stealPct = random.generateDouble();
             run.utilization.append(sample);
         }
         session.runs.append(run);

@@ -25,7 +25,8 @@ class TestSampleColumns : public QObject
             run.intervals << interval;
         }
         for (int i = random.bounded(40); i > 0; --i)
-            run.utilization << UtilizationSample{double(i), maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), {}};
+            run.utilization << UtilizationSample{double(i), maybe(), maybe(), maybe(), maybe(),
+                                                 maybe(),   maybe(), {},      maybe()};
         return run;
     }
 

@@ -1,0 +1,118 @@
+#include "cli/cli.h"
+#include "cli/findings_text.h"
+#include "cli/result_table.h"
+#include "cli/session_argument.h"
+
+#include "analysis/findings.h"
+#include "analysis/result_rows.h"
+
+#include <QCoreApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+namespace bv::cli {
+
+namespace {
+
+using namespace Qt::StringLiterals;
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::cli::Analyze)
+};
+
+struct Options
+{
+    std::string session;
+    bool json = false;
+};
+
+void insert(QJsonObject& json, const QString& key, const std::optional<double>& value)
+{
+    if (value)
+        json.insert(key, *value);
+}
+
+QJsonObject toJson(const analysis::ResultRow& row)
+{
+    QJsonObject json{{u"test"_s, sysbench::testName(row.kind)},
+                     {u"params"_s, row.params},
+                     {u"target"_s, row.targetId},
+                     {u"metric"_s, sysbench::metricName(row.metric)},
+                     {u"unit"_s, sysbench::metricUnit(row.metric)},
+                     {u"n"_s, static_cast<int>(row.values.size())},
+                     {u"failed"_s, row.failed}};
+    if (row.summary) {
+        const analysis::Summary& summary = *row.summary;
+        json.insert(u"mean"_s, summary.mean);
+        insert(json, u"sd"_s, summary.sd);
+        insert(json, u"cv"_s, summary.coefficientOfVariation());
+        json.insert(u"median"_s, summary.median);
+        json.insert(u"min"_s, summary.min);
+        json.insert(u"max"_s, summary.max);
+        insert(json, u"ci_low"_s, summary.ciLow);
+        insert(json, u"ci_high"_s, summary.ciHigh);
+        if (summary.ciLow)
+            json.insert(u"ci_method"_s, analysis::intervalMethodName(summary.ciMethod));
+    }
+    if (row.ratio) {
+        json.insert(u"ratio_to_first"_s, row.ratio->ratio);
+        insert(json, u"ratio_ci_low"_s, row.ratio->low);
+        insert(json, u"ratio_ci_high"_s, row.ratio->high);
+    }
+    return json;
+}
+
+QByteArray jsonOf(const Session& session, const QList<analysis::Finding>& findings)
+{
+    QJsonArray rows;
+    for (const analysis::ResultRow& row : analysis::resultRows(session))
+        rows << toJson(row);
+    QJsonArray told;
+    for (const analysis::Finding& finding : findings)
+        told << findingToJson(finding);
+    const QJsonObject json{{u"schema"_s, u"benchvisor-analysis/1"_s},
+                           {u"session"_s, session.id},
+                           {u"name"_s, session.name},
+                           {u"summary"_s, rows},
+                           {u"findings"_s, told}};
+    return QJsonDocument(json).toJson();
+}
+
+int analyze(const Options& options)
+{
+    // Intervals are evidence; only the raw output is not looked at.
+    const auto session = sessionFromArgument(QString::fromLocal8Bit(options.session.c_str()));
+    if (!session)
+        return reportError(session.error());
+    const QList<analysis::Finding> findings = analysis::findingsOf(*session);
+    if (options.json) {
+        std::fputs(jsonOf(*session, findings).constData(), stdout);
+        return Done;
+    }
+    const QString text = resultTable(*session) + findingsText(findings);
+    std::fputs(text.toLocal8Bit().constData(), stdout);
+    return Done;
+}
+
+} // namespace
+
+void addAnalyze(CLI::App& app, Action& action)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App* command = app.add_subcommand(
+        "analyze", Text::tr("Summary, comparisons and findings of a session, with their uncertainty").toStdString());
+    command
+        ->add_option("SESSION", options->session,
+                     Text::tr("An id from `sessions list`, its beginning, \"last\", or a session file").toStdString())
+        ->required();
+    command->add_flag("--json", options->json, Text::tr("Print JSON").toStdString());
+    command->callback([options, &action] { action = [options] { return analyze(*options); }; });
+}
+
+} // namespace bv::cli

@@ -1,0 +1,106 @@
+#include "cli/findings_text.h"
+
+#include <QCoreApplication>
+
+using namespace Qt::StringLiterals;
+
+namespace bv::cli {
+
+namespace {
+
+using analysis::Finding;
+using analysis::FindingAnswer;
+using analysis::FindingKind;
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::cli::Findings)
+};
+
+constexpr int width = 100;
+constexpr int indentation = 4;
+
+QString answerText(FindingAnswer answer)
+{
+    switch (answer) {
+    case FindingAnswer::Yes:
+        return Text::tr("Yes.");
+    case FindingAnswer::No:
+        return Text::tr("No.");
+    case FindingAnswer::NotShown:
+        return Text::tr("Not shown.");
+    case FindingAnswer::NotMeasured:
+        return Text::tr("Not measured.");
+    case FindingAnswer::Note:
+        break;
+    }
+    return {};
+}
+
+bool isQuestion(const Finding& finding)
+{
+    return finding.kind <= FindingKind::Overall;
+}
+
+bool isComparison(const Finding& finding)
+{
+    return finding.kind == FindingKind::Comparison || finding.kind == FindingKind::Scaling;
+}
+
+QString bodyOf(const Finding& finding)
+{
+    QString text;
+    if (!finding.cause.isEmpty())
+        text += wrappedText(Text::tr("Perhaps: %1").arg(finding.cause), indentation, indentation);
+    if (!finding.check.isEmpty())
+        text += wrappedText(Text::tr("To test: %1").arg(finding.check), indentation, indentation);
+    return text;
+}
+
+template<class Predicate>
+QString part(const QList<Finding>& findings, const QString& heading, Predicate belongs)
+{
+    QString text;
+    for (const Finding& finding : findings) {
+        if (!belongs(finding))
+            continue;
+        if (isQuestion(finding)) {
+            text += wrappedText(finding.statement + u' ' + answerText(finding.answer), 2, indentation);
+            text += wrappedText(finding.sentence, indentation, indentation);
+        } else {
+            text += wrappedText(finding.sentence, 2, indentation);
+        }
+        text += bodyOf(finding);
+    }
+    return text.isEmpty() ? text : u'\n' + heading + u'\n' + text;
+}
+
+} // namespace
+
+QString wrappedText(const QString& text, int first, int indent)
+{
+    QString result;
+    QString row(first, u' ');
+    bool isEmpty = true;
+    const QStringList words = text.split(u' ', Qt::SkipEmptyParts);
+    for (const QString& word : words) {
+        if (!isEmpty && row.size() + 1 + word.size() > width) {
+            result += row + u'\n';
+            row = QString(indent, u' ');
+            isEmpty = true;
+        }
+        row += isEmpty ? word : u' ' + word;
+        isEmpty = false;
+    }
+    return result + row + u'\n';
+}
+
+QString findingsText(const QList<Finding>& findings)
+{
+    return part(findings, Text::tr("Questions"), isQuestion) +
+           part(findings, Text::tr("Comparisons (p values by Welch's t, Holm over all of them)"), isComparison) +
+           part(findings, Text::tr("What makes figures doubtful"),
+                [](const Finding& finding) { return !isQuestion(finding) && !isComparison(finding); });
+}
+
+} // namespace bv::cli
