@@ -225,7 +225,7 @@ void MainWindow::makeBody()
     m_sessions = new SessionsPage(m_services, m_pages);
     m_pages->addTab(m_live, tr("Li&ve"));
     m_pages->addTab(m_results, tr("Res&ults"));
-    m_pages->addTab(m_findings, tr("&Findings"));
+    m_pages->addTab(m_findings, tr("Findings"));
     m_pages->addTab(m_sessions, tr("&Sessions"));
     m_pages->addTab(new LogPage(m_services, m_pages), tr("Lo&g"));
     auto* chart = new ResultsChart(m_services, m_results);

@@ -110,6 +110,7 @@ void FairnessRow::setNote(const FairnessNote& note)
 {
     m_note = note;
     m_word->setText(severityText(note.severity));
+    m_icon->setAccessibleName(m_word->text());
     m_sentence->setText(note.sentence);
     m_effect->setText(note.effect);
     m_effect->setVisible(!note.effect.isEmpty());

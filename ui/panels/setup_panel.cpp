@@ -83,7 +83,7 @@ SetupPanel::SetupPanel(const Services& services, QWidget* parent)
     m_column->addWidget(m_editor);
     m_suitesSection = addSection(tr("T&ests"), u"suites"_s, new SuitesPanel(services.plan, content), true);
     m_repeatsSection = addSection(tr("Repeats and &order"), u"repeats"_s, m_repeats, false);
-    m_fairnessSection = addSection(tr("Fa&irness"), u"fairness"_s, m_fairness, false);
+    m_fairnessSection = addSection(tr("Fairness"), u"fairness"_s, m_fairness, false);
     m_commandsSection = addSection(tr("Comma&nds"), u"commands"_s, m_commands, false);
     m_column->addStretch(1);
     m_area->setWidget(content);
