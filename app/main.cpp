@@ -100,8 +100,18 @@ void nameProgram()
     QCoreApplication::setApplicationVersion(QStringLiteral(BENCHVISOR_VERSION));
 }
 
-int runCommand(const bv::cli::Action& action, int argc, char** argv)
+int runCommand(const bv::cli::Action& action, [[maybe_unused]] bool draws, int argc, char** argv)
 {
+#ifdef BENCHVISOR_HAS_WINDOW
+    if (draws) { // the same without a display and on any desktop
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+        qunsetenv("QT_QPA_PLATFORMTHEME");
+        qunsetenv("QT_STYLE_OVERRIDE");
+        const QApplication application(argc, argv);
+        nameProgram();
+        return action();
+    }
+#endif
     const QCoreApplication application(argc, argv);
     nameProgram();
     return action();
@@ -133,7 +143,7 @@ int openWindow([[maybe_unused]] const QString& file, [[maybe_unused]] int argc, 
     return bv::cli::Usage;
 }
 
-int run(CLI::App& app, const bv::cli::Action& action, int argc, char** argv)
+int run(CLI::App& app, const bv::cli::Action& action, const bool& draws, int argc, char** argv)
 {
     try {
         app.parse(argc, argv);
@@ -151,7 +161,7 @@ int run(CLI::App& app, const bv::cli::Action& action, int argc, char** argv)
         std::fprintf(stderr, "%s\n", qPrintable(Text::tr("%1 must not be empty.").arg(empty)));
         return bv::cli::Usage;
     }
-    return action ? runCommand(action, argc, argv) : openWindow(file, argc, argv);
+    return action ? runCommand(action, draws, argc, argv) : openWindow(file, argc, argv);
 }
 
 /// Whoever starts us may have closed them: the next file or socket to be opened would get what is printed.
@@ -185,6 +195,7 @@ int main(int argc, char** argv)
                  "benchvisor");
     app.set_version_flag("--version", std::string("benchvisor ") + BENCHVISOR_VERSION);
     bv::cli::Action action;
+    bool draws = false; // set when the command is read
     bv::cli::addDoctor(app, action);
     bv::cli::addRun(app, action);
     bv::cli::addCommands(app, action);
@@ -192,7 +203,7 @@ int main(int argc, char** argv)
     bv::cli::addImport(app, action);
     bv::cli::addSessions(app, action);
     bv::cli::addAnalyze(app, action);
-    bv::cli::addExport(app, action);
+    bv::cli::addExport(app, action, draws);
     bv::cli::addGuest(app, action);
     bv::cli::addDisk(app, action);
     bv::cli::addVm(app, action);
@@ -201,5 +212,5 @@ int main(int argc, char** argv)
     app.require_subcommand(0, 1); // `run doctor` is no way to ask for two things
     for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
         command->allow_extras();
-    return checkOutput(run(app, action, argc, argv));
+    return checkOutput(run(app, action, draws, argc, argv));
 }

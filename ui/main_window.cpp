@@ -111,6 +111,16 @@ void MainWindow::connectFlow()
         m_pages->setCurrentWidget(m_results);
         updateTitle();
     });
+    connect(m_flow.get(), &SessionFlow::replaying, this, [this] {
+        m_message->dismiss();
+        m_pages->setCurrentWidget(m_live);
+        m_live->setFocus(Qt::OtherFocusReason);
+        updateTitle();
+    });
+    connect(&m_flow->player(), &SessionReplay::activeChanged, this, [this](bool active) {
+        m_replayAction->setChecked(active);
+        updateTitle();
+    });
     connect(m_flow.get(), &SessionFlow::planRead, this, [this](const Plan& plan, const QString& path) {
         const auto undo = planUndo();
         m_services.plan.setPlan(plan);
@@ -213,6 +223,8 @@ void MainWindow::updateTitle()
         title = m_services.session.session().name + u" – "_s + title;
     if (m_flow->isBusy() && m_runBar->percent() >= 0)
         title = tr("%1 % – %2").arg(m_runBar->percent()).arg(title);
+    if (m_services.session.isRecorded())
+        title = tr("Recorded: %1").arg(title);
     setWindowTitle(title);
 }
 

@@ -75,6 +75,8 @@ private:
     void showImport(const QStringList& paths);
     void showEnvironment();
     void showExport();
+    void toggleReplay();
+    void present();
     void showScreen();
     void offerScreen(const QString& targetId, const QString& socketPath);
     void offerCharts(ExportDialog* dialog);
@@ -95,6 +97,8 @@ private:
     QAction* m_savePlan = nullptr;
     QAction* m_export = nullptr;
     QAction* m_environment = nullptr;
+    QAction* m_replayAction = nullptr;
+    QAction* m_present = nullptr;
     QAction* m_screenAction = nullptr;
     QAction* m_quit = nullptr;
     QComboBox* m_plans = nullptr;

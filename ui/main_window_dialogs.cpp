@@ -7,13 +7,16 @@
 #include "dialogs/screen_window.h"
 #include "models/plan_document.h"
 #include "models/session_model.h"
+#include "pages/present_view.h"
 #include "pages/results_page.h"
 #include "run/engine.h"
+#include "session_flow.h"
 #include "style/icons.h"
 #include "widgets/message_bar.h"
 
 #include <QLabel>
 #include <QMessageBox>
+#include <QScreen>
 
 using namespace Qt::StringLiterals;
 
@@ -24,11 +27,12 @@ namespace bv {
 namespace {
 
 Result<DrawnChart> renderPlot(const std::vector<std::unique_ptr<Plot>>& plots, const QString& id, ChartFormat format,
-                              const QSize& size, int scale)
+                              const QSize& size, int scale, const QString& stamp)
 {
     ExportOptions options;
     options.size = size;
     options.scale = scale;
+    options.stamp = stamp;
     for (const auto& plot : plots) {
         if (plot->stem() != id)
             continue;
@@ -59,7 +63,10 @@ void MainWindow::showExport()
         m_message->say(MessageBar::Tone::Info, tr("There is nothing to export yet: run the plan, or open a session."));
         return;
     }
-    auto* dialog = new ExportDialog(std::make_shared<Session>(m_services.session.session()), this);
+    // Of a replay the whole session: its data are what they are, and its charts are marked.
+    const std::shared_ptr<const Session> recorded = m_services.session.recorded();
+    auto* dialog =
+        new ExportDialog(recorded ? recorded : std::make_shared<const Session>(m_services.session.session()), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     offerCharts(dialog);
     dialog->open();
@@ -104,11 +111,15 @@ void MainWindow::offerCharts(ExportDialog* dialog)
     const auto copy = std::make_shared<Copy>();
     copy->model.show(dialog->session());
     copy->plots = allPlots(copy->model);
+    for (const auto& plot : copy->plots) {
+        if (dialog->session() == m_services.session.recorded())
+            plot->setMark(recordedMark(m_services.session));
+    }
     QList<ExportChart> charts;
     for (const auto& plot : copy->plots)
         charts << ExportChart{plot->stem(), plot->title()};
     dialog->setCharts(charts, [copy](const QString& id, ChartFormat format, const QSize& size, int scale) {
-        return renderPlot(copy->plots, id, format, size, scale);
+        return renderPlot(copy->plots, id, format, size, scale, chartStamp(copy->model.session()));
     });
 }
 
@@ -137,15 +148,43 @@ void MainWindow::showRuns(const QList<qsizetype>& numbers)
     m_results->showRuns(numbers);
 }
 
+void MainWindow::toggleReplay()
+{
+    m_replayAction->setChecked(m_flow->player().isActive()); // until it has begun or ended
+    if (m_flow->player().isActive())
+        m_flow->player().stop();
+    else
+        m_flow->replay();
+}
+
+/// On the screen the window is on: whoever has a projector moves it there.
+void MainWindow::present()
+{
+    auto* view = findChild<PresentView*>();
+    if (!view) {
+        view = new PresentView(m_services, m_flow->player(), this);
+        view->setAttribute(Qt::WA_DeleteOnClose);
+        view->setGeometry(screen()->geometry());
+    } else {
+        view->raise();
+    }
+    view->showFullScreen();
+    view->activateWindow();
+}
+
 void MainWindow::showShortcuts()
 {
     const QList<std::pair<QString, QString>> rows{
         {u"F5"_s, tr("Run the plan")},
         {u"Esc"_s, tr("Stop what runs")},
-        {u"Ctrl+1 … Ctrl+5"_s, tr("Live, Results, Findings, Sessions, Log")},
+        {u"Ctrl+1 … Ctrl+6"_s, tr("Live, Results, Findings, Report, Sessions, Log")},
         {u"Ctrl+O"_s, tr("Open a session or a plan")},
         {u"Ctrl+S"_s, tr("Save the plan")},
         {u"Ctrl+E"_s, tr("Export")},
+        {u"Ctrl+R"_s, tr("Play the session back")},
+        {u"Space → Shift+→ + −"_s, tr("In a replay: pause, next interval, next run, speed")},
+        {u"F11"_s, tr("Present: one big chart, full screen")},
+        {u"Ctrl+P"_s, tr("Print the report, on its page")},
         {u"Ctrl+K"_s, tr("Environment check")},
         {u"F9"_s, tr("Screen of a VM")},
         {u"Ctrl+F"_s, tr("Filter or search the page")},

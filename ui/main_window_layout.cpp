@@ -5,6 +5,7 @@
 #include "pages/findings_page.h"
 #include "pages/live_page.h"
 #include "pages/log_page.h"
+#include "pages/report_page.h"
 #include "pages/results_chart.h"
 #include "pages/results_page.h"
 #include "pages/sessions_page.h"
@@ -39,6 +40,8 @@ using namespace Qt::StringLiterals;
 namespace bv {
 
 namespace {
+
+constexpr int mostPages = 9; ///< that Ctrl and a digit reach
 
 /// Names of presets for people.
 QString presetTitle(const QString& name)
@@ -99,6 +102,10 @@ void MainWindow::makeActions()
     m_open = add(u"openAction"_s, u"open"_s, tr("&Open…"), QKeySequence::Open, &MainWindow::askForFile);
     m_savePlan = add(u"savePlanAction"_s, u"save"_s, tr("&Save plan…"), QKeySequence::Save, &MainWindow::savePlan);
     m_export = add(u"exportAction"_s, u"export"_s, tr("&Export…"), Qt::CTRL | Qt::Key_E, &MainWindow::showExport);
+    m_present = add(u"presentAction"_s, u"present"_s, tr("&Present"), Qt::Key_F11, &MainWindow::present);
+    m_replayAction =
+        add(u"replayAction"_s, u"replay"_s, tr("&Replay"), Qt::CTRL | Qt::Key_R, &MainWindow::toggleReplay);
+    m_replayAction->setCheckable(true);
     m_environment = add(u"environmentAction"_s, u"check"_s, tr("Environment &check…"), Qt::CTRL | Qt::Key_K,
                         &MainWindow::showEnvironment);
     m_screenAction = add(u"screenAction"_s, u"vm"_s, tr("Screen of the &VM…"), Qt::Key_F9, &MainWindow::showScreen);
@@ -106,9 +113,11 @@ void MainWindow::makeActions()
     m_quit = add(u"quitAction"_s, {}, tr("&Quit"), QKeySequence::Quit, nullptr);
     connect(m_quit, &QAction::triggered, this, &QWidget::close);
     qApp->installEventFilter(this);
-    for (int page = 0; page < 5; ++page) {
+    for (int page = 0; page < mostPages; ++page) {
         auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)), this);
         connect(shortcut, &QShortcut::activated, this, [this, page] {
+            if (page >= m_pages->count())
+                return;
             m_pages->setCurrentIndex(page);
             m_pages->currentWidget()->setFocus(Qt::ShortcutFocusReason); // so that its own keys work
         });
@@ -166,6 +175,7 @@ void MainWindow::makeToolBar()
     bar->addWidget(m_summary);
     bar->addAction(m_open);
     bar->addAction(m_export);
+    bar->addAction(m_present);
 
     auto* more = new QToolButton(bar);
     more->setObjectName(u"moreButton"_s);
@@ -178,6 +188,7 @@ void MainWindow::makeToolBar()
     auto* menu = new QMenu(more);
     menu->setObjectName(u"moreMenu"_s);
     menu->addAction(m_savePlan);
+    menu->addAction(m_replayAction);
     menu->addAction(m_environment);
     menu->addAction(m_screenAction);
     QMenu* appearance = menu->addMenu(tr("&Appearance"));
@@ -220,13 +231,17 @@ void MainWindow::makeBody()
     m_pages->setDocumentMode(true);
     m_pages->setAccessibleName(tr("Pages"));
     m_live = new LivePage(m_services, m_pages);
+    m_live->setReplay(m_flow->player());
     m_results = new ResultsPage(m_services, m_pages);
     m_findings = new FindingsPage(m_services, m_pages);
     m_sessions = new SessionsPage(m_services, m_pages);
     m_pages->addTab(m_live, tr("Li&ve"));
     m_pages->addTab(m_results, tr("Res&ults"));
     m_pages->addTab(m_findings, tr("Findings"));
+    auto* report = new ReportPage(m_services, m_pages);
+    m_pages->addTab(report, tr("Report"));
     m_pages->addTab(m_sessions, tr("&Sessions"));
+    connect(report, &ReportPage::exported, this, &MainWindow::sayWritten);
     m_pages->addTab(new LogPage(m_services, m_pages), tr("Lo&g"));
     auto* chart = new ResultsChart(m_services, m_results);
     m_results->setChart(chart);
@@ -242,6 +257,7 @@ void MainWindow::makeBody()
     connect(m_findings, &FindingsPage::runsWanted, this, &MainWindow::showRuns);
     connect(m_sessions, &SessionsPage::openRequested, m_flow.get(), &SessionFlow::open);
     connect(m_sessions, &SessionsPage::resumeRequested, m_flow.get(), &SessionFlow::resume);
+    connect(m_sessions, &SessionsPage::replayRequested, m_flow.get(), &SessionFlow::replay);
     connect(m_sessions, &SessionsPage::exportDialogMade, this, &MainWindow::offerCharts);
     connect(m_sessions, &SessionsPage::openFileRequested, this, &MainWindow::askForFile);
     m_splitter->addWidget(m_setup);

@@ -58,6 +58,7 @@ Result<OpenedFile> readFile(const QString& path)
 SessionFlow::SessionFlow(const Services& services, QObject* parent)
     : QObject(parent)
     , m_services(services)
+    , m_replay(services.session)
 {
     connect(&services.engine, &Engine::finished, this, &SessionFlow::end);
     connect(&services.environment, &EnvironmentMonitor::checkingChanged, this, [this](bool checking) {
@@ -69,6 +70,7 @@ SessionFlow::SessionFlow(const Services& services, QObject* parent)
 /// The environment check may boot a guest to try KVM; nothing may be measured beside that.
 void SessionFlow::begin(const std::function<void()>& launch)
 {
+    m_replay.stop();
     m_busy = true;
     m_clock.start();
     emit busyChanged(true);
@@ -175,6 +177,34 @@ void SessionFlow::open(const QString& sessionId)
         m_services.session.show(*loaded);
         emit opened();
     });
+}
+
+void SessionFlow::replay(const QString& sessionId)
+{
+    if (refuseWhileBusy())
+        return;
+    if (sessionId.isEmpty()) {
+        const SessionModel& shown = m_services.session;
+        play(shown.isRecorded() ? shown.recorded() : std::make_shared<const Session>(shown.session()));
+        return;
+    }
+    whenDone(m_services.library.load(sessionId), this, [this](const Result<SessionLibrary::SessionPtr>& loaded) {
+        if (m_busy)
+            return; // a run was begun meanwhile
+        if (loaded)
+            play(*loaded);
+        else
+            emit failed(loaded.error());
+    });
+}
+
+void SessionFlow::play(const std::shared_ptr<const Session>& session)
+{
+    const Result<> started = m_replay.start(session);
+    if (started)
+        emit replaying();
+    else
+        emit failed(started.error());
 }
 
 void SessionFlow::openFile(const QString& path)

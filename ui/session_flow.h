@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "models/session_replay.h"
 #include "plan/plan.h"
 #include "run/session_progress.h"
 #include "services.h"
@@ -29,6 +30,9 @@ public:
     void stop();
     /// Shows a stored session.
     void open(const QString& sessionId);
+    /// Plays a stored session back; that on the screen without an id. replaying() or failed() follows.
+    void replay(const QString& sessionId = {});
+    SessionReplay& player() { return m_replay; }
     /// Shows a session file or hands out a plan file's plan, by what the file says it is. Read on the pool.
     void openFile(const QString& path);
 
@@ -38,6 +42,8 @@ signals:
     void waiting(const QString& words);
     /// The session that is shown is another one.
     void opened();
+    /// A replay has begun.
+    void replaying();
     /// The file holds this plan; nothing has changed yet.
     void planRead(const bv::Plan& plan, const QString& path);
     /// What was asked for cannot be done; nothing has changed.
@@ -50,7 +56,10 @@ private:
     void end(const SessionOutcome& outcome);
     bool refuseWhileBusy();
 
+    void play(const std::shared_ptr<const Session>& session);
+
     Services m_services;
+    SessionReplay m_replay;
     QElapsedTimer m_clock;
     std::function<void()> m_waiting; ///< begins when the environment check has ended
     bool m_busy = false;

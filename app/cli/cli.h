@@ -23,7 +23,8 @@ void addParse(CLI::App& app, Action& action);
 void addImport(CLI::App& app, Action& action);
 void addSessions(CLI::App& app, Action& action);
 void addAnalyze(CLI::App& app, Action& action);
-void addExport(CLI::App& app, Action& action);
+/// Sets `draws` where what is asked for has to be drawn: the action then runs inside a QApplication, off screen.
+void addExport(CLI::App& app, Action& action, bool& draws);
 void addGuest(CLI::App& app, Action& action);
 void addDisk(CLI::App& app, Action& action);
 void addVm(CLI::App& app, Action& action);

@@ -1,8 +1,12 @@
 #include "cli/cli.h"
+#ifdef BENCHVISOR_HAS_WINDOW
+#include "cli/drawn.h"
+#endif
 #include "cli/session_argument.h"
 #include "export/bundle_folder.h"
 #include "export/command_sheet.h"
 #include "export/csv.h"
+#include "export/report_html.h"
 #include "export/save_file.h"
 #include "export/session_export.h"
 #include "machine/host_facts.h"
@@ -14,6 +18,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace bv::cli {
 
@@ -33,6 +38,11 @@ struct Options
     std::string rawCsv;
     std::string json;
     std::string bundle;
+    std::string png;
+    std::string svg;
+    std::string html;
+    std::string pdf;
+    std::string paper = "a4";
 };
 
 /// One kind of file and where it goes; an empty path is not asked for.
@@ -42,11 +52,10 @@ struct Sheet
     QByteArray (*content)(const Session&);
 };
 
-Result<> write(const Sheet& sheet, const Session& session)
+Result<> write(const std::string& path, const QByteArray& content)
 {
-    const QByteArray content = sheet.content(session);
-    if (sheet.path != "-")
-        return saveFile(QString::fromLocal8Bit(sheet.path.c_str()), content);
+    if (path != "-")
+        return saveFile(QString::fromLocal8Bit(path.c_str()), content);
     std::fwrite(content.constData(), 1, static_cast<std::size_t>(content.size()), stdout); // checked at the end
     return Unit();
 }
@@ -68,29 +77,79 @@ Result<> writeBundle(const QString& folder, const Session& session)
     return Unit();
 }
 
+/// The report, as HTML and PDF. Where this program was built without a window it has no charts, and no PDF is offered.
+Result<> writeReport(const Options& options, const Session& session)
+{
+    const auto settings = loadEngineSettings(Paths::fromEnvironment());
+    if (!settings)
+        return settings.error();
+    ReportExtras extras;
+    extras.commands = sessionCommandSheet(session, *settings, machineLimits()).lines;
+#ifdef BENCHVISOR_HAS_WINDOW
+    extras.charts = reportCharts(session);
+#endif
+    const ReportDocument document = reportDocument(session, extras);
+    if (!options.html.empty()) {
+        if (const auto written = write(options.html, reportHtml(document)); !written)
+            return written.error();
+    }
+#ifdef BENCHVISOR_HAS_WINDOW
+    if (!options.pdf.empty())
+        return write(options.pdf, pdfOf(document, QString::fromStdString(options.paper)));
+#endif
+    return Unit();
+}
+
+Result<> writeDrawn([[maybe_unused]] const Options& options, [[maybe_unused]] const Session& session)
+{
+#ifdef BENCHVISOR_HAS_WINDOW
+    if (!options.png.empty()) {
+        if (const auto written = writePngCharts(QString::fromLocal8Bit(options.png.c_str()), session); !written)
+            return written.error();
+    }
+    if (!options.svg.empty())
+        return writeSvgCharts(QString::fromLocal8Bit(options.svg.c_str()), session);
+#endif
+    return Unit();
+}
+
+Result<> writeSheets(const std::vector<Sheet>& sheets, const Session& session)
+{
+    for (const Sheet& sheet : sheets) {
+        if (sheet.path.empty())
+            continue;
+        if (const auto written = write(sheet.path, sheet.content(session)); !written)
+            return written.error();
+    }
+    return Unit();
+}
+
 int exportSession(const Options& options)
 {
-    const std::array sheets{Sheet{options.csv, summaryCsv}, Sheet{options.rawCsv, rawCsv},
-                            Sheet{options.json, exportedSessionText}};
-    const auto isAsked = [](const Sheet& sheet) { return !sheet.path.empty(); };
-    const auto isOutput = [](const Sheet& sheet) { return sheet.path == "-"; };
-    if (options.bundle.empty() && std::none_of(sheets.begin(), sheets.end(), isAsked))
+    const std::vector<Sheet> sheets{
+        {options.csv, summaryCsv}, {options.rawCsv, rawCsv}, {options.json, exportedSessionText}};
+    const std::array files{options.csv, options.rawCsv, options.json, options.html, options.pdf};
+    const std::array folders{options.bundle, options.png, options.svg};
+    const auto isAsked = [](const std::string& path) { return !path.empty(); };
+    if (std::none_of(files.begin(), files.end(), isAsked) && std::none_of(folders.begin(), folders.end(), isAsked))
         return reportError(
             {Error::Code::BadInput,
-             Text::tr("Say what to export: --csv FILE (summary), --raw-csv FILE (every run), --json FILE "
-                      "(the whole session) or --bundle DIR (scripts to measure it again). FILE may be - for the "
-                      "standard output.")});
-    if (std::count_if(sheets.begin(), sheets.end(), isOutput) > 1)
+             Text::tr("Say what to export: --html FILE or --pdf FILE (the report), --png DIR or --svg DIR (charts), "
+                      "--csv FILE (summary), --raw-csv FILE (every run), --json FILE (the whole session) or --bundle "
+                      "DIR (scripts to measure it again). FILE may be - for the standard output.")});
+    if (std::count(files.begin(), files.end(), std::string("-")) > 1)
         return reportError({Error::Code::BadInput, Text::tr("Only one of the files can be - (the standard output).")});
     const auto session = sessionFromArgument(QString::fromLocal8Bit(options.session.c_str()));
     if (!session)
         return reportError(session.error());
-    for (const Sheet& sheet : sheets) {
-        if (!isAsked(sheet))
-            continue;
-        if (const auto written = write(sheet, *session); !written)
+    if (const auto written = writeSheets(sheets, *session); !written)
+        return reportError(written.error());
+    if (!options.html.empty() || !options.pdf.empty()) {
+        if (const auto written = writeReport(options, *session); !written)
             return reportError(written.error());
     }
+    if (const auto written = writeDrawn(options, *session); !written)
+        return reportError(written.error());
     if (!options.bundle.empty()) {
         if (const auto written = writeBundle(QString::fromLocal8Bit(options.bundle.c_str()), *session); !written)
             return reportError(written.error());
@@ -100,7 +159,7 @@ int exportSession(const Options& options)
 
 } // namespace
 
-void addExport(CLI::App& app, Action& action)
+void addExport(CLI::App& app, Action& action, [[maybe_unused]] bool& draws)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand(
@@ -123,7 +182,23 @@ void addExport(CLI::App& app, Action& action)
                      "it again without Benchvisor; it must be new, empty or an earlier bundle")
                 .toStdString())
         ->type_name("DIR");
-    command->callback([options, &action] { action = [options] { return exportSession(*options); }; });
+    add("--html", options->html,
+        Text::tr("The report to hand in, one file: machine, commands, proofs, tables, charts, findings"));
+#ifdef BENCHVISOR_HAS_WINDOW
+    add("--pdf", options->pdf, Text::tr("The same report on pages"));
+    command->add_option("--paper", options->paper, Text::tr("Of the PDF: a4 or letter").toStdString())
+        ->check(CLI::IsMember({"a4", "letter"}))
+        ->capture_default_str();
+    const auto addFolder = [command](const char* name, std::string& path, const QString& help) {
+        command->add_option(name, path, help.toStdString())->type_name("DIR");
+    };
+    addFolder("--png", options->png, Text::tr("Every chart as a PNG file into this folder; needs no display"));
+    addFolder("--svg", options->svg, Text::tr("Every chart as an SVG file into this folder; needs no display"));
+#endif
+    command->callback([options, &action, &draws] {
+        draws = !options->png.empty() || !options->svg.empty() || !options->html.empty() || !options->pdf.empty();
+        action = [options] { return exportSession(*options); };
+    });
 }
 
 } // namespace bv::cli

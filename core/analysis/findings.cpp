@@ -2,7 +2,9 @@
 
 #include "analysis/comparison.h"
 #include "analysis/fairness.h"
+#include "analysis/plausibility.h"
 #include "analysis/questions.h"
+#include "analysis/scaling.h"
 #include "analysis/stability.h"
 
 namespace bv::analysis {
@@ -14,10 +16,11 @@ QList<Finding> findingsOf(const Session& session)
     findings << startUpQuestion(session) << cpuRateQuestion(session, cells) << primeLimitQuestion(session, cells)
              << ratioHoldsQuestion(session, cells) << transferQuestion(session, cells)
              << overallQuestion(session, cells);
+    findings << scalingFindings(session, cells);
     const QList<Comparison> all = comparisons(session);
     for (const Comparison& comparison : all)
         findings << findingFor(comparison);
-    findings << stabilityFindings(session) << fairnessFindings(session);
+    findings << plausibilityFindings(session) << stabilityFindings(session) << fairnessFindings(session);
     return findings;
 }
 

@@ -24,13 +24,12 @@ QList<TargetPair> pairsOf(const Plan& plan)
     return pairs;
 }
 
-const Cell* cellOf(const QList<Cell>& cells, const QString& comparisonKey, const QString& targetId)
+CellIndex::CellIndex(const QList<Cell>& cells)
 {
     for (const Cell& cell : cells) {
-        if (cell.comparisonKey == comparisonKey && cell.targetId == targetId && !cell.values.isEmpty())
-            return &cell;
+        if (!cell.values.isEmpty())
+            m_cells.insert({cell.comparisonKey, cell.targetId}, &cell);
     }
-    return nullptr;
 }
 
 Cell inMetric(Cell cell, sysbench::Metric metric)
@@ -51,7 +50,8 @@ QStringList keysOf(const QList<Cell>& cells, sysbench::Test test)
 {
     QStringList keys;
     for (const Cell& cell : cells) {
-        if (cell.kind == test && !keys.contains(cell.comparisonKey))
+        // Cells with the same key stand together.
+        if (cell.kind == test && (keys.isEmpty() || keys.last() != cell.comparisonKey))
             keys << cell.comparisonKey;
     }
     return keys;

@@ -2,6 +2,7 @@
 
 #include "analysis/cells.h"
 
+#include <QHash>
 #include <QList>
 #include <utility>
 
@@ -20,8 +21,20 @@ struct TargetPair
 /// container of the plan. In the order of the plan. Pure.
 QList<TargetPair> pairsOf(const Plan& plan);
 
-/// The cell of the test with that key on that target; nothing where it was not measured, or without a figure.
-const Cell* cellOf(const QList<Cell>& cells, const QString& comparisonKey, const QString& targetId);
+/// The cells that have figures, by key and target. They must live longer.
+class CellIndex
+{
+public:
+    explicit CellIndex(const QList<Cell>& cells);
+    /// Nothing where it was not measured, or without a figure.
+    const Cell* find(const QString& comparisonKey, const QString& targetId) const
+    {
+        return m_cells.value({comparisonKey, targetId});
+    }
+
+private:
+    QHash<std::pair<QString, QString>, const Cell*> m_cells;
+};
 
 /// The cell in another metric: the runs that have it, with its figures.
 Cell inMetric(Cell cell, sysbench::Metric metric);

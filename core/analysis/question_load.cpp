@@ -188,6 +188,7 @@ Finding primeLimitQuestion(const Session& session, const QList<Cell>& cells)
     bool all = true;
     bool none = true;
     QStringList parts;
+    QList<const Cell*> evidence;
     for (const TargetSettings& target : session.plan.targets) {
         for (const Series& series : seriesOf(cells, target.id)) {
             if (series.size() < 2)
@@ -196,12 +197,12 @@ Finding primeLimitQuestion(const Session& session, const QList<Cell>& cells)
             parts << fall.text;
             all = all && fall.falls;
             none = none && fall.rises;
-            for (const Cell* cell : series)
-                addEvidence(&finding, *cell);
+            evidence << series.values();
         }
     }
     if (parts.isEmpty())
         return finding;
+    addEvidence(&finding, evidence);
     finding.answer = answerOf(all, none);
     finding.sentence = parts.join(u"; "_s) + u'.';
     finding.cause =
@@ -223,6 +224,7 @@ Finding ratioHoldsQuestion(const Session& session, const QList<Cell>& cells)
     bool all = true;
     bool broken = false;
     QStringList parts;
+    QList<const Cell*> evidence;
     for (const TargetPair& pair : pairsOf(session.plan)) {
         const auto containers = seriesOf(cells, pair.container);
         const auto vms = seriesOf(cells, pair.vm);
@@ -233,12 +235,12 @@ Finding ratioHoldsQuestion(const Session& session, const QList<Cell>& cells)
             parts << course.text;
             all = all && course.holds;
             broken = broken || course.breaks;
-            for (const Cell* cell : course.cells)
-                addEvidence(&finding, *cell);
+            evidence << course.cells;
         }
     }
     if (parts.isEmpty())
         return finding;
+    addEvidence(&finding, evidence);
     finding.answer = answerOf(all, broken);
     finding.sentence =
         Text::tr("Ratio of the events/s, %1. It counts as the same within a factor of %2; the intervals hold "

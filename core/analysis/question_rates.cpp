@@ -23,10 +23,11 @@ QList<std::pair<Cell, Cell>> pairedCells(const Session& session, const QList<Cel
 {
     QList<std::pair<Cell, Cell>> paired;
     const QStringList keys = keysOf(cells, test);
+    const CellIndex index(cells);
     for (const TargetPair& pair : pairsOf(session.plan)) {
         for (const QString& key : keys) {
-            const Cell* container = cellOf(cells, key, pair.container);
-            const Cell* vm = cellOf(cells, key, pair.vm);
+            const Cell* container = index.find(key, pair.container);
+            const Cell* vm = index.find(key, pair.vm);
             if (!container || !vm)
                 continue;
             for (const sysbench::Metric metric : metrics)

@@ -16,21 +16,23 @@ Finding question(FindingKind kind, const QString& statement, const QString& notM
     return finding;
 }
 
-void addEvidence(Finding* finding, const Cell& cell)
+void addEvidence(Finding* finding, const QList<const Cell*>& cells)
 {
-    if (!finding->targets.contains(cell.targetId))
-        finding->targets << cell.targetId;
-    for (const RunRecord* run : cell.runs)
-        finding->runs << run->id;
+    for (const Cell* cell : cells) {
+        if (!finding->targets.contains(cell->targetId))
+            finding->targets << cell->targetId;
+        for (const RunRecord* run : cell->runs)
+            finding->runs << run->id;
+    }
     finding->runs.removeDuplicates();
 }
 
 void addEvidence(Finding* finding, const QList<Comparison>& comparisons)
 {
-    for (const Comparison& comparison : comparisons) {
-        addEvidence(finding, comparison.first);
-        addEvidence(finding, comparison.second);
-    }
+    QList<const Cell*> cells;
+    for (const Comparison& comparison : comparisons)
+        cells << &comparison.first << &comparison.second;
+    addEvidence(finding, cells);
 }
 
 QString listed(const QStringList& words)

@@ -18,8 +18,8 @@ struct QuestionText
 /// A finding of that kind which is not measured.
 Finding question(FindingKind kind, const QString& statement, const QString& notMeasured);
 
-/// Adds the runs and targets of a cell, each once.
-void addEvidence(Finding* finding, const Cell& cell);
+/// Adds the runs and targets of the cells, each once.
+void addEvidence(Finding* finding, const QList<const Cell*>& cells);
 void addEvidence(Finding* finding, const QList<Comparison>& comparisons);
 
 /// "a", "a and b", "a, b and c".

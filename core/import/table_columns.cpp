@@ -44,7 +44,7 @@ const QHash<QString, Role>& roles()
         {u"accel"_s, Role::Accel},        {u"accelerator"_s, Role::Accel},   {u"disk_format"_s, Role::DiskFormat},
         {u"format"_s, Role::DiskFormat},  {u"started"_s, Role::Started},     {u"status"_s, Role::Status},
         {u"error"_s, Role::Error},        {u"discarded"_s, Role::Discarded}, {u"superseded"_s, Role::Superseded},
-        {u"id"_s, Role::Ignored},         {u"session"_s, Role::Ignored},
+        {u"id"_s, Role::Ignored},         {u"session"_s, Role::Ignored},     {u"fairness"_s, Role::Ignored},
     };
     return table;
 }

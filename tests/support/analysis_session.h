@@ -89,9 +89,9 @@ inline void addReferenceRows(Session& session, const QString& path, sysbench::Te
 inline Session referenceSession()
 {
     Session session = emptySession();
-    addReferenceRows(session, QStringLiteral(BV_TEST_DATA "/reference/cpu.csv"), sysbench::Test::Cpu,
+    addReferenceRows(session, QStringLiteral(BV_SOURCE_DIR "/resources/reference/cpu.csv"), sysbench::Test::Cpu,
                      u"cpu_max_prime"_s);
-    addReferenceRows(session, QStringLiteral(BV_TEST_DATA "/reference/fileio.csv"), sysbench::Test::Fileio,
+    addReferenceRows(session, QStringLiteral(BV_SOURCE_DIR "/resources/reference/fileio.csv"), sysbench::Test::Fileio,
                      u"file_test_mode"_s);
     return session;
 }

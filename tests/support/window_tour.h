@@ -3,6 +3,7 @@
 #include "base/english_plurals.h"
 #include "base/when_done.h"
 #include "main_window.h"
+#include "pages/report_page.h"
 #include "pages/results_page.h"
 #include "pages/sessions_page.h"
 #include "session_flow.h"
@@ -99,6 +100,8 @@ public:
             pages->setCurrentIndex(i);
             const QModelIndex target = targets->model()->index(i % targets->model()->rowCount(), 0);
             targets->selectionModel()->setCurrentIndex(target, QItemSelectionModel::ClearAndSelect);
+            if (auto* report = qobject_cast<ReportPage*>(pages->widget(i)))
+                QTRY_VERIFY(!report->isMaking());
             settle();
             visit(m_window.get(), state + u", page "_s + pages->tabText(i).remove(u'&'));
         }

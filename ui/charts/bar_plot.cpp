@@ -103,7 +103,7 @@ void BarPlot::applyTheme()
         QColor fill = look.color;
         fill.setAlpha(fillAlpha);
         sets[i]->setBrush(fill);
-        sets[i]->setPen(look.pen(1.4));
+        sets[i]->setPen(look.pen(1.4 * strokes()));
     }
 }
 
@@ -149,7 +149,7 @@ void BarPlot::update()
     m_y->setTickInterval(ticks.step);
     const double room = area.width() / groups * groupWidth;
     const auto bars = static_cast<double>(std::max<qsizetype>(1, m_series->count()));
-    m_series->setBarWidth(groupWidth * std::min(1.0, bars * widestBar / std::max(1.0, room)));
+    m_series->setBarWidth(groupWidth * std::min(1.0, bars * widestBar * strokes() / std::max(1.0, room)));
     repaintOver();
 }
 
@@ -354,23 +354,24 @@ void BarPlot::paintBar(QPainter& painter, qsizetype group, qsizetype shownPlace,
     paintParts(painter, rect, bar);
     // The runs side by side, so that equal ones are told apart.
     const auto count = static_cast<double>(bar.values.size());
-    const double spread = std::min(rect.width() * 0.4, count * markerSize);
+    const double dot = markerSize * strokes();
+    const double spread = std::min(rect.width() * 0.4, count * dot);
     painter.setPen(QPen(theme().card, 1));
     painter.setBrush(look.color);
     for (qsizetype i = 0; i < bar.values.size(); ++i) {
         const double x = rect.left() + rect.width() * dotsAt +
                          (count > 1 ? (static_cast<double>(i) / (count - 1) - 0.5) * spread : 0);
-        drawMarker(painter, look.marker, {x, yOf(bar.values[i])}, markerSize);
+        drawMarker(painter, look.marker, {x, yOf(bar.values[i])}, dot);
     }
     qreal top = rect.top();
     for (const double value : bar.values)
-        top = std::min(top, yOf(value) - markerSize / 2);
+        top = std::min(top, yOf(value) - dot / 2);
     if (bar.ciLow && bar.ciHigh) {
         const double x = rect.left() + rect.width() * whiskerAt;
-        const double half = std::min(rect.width() * 0.12, 6.0);
+        const double half = std::min(rect.width() * 0.12, 6.0 * strokes());
         const double low = yOf(std::max(0.0, *bar.ciLow));
         const double high = yOf(*bar.ciHigh);
-        painter.setPen(QPen(theme().text, 1.4));
+        painter.setPen(QPen(theme().text, 1.4 * strokes()));
         painter.drawLine(QPointF(x, low), QPointF(x, high));
         painter.drawLine(QPointF(x - half, low), QPointF(x + half, low));
         painter.drawLine(QPointF(x - half, high), QPointF(x + half, high));

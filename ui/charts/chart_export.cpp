@@ -2,6 +2,7 @@
 
 #include "charts/bar_plot.h"
 #include "charts/time_plot.h"
+#include "export/report_document.h"
 #include "models/chart_set.h"
 #include "models/session_model.h"
 #include "style/metrics.h"
@@ -33,6 +34,31 @@ constexpr qreal margin = gapLarge;
 Theme themeOf(bool dark)
 {
     return Appearance::themeFor(QPalette(dark ? Qt::black : Qt::white));
+}
+
+/// In pixels, without the desktop's hints: what is exported is the same on every screen and on none.
+QFont exportFont()
+{
+    QFont font;
+    font.setFamilies({u"DejaVu Sans"_s, u"Noto Sans"_s, u"Liberation Sans"_s, u"Sans Serif"_s});
+    font.setStyleHint(QFont::SansSerif, QFont::StyleStrategy(QFont::PreferAntialias | QFont::NoSubpixelAntialias));
+    font.setHintingPreference(QFont::PreferNoHinting);
+    font.setPixelSize(12);
+    font.setWeight(QFont::Normal);
+    return font;
+}
+
+/// A text at the foot of `room`, which becomes shorter.
+void paintFoot(QPainter* painter, const QString& text, const QFont& font, const QColor& color, QRectF* room)
+{
+    if (text.isEmpty())
+        return;
+    const QFontMetricsF metrics(font);
+    const qreal height = metrics.boundingRect(QRectF(0, 0, room->width(), 1000), Qt::TextWordWrap, text).height();
+    painter->setFont(font);
+    painter->setPen(color);
+    painter->drawText(QRectF(room->left(), room->bottom() - height, room->width(), height), Qt::TextWordWrap, text);
+    room->setBottom(room->bottom() - height - gapSmall);
 }
 
 /// The legend's entries in rows; gives the height. Without a painter it only measures.
@@ -73,10 +99,11 @@ qreal layLegend(const QList<LegendEntry>& entries, const QFont& font, const Them
 void paintExport(QPainter* painter, const Plot& source, const ExportOptions& options)
 {
     const Theme theme = themeOf(options.dark);
-    const QFont font = QApplication::font();
+    const QFont font = exportFont();
     const std::unique_ptr<Plot> plot = source.copy();
     plot->setTheme(theme);
     plot->setFont(font);
+    plot->setMark(source.mark());
     const QRectF page(QPointF(), options.size);
     painter->setRenderHint(QPainter::Antialiasing);
     painter->fillRect(page, theme.card);
@@ -92,15 +119,9 @@ void paintExport(QPainter* painter, const Plot& source, const ExportOptions& opt
     const QList<LegendEntry> legend = plot->legend();
     const QFont caption = fontAt(TextStep::Body, font);
     room.setTop(room.top() + layLegend(legend, caption, theme, room, painter) + gap);
-    if (const QString note = plot->note(); !note.isEmpty()) {
-        const QFont small = fontAt(TextStep::Caption, font);
-        const QFontMetricsF metrics(small);
-        const qreal height = metrics.boundingRect(QRectF(0, 0, room.width(), 1000), Qt::TextWordWrap, note).height();
-        painter->setFont(small);
-        painter->setPen(theme.mutedText);
-        painter->drawText(QRectF(room.left(), room.bottom() - height, room.width(), height), Qt::TextWordWrap, note);
-        room.setBottom(room.bottom() - height - gapSmall);
-    }
+    const QFont small = fontAt(TextStep::Caption, font);
+    paintFoot(painter, options.stamp, small, theme.mutedText, &room);
+    paintFoot(painter, plot->note(), small, theme.mutedText, &room);
     QGraphicsScene scene;
     scene.addItem(plot->chart());
     plot->resize(room.size());
@@ -124,6 +145,11 @@ Result<> write(const QString& path, const QByteArray& bytes)
 }
 
 } // namespace
+
+QString chartStamp(const Session& session)
+{
+    return sessionStamp(session);
+}
 
 bool isExportable(const ExportOptions& options)
 {
@@ -168,7 +194,7 @@ QByteArray chartSvg(const Plot& plot, const ExportOptions& options)
     generator.setSize(options.size);
     generator.setViewBox(QRect(QPoint(), options.size));
     generator.setTitle(plot.title());
-    generator.setDescription(plot.summary());
+    generator.setDescription(plot.markedSummary());
     generator.setResolution(96);
     QPainter painter(&generator);
     paintExport(&painter, plot, options);

@@ -19,10 +19,16 @@ struct ExportOptions
     int scale = 2;        ///< 1 to 4: pixels for each point
     bool dark = false;    ///< light is for print
     bool withTitle = true;
+    QString stamp = {}; ///< in small type below: where the chart comes from; see chartStamp()
 };
+inline constexpr QSize usualExportSize{960, 540}; ///< what a session's charts are exported with unless asked otherwise
 inline constexpr int smallestExport = 200;
 inline constexpr int largestExport = 4000;
 inline constexpr qint64 mostPixels = 16'000'000; ///< of an image, scale and all: memory, and the time to draw it
+
+/// Program version, session and date, and, where some are known, what the targets did not have the same: for
+/// ExportOptions::stamp. Pure.
+QString chartStamp(const Session& session);
 
 /// Whether an image of that many pixels is made; chartImage() takes a smaller scale where it is not.
 bool isExportable(const ExportOptions& options);
@@ -30,7 +36,8 @@ bool isExportable(const ExportOptions& options);
 QString exportSizeText(const ExportOptions& options);
 
 /// The chart with title and legend: exactly size × scale pixels, whatever it looks like on the screen. No widget has to
-/// be visible; a QApplication on any platform, also "offscreen", is enough. GUI thread, some 20 ms.
+/// be visible; a QApplication on any platform, also "offscreen", is enough, and platform, desktop and screen change no
+/// pixel of it. GUI thread, some 20 ms.
 QImage chartImage(const Plot& plot, const ExportOptions& options);
 /// The same as SVG, of `size`.
 QByteArray chartSvg(const Plot& plot, const ExportOptions& options);

@@ -40,6 +40,9 @@ ChartFrame::ChartFrame(ChartView* view, const SessionModel& session, QWidget* pa
     makeButtons();
     connect(view, &ChartView::menuWanted, this, [this](const QPoint& position) { m_menu->popup(position); });
     connect(view, &ChartView::plotChanged, this, &ChartFrame::refreshActions);
+    const auto mark = [this] { m_view->setMark(recordedMark(m_session)); };
+    connect(&session, &SessionModel::recordedChanged, this, mark);
+    mark();
     refreshTitle();
     refreshActions();
 }
@@ -119,7 +122,7 @@ void ChartFrame::makeButtons()
         m_fitButton = makeButton(u"chartFitButton"_s, u"zoom-fit"_s, tr("Show all"));
         connect(m_fitButton, &QToolButton::clicked, chart, &TimeChart::showAll);
     }
-    const auto image = [this] { return chartImage(m_view->plot(), m_options); };
+    const auto image = [this] { return chartImage(m_view->plot(), stamped(m_options)); };
     const auto fileName = [this] { return exportFileName(m_session.session(), m_view->plot().stem(), u"png"_s); };
     auto* handle = new DragHandle(this);
     handle->setDrag(new ChartDrag(handle, image, fileName));
@@ -142,7 +145,7 @@ void ChartFrame::refreshActions()
 
 void ChartFrame::copyChart()
 {
-    QGuiApplication::clipboard()->setImage(chartImage(m_view->plot(), m_options));
+    QGuiApplication::clipboard()->setImage(chartImage(m_view->plot(), stamped(m_options)));
     emit copied();
 }
 
@@ -174,14 +177,21 @@ void ChartFrame::askForFile(const QString& suffix, const QString& filter,
     FileChooser::ask(this, question, save);
 }
 
+/// With where the chart comes from, as of now.
+ExportOptions ChartFrame::stamped(ExportOptions options) const
+{
+    options.stamp = chartStamp(m_session.session());
+    return options;
+}
+
 void ChartFrame::savePng(const QString& path, const ExportOptions& options)
 {
-    report(writePng(path, chartImage(m_view->plot(), options)), path);
+    report(writePng(path, chartImage(m_view->plot(), stamped(options))), path);
 }
 
 void ChartFrame::saveSvg(const QString& path, const ExportOptions& options)
 {
-    report(writeBytes(path, chartSvg(m_view->plot(), options)), path);
+    report(writeBytes(path, chartSvg(m_view->plot(), stamped(options))), path);
 }
 
 void ChartFrame::report(const QFuture<Result<>>& written, const QString& path)

@@ -50,6 +50,7 @@ private:
     QAction* addAction(const QString& name, const QString& text, const QString& iconName, const QKeySequence& keys);
     void askForFile(const QString& suffix, const QString& filter, const std::function<void(const QString&)>& save);
     void report(const QFuture<Result<>>& written, const QString& path);
+    ExportOptions stamped(ExportOptions options) const;
     void refreshActions();
     TimeChart* timeChart() const;
 

@@ -46,8 +46,14 @@ QSize ChartView::minimumSizeHint() const
 void ChartView::describe()
 {
     setAccessibleName(tr("Chart: %1, %2").arg(m_plot->title(), m_plot->unit()));
-    setAccessibleDescription(m_plot->summary());
+    setAccessibleDescription(m_plot->markedSummary());
     viewport()->setAccessibleName(accessibleName()); // a screen reader meets it as a widget of its own
+}
+
+void ChartView::setMark(const QString& mark)
+{
+    m_plot->setMark(mark);
+    describe();
 }
 
 void ChartView::takeTheme()

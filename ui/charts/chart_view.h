@@ -20,6 +20,8 @@ public:
     Plot& plot() const { return *m_plot; }
     /// Name and description for those who do not see the chart; call after new data.
     void describe();
+    /// See Plot::setMark().
+    void setMark(const QString& mark);
     /// What a drag with the mouse takes out of here; the view's child.
     void setDrag(ChartDrag* drag) { m_drag = drag; }
     ChartDrag* drag() const { return m_drag; }

@@ -5,6 +5,7 @@
 #include "widgets/flow_layout.h"
 
 #include <QPainter>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -12,8 +13,15 @@ namespace bv {
 
 namespace {
 
-constexpr int sampleWidth = 28;
-constexpr int markerSize = 8;
+/// With the type, so that they are seen from as far.
+int sampleWidth(const QFontMetrics& metrics)
+{
+    return std::max(28, metrics.height() * 3 / 2);
+}
+int markerSize(const QFontMetrics& metrics)
+{
+    return std::max(8, metrics.height() * 2 / 5);
+}
 
 } // namespace
 
@@ -39,7 +47,7 @@ void LegendButton::setEntry(const LegendEntry& entry)
 QSize LegendButton::sizeHint() const
 {
     const QFontMetrics metrics = fontMetrics();
-    return {gapSmall + sampleWidth + gapSmall + metrics.horizontalAdvance(m_entry.name) + gapSmall + 2,
+    return {gapSmall + sampleWidth(metrics) + gapSmall + metrics.horizontalAdvance(m_entry.name) + gapSmall + 2,
             metrics.height() + gapSmall};
 }
 
@@ -53,22 +61,23 @@ void LegendButton::paintEvent(QPaintEvent*)
         painter.setBrush(underMouse() ? theme.grid : QColor(Qt::transparent));
         painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 3, 3);
     }
+    const int sample = sampleWidth(fontMetrics());
+    const int marker = markerSize(fontMetrics());
     const qreal middle = height() / 2.0;
     const QColor color = isChecked() ? m_entry.look.color : theme.border;
-    QPen pen = m_entry.look.pen(m_entry.thin ? 1 : 1.8);
+    QPen pen = m_entry.look.pen((m_entry.thin ? 1 : 1.8) * marker / 8);
     pen.setColor(color);
     painter.setPen(pen);
-    painter.drawLine(QPointF(gapSmall, middle), QPointF(gapSmall + sampleWidth, middle));
+    painter.drawLine(QPointF(gapSmall, middle), QPointF(gapSmall + sample, middle));
     const bool hollow = m_entry.thin || !isChecked();
     painter.setPen(hollow ? QPen(color, 1) : QPen(Qt::NoPen));
     painter.setBrush(hollow ? theme.card : color);
-    drawMarker(painter, m_entry.look.marker, {gapSmall + sampleWidth / 2.0, middle}, markerSize);
+    drawMarker(painter, m_entry.look.marker, {gapSmall + sample / 2.0, middle}, marker);
     QFont textFont = font();
     textFont.setStrikeOut(!isChecked());
     painter.setFont(textFont);
     painter.setPen(isChecked() ? theme.text : theme.mutedText);
-    painter.drawText(rect().adjusted(2 * gapSmall + sampleWidth, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                     m_entry.name);
+    painter.drawText(rect().adjusted(2 * gapSmall + sample, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, m_entry.name);
 }
 
 Legend::Legend(ChartView& view, QWidget* parent)

@@ -28,6 +28,8 @@ public:
         painter->save();
         m_plot.paintOver(*painter);
         painter->restore();
+        if (!m_plot.mark().isEmpty())
+            m_plot.paintMark(*painter);
     }
     void resize(const QSizeF& size)
     {
@@ -76,6 +78,45 @@ void Plot::resize(const QSizeF& size)
     m_chart->resize(size);
     m_overlay->resize(size);
     update();
+}
+
+void Plot::setMark(const QString& mark)
+{
+    m_mark = mark;
+    repaintOver();
+}
+
+void Plot::setStrokes(qreal factor)
+{
+    m_strokes = factor;
+    applyTheme();
+    update();
+}
+
+/// In the line above the plot, where it hides no data.
+QRectF Plot::markRect() const
+{
+    const QFontMetricsF metrics(fontAt(TextStep::Strong, captionFont()));
+    const QSizeF size(metrics.horizontalAdvance(m_mark) + 2 * gap, metrics.height() + 2);
+    return {QPointF(m_chart->size().width() - size.width() - gap, 1), size};
+}
+
+qreal Plot::markWidth() const
+{
+    return m_mark.isEmpty() ? 0 : markRect().width() + 2 * gap;
+}
+
+void Plot::paintMark(QPainter& painter) const
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(m_theme.warning);
+    painter.drawRoundedRect(markRect(), 3, 3);
+    painter.setPen(m_theme.card);
+    painter.setFont(fontAt(TextStep::Strong, captionFont()));
+    painter.drawText(markRect(), Qt::AlignCenter, m_mark);
+    painter.restore();
 }
 
 QRectF Plot::plotArea() const

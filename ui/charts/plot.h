@@ -44,6 +44,11 @@ public:
     /// Device-independent pixels; draws anew.
     void resize(const QSizeF& size);
     QRectF plotArea() const;
+    /// A word at the top right about all that is drawn, "Recorded": on the screen and in every picture. Empty: none.
+    void setMark(const QString& mark);
+    const QString& mark() const { return m_mark; }
+    /// Lines and markers are so many times as thick as usual, for those who look from afar.
+    void setStrokes(qreal factor);
 
     virtual QString title() const = 0;
     virtual QString unit() const = 0;
@@ -51,6 +56,8 @@ public:
     virtual QString stem() const = 0;
     /// What the chart shows, in words, for those who do not see it.
     virtual QString summary() const = 0;
+    /// The same behind the mark, if there is one.
+    QString markedSummary() const { return m_mark.isEmpty() ? summary() : m_mark + QStringLiteral(". ") + summary(); }
     /// How the marks are to be read, for those who have only the picture; empty where that is plain.
     virtual QString note() const { return {}; }
     virtual bool isEmpty() const = 0;
@@ -74,6 +81,9 @@ protected:
     virtual void paintOver(QPainter& painter) = 0;
     virtual void applyTheme() = 0;
     QFont captionFont() const;
+    qreal strokes() const { return m_strokes; }
+    /// What the mark takes of the line above the plot, from the right; 0 without one.
+    qreal markWidth() const;
     void styleAxis(QValueAxis* axis, bool grid) const;
     void repaintOver();
     /// A small box with text beside `anchor`, inside the chart.
@@ -81,10 +91,14 @@ protected:
 
 private:
     class Overlay;
+    QRectF markRect() const;
+    void paintMark(QPainter& painter) const;
     QChart* m_chart;
     Overlay* m_overlay;
     Theme m_theme;
     QFont m_font;
+    QString m_mark;
+    qreal m_strokes = 1;
 };
 
 } // namespace bv

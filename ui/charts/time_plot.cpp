@@ -211,7 +211,7 @@ void TimePlot::drawLines()
 void TimePlot::styleLine(std::size_t line)
 {
     const ChartSeries& series = m_data.series[line];
-    const QPen pen = m_looks(series.targetId, theme()).pen(series.part == SeriesPart::System ? 1 : 1.8);
+    const QPen pen = m_looks(series.targetId, theme()).pen((series.part == SeriesPart::System ? 1 : 1.8) * strokes());
     for (QLineSeries* piece : m_lines[line].pieces) {
         if (piece->pen() != pen)
             piece->setPen(pen);

@@ -56,6 +56,7 @@ void TimePlot::paintBands(QPainter& painter) const
     const QRectF area = plotArea();
     const QFontMetricsF metrics(captionFont());
     const qreal unitEnd = gap + metrics.horizontalAdvance(unit()) + gap;
+    const qreal last = chart()->size().width() - markWidth();
     qreal free = unitEnd;
     for (qsizetype i = 0; i < bands.size(); ++i) {
         const ChartBand& band = bands[i];
@@ -71,7 +72,7 @@ void TimePlot::paintBands(QPainter& painter) const
         // A name that does not fit is left out: the read-out tells it.
         const qreal width = metrics.horizontalAdvance(band.label);
         const qreal begin = std::max((left + right - width) / 2, free);
-        if (width > right - left || begin + width > right + gap)
+        if (width > right - left || begin + width > std::min(right + gap, last))
             continue;
         painter.setPen(theme().mutedText);
         painter.drawText(QPointF(begin, metrics.ascent() + gapSmall), band.label);
@@ -82,7 +83,8 @@ void TimePlot::paintBands(QPainter& painter) const
 void TimePlot::paintMarkers(QPainter& painter) const
 {
     const QRectF area = plotArea();
-    painter.setClipRect(area.adjusted(-markerSize, -markerSize, markerSize, markerSize));
+    const qreal size = markerSize * strokes();
+    painter.setClipRect(area.adjusted(-size, -size, size, size));
     painter.setRenderHint(QPainter::Antialiasing);
     for (std::size_t i = 0; i < m_lines.size(); ++i) {
         const TargetLook look = m_looks(m_data.series[i].targetId, theme());
@@ -92,10 +94,10 @@ void TimePlot::paintMarkers(QPainter& painter) const
         for (const QList<QPointF>& piece : m_lines[i].points) {
             const qreal width = toPixels(piece.last().x(), 0).x() - toPixels(piece.first().x(), 0).x();
             const bool single = piece.size() == 1;
-            if (!single && width / static_cast<qreal>(piece.size() - 1) < markerDistance)
+            if (!single && width / static_cast<qreal>(piece.size() - 1) < markerDistance * strokes())
                 continue;
             for (const QPointF& point : piece)
-                drawMarker(painter, look.marker, toPixels(point.x(), point.y()), markerSize);
+                drawMarker(painter, look.marker, toPixels(point.x(), point.y()), size);
         }
     }
     painter.setClipping(false);

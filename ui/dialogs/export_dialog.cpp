@@ -5,26 +5,24 @@
 #include "export/bundle_folder.h"
 #include "export/command_sheet.h"
 #include "export/csv.h"
+#include "export/report_html.h"
 #include "export/save_file.h"
 #include "export/session_export.h"
 #include "models/session_list_model.h"
+#include "report/report_maker.h"
 #include "style/icons.h"
 #include "style/metrics.h"
 #include "widgets/file_chooser.h"
-#include "widgets/flow_layout.h"
 #include "widgets/message_bar.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QFileInfo>
-#include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QScreen>
 #include <QScrollArea>
-#include <QScrollBar>
 #include <QSpinBox>
 #include <QtConcurrent/QtConcurrentRun>
 #include <QVBoxLayout>
@@ -35,9 +33,7 @@ namespace bv {
 
 namespace {
 
-constexpr QSize usualSize(960, 540);
-constexpr int usualWidth = 560;     ///< of the dialog
-constexpr QSize windowFrame(8, 40); ///< what a window manager puts around it, about
+constexpr int usualWidth = 560; ///< of the dialog
 
 /// Of these names, those that stand in the folder. On the pool.
 QSet<QString> existingOf(const QString& folder, const QStringList& names)
@@ -48,14 +44,6 @@ QSet<QString> existingOf(const QString& folder, const QStringList& names)
             there << name;
     }
     return there;
-}
-
-QLabel* plainLabel(const QString& text, QWidget* parent)
-{
-    auto* label = new QLabel(text, parent);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    return label;
 }
 
 /// On the pool. An earlier bundle is replaced; a folder with anything else in it is refused.
@@ -72,6 +60,7 @@ Result<> writeBundle(const QString& folder, const Session& session, const Engine
 ExportDialog::ExportDialog(std::shared_ptr<const Session> session, QWidget* parent)
     : QDialog(parent)
     , m_session(std::move(session))
+    , m_maker(new ReportMaker(this))
     , m_area(new QScrollArea(this))
     , m_message(new MessageBar(this))
 {
@@ -90,150 +79,6 @@ ExportDialog::ExportDialog(std::shared_ptr<const Session> session, QWidget* pare
     setCharts({}, {});
     resize(usualWidth, minimumSizeHint().height());
     growToFit();
-}
-
-QWidget* ExportDialog::makeContent()
-{
-    auto* content = new QWidget(m_area);
-    auto* layout = new QVBoxLayout(content);
-    layout->setContentsMargins(0, 0, gap, 0); // names do not touch the scroll bar
-    layout->setSpacing(gapLarge);
-    QLabel* title = plainLabel(sessionTitle(m_session->name, m_session->plan.name), content);
-    title->setFont(fontAt(TextStep::Title, font()));
-    layout->addWidget(title);
-    auto* grid = new QGridLayout;
-    grid->setHorizontalSpacing(gapLarge);
-    grid->setVerticalSpacing(gap);
-    grid->setColumnStretch(1, 1);
-    addChoice(grid, Content::SummaryCsv, tr("&Summary table (CSV)"), u"exportSummary"_s, true);
-    addChoice(grid, Content::RawCsv, tr("Every &run (CSV)"), u"exportRaw"_s, true);
-    addChoice(grid, Content::Json, tr("Whole session (&JSON)"), u"exportJson"_s, false);
-    addChoice(grid, Content::Bundle, tr("&Bundle: scripts that measure it again"), u"exportBundle"_s, false);
-    for (QWidget* part : {static_cast<QWidget*>(m_choices.last().box), static_cast<QWidget*>(m_choices.last().files)})
-        part->hide(); // until setBundle()
-    addChoice(grid, Content::Png, tr("Charts as &PNG"), u"exportPng"_s, false);
-    addChoice(grid, Content::Svg, tr("Charts as S&VG"), u"exportSvg"_s, false);
-    makeChartOptions(grid);
-    layout->addLayout(grid);
-    layout->addWidget(makeFolderLine());
-    layout->addStretch();
-    return content;
-}
-
-QLayout* ExportDialog::makeButtons()
-{
-    auto* buttons = new QHBoxLayout;
-    m_replaced = plainLabel({}, this);
-    m_replaced->setObjectName(u"exportReplaced"_s);
-    m_export = new QPushButton(icon(u"export"_s), tr("&Export"), this);
-    m_export->setObjectName(u"exportNow"_s);
-    m_export->setDefault(true);
-    m_close = new QPushButton(tr("&Close"), this);
-    m_close->setObjectName(u"closeExport"_s);
-    m_close->setAutoDefault(false);
-    buttons->addWidget(m_replaced, 1);
-    buttons->addWidget(m_export);
-    buttons->addWidget(m_close);
-    connect(m_export, &QPushButton::clicked, this, &ExportDialog::ask);
-    connect(m_close, &QPushButton::clicked, this, &QDialog::reject);
-    return buttons;
-}
-
-/// As high as its content, as far as the screen goes. The names of the files wrap, so that the height depends on the
-/// width, which a window does not see to by itself.
-void ExportDialog::growToFit()
-{
-    const QScreen* at = parentWidget() ? parentWidget()->window()->screen() : screen();
-    const QSize room = at->availableSize() - windowFrame;
-    resize(size().boundedTo(room.expandedTo(minimumSizeHint())));
-    layout()->activate();
-    const QWidget* content = m_area->widget();
-    const int width = std::max(m_area->viewport()->width(), content->minimumSizeHint().width());
-    const int across = content->minimumSizeHint().width() > m_area->viewport()->width()
-                           ? m_area->horizontalScrollBar()->sizeHint().height()
-                           : 0;
-    const int more = content->heightForWidth(width) + across - m_area->height();
-    if (more > 0)
-        resize(this->width(), std::min(height() + more, std::max(room.height(), minimumSizeHint().height())));
-}
-
-void ExportDialog::addChoice(QGridLayout* grid, Content content, const QString& text, const QString& name, bool on)
-{
-    auto* box = new QCheckBox(text, this);
-    box->setObjectName(name);
-    box->setChecked(on);
-    QLabel* files = plainLabel({}, this);
-    files->setObjectName(name + u"Files"_s);
-    const int row = grid->rowCount();
-    grid->addWidget(box, row, 0, Qt::AlignTop);
-    grid->addWidget(files, row, 1);
-    m_choices << Choice{content, box, files};
-    connect(box, &QCheckBox::toggled, this, &ExportDialog::updateFiles);
-}
-
-void ExportDialog::makeChartOptions(QGridLayout* grid)
-{
-    m_chartOptions = new QWidget(this);
-    auto* line = new FlowLayout(m_chartOptions);
-    const auto addSide = [&](const QString& name, const QString& object, int value) {
-        auto* side = new QSpinBox(m_chartOptions);
-        side->setRange(smallestExport, largestExport);
-        side->setSuffix(tr(" px"));
-        side->setValue(value);
-        side->setAccessibleName(name);
-        side->setObjectName(object);
-        line->addWidget(side);
-        return side;
-    };
-    auto* label = new QLabel(tr("Si&ze"), m_chartOptions);
-    line->addWidget(label);
-    m_width = addSide(tr("Width of a chart"), u"chartWidth"_s, usualSize.width());
-    line->addWidget(new QLabel(u"×"_s, m_chartOptions));
-    m_height = addSide(tr("Height of a chart"), u"chartHeight"_s, usualSize.height());
-    label->setBuddy(m_width);
-    m_scale = new QComboBox(m_chartOptions);
-    m_scale->setObjectName(u"chartScale"_s);
-    m_scale->setAccessibleName(tr("Scale of the PNG files"));
-    for (int scale = 1; scale <= 4; ++scale)
-        m_scale->addItem(tr("%1×").arg(scale), scale);
-    m_scale->setCurrentIndex(1);
-    line->addWidget(m_scale);
-    m_sizeText = plainLabel({}, m_chartOptions);
-    m_sizeText->setObjectName(u"chartPixels"_s);
-    line->addWidget(m_sizeText);
-    for (QSpinBox* side : {m_width, m_height})
-        connect(side, &QSpinBox::valueChanged, this, &ExportDialog::updateSize);
-    connect(m_scale, &QComboBox::currentIndexChanged, this, &ExportDialog::updateSize);
-    updateSize();
-    grid->addWidget(m_chartOptions, grid->rowCount(), 0, 1, 2);
-}
-
-QWidget* ExportDialog::makeFolderLine()
-{
-    auto* host = new QWidget(this);
-    auto* line = new QHBoxLayout(host);
-    line->setContentsMargins(0, 0, 0, 0);
-    line->setSpacing(gap);
-    auto* label = new QLabel(tr("&Folder"), host);
-    m_folder = new QLineEdit(QDir::toNativeSeparators(FileChooser::folder()), host);
-    m_folder->setObjectName(u"exportFolder"_s);
-    m_folder->setAccessibleName(tr("Folder"));
-    label->setBuddy(m_folder);
-    auto* choose = new QPushButton(icon(u"open"_s), tr("C&hoose…"), host);
-    choose->setObjectName(u"chooseFolder"_s);
-    choose->setAutoDefault(false);
-    connect(choose, &QPushButton::clicked, this, [this] {
-        FileChooser::Question question;
-        question.kind = FileChooser::Kind::Folder;
-        question.title = tr("Folder for the files");
-        FileChooser::ask(this, question,
-                         [this](const QString& path) { m_folder->setText(QDir::toNativeSeparators(path)); });
-    });
-    connect(m_folder, &QLineEdit::textChanged, this, &ExportDialog::updateFiles);
-    line->addWidget(label);
-    line->addWidget(m_folder, 1);
-    line->addWidget(choose);
-    return host;
 }
 
 void ExportDialog::setCharts(const QList<ExportChart>& charts, ChartRenderer render)
@@ -256,13 +101,19 @@ void ExportDialog::setBundle(const EngineSettings& settings, const MachineLimits
 {
     m_settings = settings;
     m_limits = limits;
-    for (const Choice& choice : std::as_const(m_choices)) {
-        if (choice.content != Content::Bundle)
-            continue;
-        choice.box->show();
-        choice.files->show();
-    }
+    showBundle(true);
     growToFit();
+}
+
+/// What needs to be told how commands are made.
+void ExportDialog::showBundle(bool on)
+{
+    for (const Choice& choice : std::as_const(m_choices)) {
+        if (choice.content != Content::Bundle && choice.content != Content::Pdf && choice.content != Content::Html)
+            continue;
+        choice.box->setVisible(on);
+        choice.files->setVisible(on);
+    }
 }
 
 /// Of PNGs; an SVG has no pixels.
@@ -284,6 +135,10 @@ QStringList ExportDialog::fileNames(Content content) const
 {
     QStringList names;
     switch (content) {
+    case Content::Pdf:
+        return {exportFileName(*m_session, u"report"_s, u"pdf"_s)};
+    case Content::Html:
+        return {exportFileName(*m_session, u"report"_s, u"html"_s)};
     case Content::SummaryCsv:
         return {exportFileName(*m_session, u"summary"_s, u"csv"_s)};
     case Content::RawCsv:
@@ -424,6 +279,10 @@ void ExportDialog::next()
         draw(job);
         return;
     }
+    if (job.content == Content::Pdf || job.content == Content::Html) {
+        writeReport(job);
+        return;
+    }
     whenDone(QtConcurrent::run([job, session = m_session, settings = m_settings, limits = m_limits]() -> Result<> {
                  if (job.content == Content::Json)
                      return exportSessionFile(job.path, *session);
@@ -451,6 +310,28 @@ void ExportDialog::draw(const Job& job)
                  if (!content)
                      return content.error();
                  return saveFile(path, *content);
+             }),
+             this, [this, job](const Result<>& written) { take(job, written); });
+}
+
+/// It is made first where it is not there yet, once for both forms.
+void ExportDialog::writeReport(const Job& job)
+{
+    if (!m_report) {
+        connect(
+            m_maker, &ReportMaker::made, this,
+            [this, job](const std::shared_ptr<const MadeReport>& report) {
+                m_report = report;
+                writeReport(job);
+            },
+            Qt::SingleShotConnection);
+        m_maker->make(m_session, m_settings, m_limits, usualPaper());
+        return;
+    }
+    whenDone(QtConcurrent::run([job, report = m_report] {
+                 return saveFile(job.path, job.content == Content::Pdf
+                                               ? reportPdf(report->pages, report->document.title)
+                                               : reportHtml(report->document));
              }),
              this, [this, job](const Result<>& written) { take(job, written); });
 }

@@ -24,6 +24,8 @@ class QSpinBox;
 namespace bv {
 
 class MessageBar;
+class ReportMaker;
+struct MadeReport;
 
 /// A chart that can be exported.
 struct ExportChart
@@ -45,10 +47,10 @@ struct DrawnChart
 using ChartRenderer =
     std::function<Result<DrawnChart>(const QString& chartId, ChartFormat format, const QSize& size, int scale)>;
 
-/// Writes what is chosen of a session into a folder: tables as CSV, everything as JSON, charts as PNG and SVG, and the
-/// bundle that measures it again, which is a folder in that folder. The files are made and written beside the GUI's
-/// thread. No file is replaced that the dialog has not named before. What does not fit on the screen is scrolled; the
-/// buttons are always in sight. Open it with open() or show().
+/// Writes what is chosen of a session into a folder: the report, tables as CSV, everything as JSON, charts as PNG and
+/// SVG, and the bundle that measures it again, which is a folder in that folder. The files are made and written beside
+/// the GUI's thread. No file is replaced that the dialog has not named before. What does not fit on the screen is
+/// scrolled; the buttons are always in sight. Open it with open() or show().
 class ExportDialog : public QDialog
 {
     Q_OBJECT
@@ -59,7 +61,7 @@ public:
     /// Without charts their choices are not offered.
     void setCharts(const QList<ExportChart>& charts, ChartRenderer render);
 
-    /// Offers the bundle. What its commands need to be told.
+    /// Offers the bundle and the report. What their commands need to be told.
     void setBundle(const EngineSettings& settings, const MachineLimits& limits);
 
     /// While files are written it begins no further one, and stays open.
@@ -70,7 +72,7 @@ signals:
     void exported(const QStringList& paths);
 
 private:
-    enum class Content { SummaryCsv, RawCsv, Json, Bundle, Png, Svg };
+    enum class Content { Pdf, Html, SummaryCsv, RawCsv, Json, Bundle, Png, Svg };
     struct Choice
     {
         Content content;
@@ -84,6 +86,7 @@ private:
         QString path;
     };
     void addChoice(QGridLayout* grid, Content content, const QString& text, const QString& name, bool on);
+    void showBundle(bool on);
     QWidget* makeContent();
     QLayout* makeButtons();
     void makeChartOptions(QGridLayout* grid);
@@ -102,6 +105,7 @@ private:
     void begin();
     void next();
     void draw(const Job& job);
+    void writeReport(const Job& job);
     void take(const Job& job, const Result<>& written);
     void finish();
 
@@ -110,6 +114,8 @@ private:
     ChartRenderer m_render;
     EngineSettings m_settings; ///< for the bundle
     MachineLimits m_limits;
+    ReportMaker* m_maker; ///< of the report, once for both of its forms
+    std::shared_ptr<const MadeReport> m_report;
     QList<Choice> m_choices;
     QScrollArea* m_area;
     QWidget* m_chartOptions = nullptr;

@@ -97,8 +97,6 @@ void ChartSet::rebuild()
 {
     m_groups = RunGroups(m_session);
     m_charts.clear();
-    if (m_session.isEmpty())
-        m_started.clear();
     for (const RunGroup& group : m_groups.groups()) {
         const auto kind = chartKindOf(group.test);
         if (kind && placeOf(*kind) < 0)
@@ -277,8 +275,6 @@ void ChartSet::runChanged(qsizetype run)
         rebuild(); // a run that belongs to no plan
         return;
     }
-    if (m_session.runState(run) == RunState::Running)
-        m_started.insert(run, QDateTime::currentDateTimeUtc());
     for (std::size_t i = 0; i < m_charts.size(); ++i) {
         Chart& chart = m_charts[i];
         const int slot = chart.slotOf.value(run, -1);
@@ -294,8 +290,7 @@ void ChartSet::runChanged(qsizetype run)
 
 double ChartSet::clockOffset(qsizetype run) const
 {
-    const RunRecord* record = m_session.record(run);
-    const QDateTime begun = record ? record->started : m_started.value(run);
+    const QDateTime begun = m_session.startedAt(run);
     const QDateTime origin = m_session.session().created;
     if (!begun.isValid() || !origin.isValid())
         return 0;

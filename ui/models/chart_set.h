@@ -3,7 +3,6 @@
 #include "models/chart_data.h"
 #include "models/run_groups.h"
 
-#include <QDateTime>
 #include <QObject>
 
 namespace bv {
@@ -67,7 +66,6 @@ private:
     const SessionModel& m_session;
     RunGroups m_groups;
     std::vector<Chart> m_charts;
-    QHash<qsizetype, QDateTime> m_started; ///< of runs without a record yet
     ChartTime m_time = ChartTime::Measured;
     UseView m_useView = UseView::Host;
     bool m_hasUse = false;

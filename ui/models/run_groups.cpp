@@ -128,6 +128,18 @@ QString targetName(const SessionModel& session, const RunGroup& group, const QSt
     return session.targetName(run);
 }
 
+QString runningText(const SessionModel& session, const RunGroups& groups, qsizetype number)
+{
+    const PlannedRun& run = session.run(number);
+    const QString label = groups.group(groups.groupOf(number)).label;
+    const QString name = session.targetName(run);
+    return run.discarded ? Text::tr("Running %1 on %2, warm-up %3").arg(label, name).arg(run.repeat)
+                         : Text::tr("Running %1 on %2, repeat %3 of %4")
+                               .arg(label, name)
+                               .arg(run.repeat)
+                               .arg(session.session().plan.repeats);
+}
+
 QStringList comparisonSentences(const SessionModel& session, const RunGroup& group)
 {
     QList<TargetFigures> figures = figuresOf(session, group);

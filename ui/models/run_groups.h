@@ -42,6 +42,9 @@ private:
 /// The target's name beside the runs of the group, see SessionModel::targetName().
 QString targetName(const SessionModel& session, const RunGroup& group, const QString& targetId);
 
+/// "Running cpu 20000 on Docker, repeat 3 of 5".
+QString runningText(const SessionModel& session, const RunGroups& groups, qsizetype run);
+
 /// What the finished repeats of a group come to on one target: warm-ups and runs that did not end well do not count.
 struct TargetFigures
 {

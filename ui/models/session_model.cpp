@@ -75,7 +75,7 @@ SessionModel::~SessionModel()
         disconnect(connection);
 }
 
-void SessionModel::clear()
+void SessionModel::forget()
 {
     for (const QMetaObject::Connection& connection : std::as_const(m_connections))
         disconnect(connection);
@@ -87,6 +87,14 @@ void SessionModel::clear()
     m_progress = {};
     m_running = -1;
     m_resuming = false;
+}
+
+void SessionModel::clear()
+{
+    forget();
+    m_recordedNumbers.clear();
+    if (std::exchange(m_recorded, nullptr))
+        emit recordedChanged(false);
     if (std::exchange(m_live, false))
         emit liveChanged(false);
     emit reset();
@@ -111,23 +119,35 @@ void SessionModel::followResumed(Engine& engine, const Session& session)
 void SessionModel::show(std::shared_ptr<const Session> session)
 {
     clear();
-    m_session = *session;
+    load(*session);
+    emit reset();
+}
+
+void SessionModel::load(const Session& session)
+{
+    m_session = session;
     for (const QJsonValue& target : std::as_const(m_session.targets))
         m_accelerators.insert(target["id"_L1].toString(), target["provenance"_L1]["accel"_L1].toString());
     const QList<PlannedRun> planned = plannedRunsOf(m_session);
     m_runs.reserve(planned.size());
     for (const PlannedRun& run : planned) {
         m_numbers.insert(run.index, m_runs.size());
-        m_runs << Run{run, RunState::Waiting, -1, {}, {}};
+        m_runs << Run{run, RunState::Waiting, -1, {}, {}, {}};
     }
     for (qsizetype i = 0; i < m_session.runs.size(); ++i)
         place(i);
-    const bool ended = m_session.state == SessionState::Finished;
+    skipWaiting();
+}
+
+/// What a finished session never ran was not needed.
+void SessionModel::skipWaiting()
+{
+    if (m_session.state != SessionState::Finished)
+        return;
     for (Run& run : m_runs) {
-        if (ended && run.state == RunState::Waiting)
+        if (run.state == RunState::Waiting)
             run.state = RunState::Skipped;
     }
-    emit reset();
 }
 
 void SessionModel::takeStored(const Session& session)
@@ -149,7 +169,9 @@ void SessionModel::connectTo(Engine& engine)
                              })
                   << connect(&engine, &Engine::sessionStarted, this, &SessionModel::begin)
                   << connect(&engine, &Engine::runStarted, this,
-                             [this](const PlannedRun& run) { setState(numberOf(run.index), RunState::Running); })
+                             [this](const PlannedRun& run) {
+                                 setState(numberOf(run.index), RunState::Running, QDateTime::currentDateTimeUtc());
+                             })
                   << connect(&engine, &Engine::intervalArrived, this,
                              [this](int index, const sysbench::Interval& interval) {
                                  const qsizetype number = numberOf(index);
@@ -194,7 +216,7 @@ void SessionModel::begin(const QString& id, const QList<PlannedRun>& runs)
         m_session.runs.clear();
         for (const PlannedRun& run : runs) {
             m_numbers.insert(run.index, m_runs.size());
-            m_runs << Run{run, RunState::Waiting, -1, {}, {}};
+            m_runs << Run{run, RunState::Waiting, -1, {}, {}, {}};
         }
     }
     m_live = true;
@@ -219,18 +241,23 @@ void SessionModel::place(qsizetype recordPlace)
     qsizetype number = numberOf(record.plannedIndex);
     if (number < 0) {
         number = m_runs.size();
-        m_runs << Run{plannedFrom(record), RunState::Waiting, -1, {}, {}};
+        m_runs << Run{plannedFrom(record), RunState::Waiting, -1, {}, {}, {}};
         if (record.plannedIndex >= 0)
             m_numbers.insert(record.plannedIndex, number);
     }
+    setRecord(number, recordPlace);
+}
+
+void SessionModel::setRecord(qsizetype number, qsizetype recordPlace)
+{
     Run& run = m_runs[number];
     run.record = recordPlace;
-    run.state = stateOf(record);
+    run.state = stateOf(m_session.runs.at(recordPlace));
     run.intervals.clear(); // the record has them all
     run.utilization.clear();
 }
 
-void SessionModel::setState(qsizetype number, RunState state)
+void SessionModel::setState(qsizetype number, RunState state, const QDateTime& begun)
 {
     if (number < 0)
         return;
@@ -240,6 +267,7 @@ void SessionModel::setState(qsizetype number, RunState state)
         run.record = -1;
         run.intervals.clear();
         run.utilization.clear();
+        run.begun = begun;
         m_running = number;
     } else if (m_running == number) {
         m_running = -1;
@@ -300,6 +328,12 @@ const QList<UtilizationSample>& SessionModel::utilization(qsizetype number) cons
 {
     const RunRecord* ended = record(number);
     return ended ? ended->utilization : m_runs.at(number).utilization;
+}
+
+QDateTime SessionModel::startedAt(qsizetype number) const
+{
+    const RunRecord* ended = record(number);
+    return ended ? ended->started : m_runs.at(number).begun;
 }
 
 qsizetype SessionModel::numberOf(int plannedIndex) const

@@ -5,17 +5,20 @@
 #include "charts/time_chart.h"
 #include "models/chart_set.h"
 #include "models/session_model.h"
+#include "models/session_replay.h"
 #include "pages/live_start.h"
 #include "pages/live_values.h"
 #include "run/engine.h"
 #include "style/metrics.h"
 #include "widgets/card.h"
 #include "widgets/plan_strip.h"
+#include "widgets/replay_bar.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QFocusEvent>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QProgressBar>
 #include <QScrollArea>
@@ -121,7 +124,10 @@ void LivePage::makeContent()
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(gap);
-    layout->addWidget(makeHeader());
+    m_header = new QVBoxLayout;
+    m_header->setSpacing(gap);
+    m_header->addWidget(makeHeader());
+    layout->addLayout(m_header);
 
     m_splitter = new QSplitter(Qt::Vertical, page);
     m_splitter->setObjectName(u"liveSplitter"_s);
@@ -157,6 +163,21 @@ void LivePage::makeContent()
     m_stack->addWidget(page);
 }
 
+void LivePage::setReplay(SessionReplay& replay)
+{
+    m_replay = new ReplayBar(replay, this);
+    m_header->insertWidget(0, m_replay);
+    connect(&replay, &SessionReplay::changed, this, &LivePage::sayEnd);
+    connect(&replay, &SessionReplay::activeChanged, this, &LivePage::sayEnd);
+}
+
+/// What the widget with the focus has no use for.
+void LivePage::keyPressEvent(QKeyEvent* event)
+{
+    if (!m_replay || !m_replay->handleKey(*event))
+        QWidget::keyPressEvent(event);
+}
+
 void LivePage::follow()
 {
     const SessionModel& session = m_services.session;
@@ -176,7 +197,7 @@ void LivePage::follow()
     connect(&session, &SessionModel::runChanged, this, [this](qsizetype number) {
         if (m_services.session.runState(number) != RunState::Running)
             return;
-        sayRun(number);
+        say(runningText(m_services.session, m_charts->groups(), number));
         m_strip->reveal(number);
     });
     Engine& engine = m_services.engine;
@@ -379,7 +400,9 @@ void LivePage::showEvent(QShowEvent* event)
 void LivePage::focusInEvent(QFocusEvent* event)
 {
     QWidget::focusInEvent(event);
-    if (!m_rows.isEmpty() && m_rows.first().chart->isVisible())
+    if (m_replay && m_replay->isVisible())
+        m_replay->takeFocus();
+    else if (!m_rows.isEmpty() && m_rows.first().chart->isVisible())
         m_rows.first().chart->setFocus(event->reason());
 }
 
@@ -391,25 +414,18 @@ void LivePage::say(const QString& words, double fraction)
     m_start->say(words, fraction);
 }
 
-void LivePage::sayRun(qsizetype number)
-{
-    const SessionModel& session = m_services.session;
-    const PlannedRun& run = session.run(number);
-    const RunGroup& group = m_charts->groups().group(m_charts->groups().groupOf(number));
-    const QString name = session.targetName(run);
-    say(run.discarded ? tr("Running %1 on %2, warm-up %3").arg(group.label, name).arg(run.repeat)
-                      : tr("Running %1 on %2, repeat %3 of %4")
-                            .arg(group.label, name)
-                            .arg(run.repeat)
-                            .arg(session.session().plan.repeats));
-}
-
 /// The words for a session of which nothing is running.
 void LivePage::sayEnd()
 {
     const SessionModel& session = m_services.session;
     if (session.isEmpty() || session.isLive())
         return;
+    if (session.isRecorded()) {
+        const SessionProgress& progress = session.progress();
+        if (session.runningNumber() < 0)
+            say(progress.done < progress.total ? tr("The next run is about to begin") : tr("The replay has ended"));
+        return;
+    }
     const QString name = session.session().name.isEmpty() ? session.session().plan.name : session.session().name;
     const QString title =
         name.isEmpty()

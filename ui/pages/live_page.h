@@ -25,6 +25,8 @@ class ChartSet;
 class LiveStart;
 class LiveValues;
 class PlanStrip;
+class ReplayBar;
+class SessionReplay;
 class TimeChart;
 
 /// What is being measured, as it arrives: a chart per test, current and mean values and the comparison beside it, the
@@ -39,6 +41,8 @@ public:
     explicit LivePage(const Services& services, QWidget* parent = nullptr);
     ~LivePage() override;
 
+    /// Controls of the replay stand above everything while one is on. It must live longer; once.
+    void setReplay(SessionReplay& replay);
     bool isUseShown() const;
     void setUseShown(bool shown);
     /// The words at the top.
@@ -60,6 +64,7 @@ signals:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
@@ -84,7 +89,6 @@ private:
     void chartChanged(int chart);
     int placeOf(const Row& row) const;
     void say(const QString& words, double fraction = -1);
-    void sayRun(qsizetype number);
     void sayEnd();
     void end();
     void refreshPlanStatus();
@@ -93,6 +97,8 @@ private:
     Services m_services;
     ChartSet* m_charts;
     QStackedWidget* m_stack;
+    QVBoxLayout* m_header = nullptr;
+    ReplayBar* m_replay = nullptr;
     LiveStart* m_start;
     QLabel* m_status;
     QProgressBar* m_progress;

@@ -214,7 +214,7 @@ void LiveValues::refreshRows()
     const QList<TargetFigures> figures = group >= 0 && isTest(kind)
                                              ? figuresOf(m_charts.session(), m_charts.groups().group(group))
                                              : QList<TargetFigures>();
-    const bool isLive = m_charts.session().isLive(); // nothing is "now" afterwards
+    const bool isLive = m_charts.session().isLive() || m_charts.session().isRecorded(); // nothing is "now" afterwards
     m_nowTitle->setVisible(isLive);
     for (qsizetype i = 0; i < entries.size(); ++i) {
         m_rows[i].button->setObjectName(u"legend-"_s + entries[i].targetId + (entries[i].thin ? u"-2"_s : QString()));

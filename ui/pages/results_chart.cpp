@@ -97,7 +97,7 @@ void ResultsChart::showEvent(QShowEvent* event)
 void ResultsChart::refresh()
 {
     m_stale = !isVisible();
-    if (m_stale && m_services.session.isLive())
+    if (m_stale && (m_services.session.isLive() || m_services.session.isRecorded()))
         return; // nobody sees it
     const QString before = m_tests->currentText();
     m_data = barData(m_services.session);

@@ -138,6 +138,7 @@ void SessionsPage::makeBar(FlowLayout* bar)
     connect(m_state, &QComboBox::currentIndexChanged, this, &SessionsPage::applyFilter);
     m_open = addAction(bar, u"open"_s, tr("&Open"), u"openSession"_s, &SessionsPage::open);
     m_resume = addAction(bar, u"run"_s, tr("&Go on"), u"resumeSession"_s, &SessionsPage::resume);
+    m_replay = addAction(bar, u"replay"_s, tr("Re&play"), u"replaySession"_s, &SessionsPage::replay);
     m_compare = addAction(bar, u"compare"_s, tr("Co&mpare"), u"compareSessions"_s, &SessionsPage::compareSelected);
     m_export = addAction(bar, u"export"_s, tr("E&xport…"), u"exportSession"_s, &SessionsPage::exportSelected);
     m_delete = addAction(bar, u"delete"_s, tr("&Delete"), u"deleteSession"_s, &SessionsPage::removeSelected);

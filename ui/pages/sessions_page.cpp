@@ -5,6 +5,7 @@
 #include "dialogs/export_dialog.h"
 #include "models/session_filter.h"
 #include "models/session_list_model.h"
+#include "models/text.h"
 #include "run/engine.h"
 #include "widgets/data_table.h"
 #include "widgets/message_bar.h"
@@ -97,6 +98,13 @@ void SessionsPage::resume()
     const SessionSummary* session = ids.size() == 1 ? m_sessions->session(ids.first()) : nullptr;
     if (session && canResume(*session))
         emit resumeRequested(session->id);
+}
+
+void SessionsPage::replay()
+{
+    const QStringList ids = selectedIds();
+    if (ids.size() == 1)
+        emit replayRequested(ids.first());
 }
 
 /// A sentence for what the store refused; a session that somebody else has deleted leaves the list.
@@ -316,6 +324,10 @@ void SessionsPage::updateActions()
     m_rename->setToolTip(isShipped ? reason : tr("Rename (F2)"));
     m_export->setEnabled(one);
     m_resume->setEnabled(one && canResume(*one) && !m_services.engine.isRunning());
+    m_replay->setEnabled(one && !m_services.engine.isRunning());
+    m_replay->setToolTip(m_services.engine.isRunning()
+                             ? measuringReason()
+                             : tr("Plays the session back on the Live page, as it was measured"));
     m_compare->setEnabled(ids.size() >= 2);
     m_delete->setEnabled(!ids.isEmpty() && !isShipped);
     m_delete->setToolTip(isShipped ? reason : tr("Delete (Del)"));

@@ -48,6 +48,8 @@ signals:
     void openRequested(const QString& id);
     /// The session is to go on where it ended.
     void resumeRequested(const QString& id);
+    /// The session is to be played back.
+    void replayRequested(const QString& id);
     /// A session file is to be opened.
     void openFileRequested();
     /// The dialog is made and will be shown; whoever has charts gives them to it.
@@ -62,6 +64,7 @@ private:
     void take(const Result<QList<SessionSummary>>& listed);
     void open();
     void resume();
+    void replay();
     void rename(const QString& id, const QString& name);
     void removeSelected();
     void undoRemove();
@@ -105,6 +108,7 @@ private:
     QAction* m_open = nullptr;
     QAction* m_rename = nullptr;
     QAction* m_resume = nullptr;
+    QAction* m_replay = nullptr;
     QAction* m_compare = nullptr;
     QAction* m_export = nullptr;
     QAction* m_delete = nullptr;

@@ -20,10 +20,15 @@ enum class TextStep { Caption, Body, Strong, Title, Figure };
 inline QFont fontAt(TextStep step, const QFont& base)
 {
     QFont font = base;
-    const qreal size = base.pointSizeF() > 0 ? base.pointSizeF() : 10;
+    const auto scale = [&font, &base](qreal factor) {
+        if (base.pointSizeF() > 0)
+            font.setPointSizeF(base.pointSizeF() * factor);
+        else // the size was given in pixels
+            font.setPixelSize(qRound(base.pixelSize() * factor));
+    };
     switch (step) {
     case TextStep::Caption:
-        font.setPointSizeF(size * 0.9);
+        scale(0.9);
         break;
     case TextStep::Body:
         break;
@@ -31,11 +36,11 @@ inline QFont fontAt(TextStep step, const QFont& base)
         font.setWeight(QFont::DemiBold);
         break;
     case TextStep::Title:
-        font.setPointSizeF(size * 1.1);
+        scale(1.1);
         font.setWeight(QFont::DemiBold);
         break;
     case TextStep::Figure:
-        font.setPointSizeF(size * 1.5);
+        scale(1.5);
         font.setWeight(QFont::DemiBold);
         break;
     }

@@ -85,6 +85,9 @@ void TestCli::refusesWrongUsage_data()
     row("sessions show nosuch", "");
     row("sessions delete nosuch", "");
     row("sessions list --josn", "Did you mean --json?");
+    row("analyze", "SESSION");
+    row("analyze nosuch", "");
+    row("analyze reference --jsno", "Did you mean --json?");
     row("export", "SESSION");
     row("export nosuch --csv -", "");
     row("export /nonexistent.json --csv -", "/nonexistent.json");
