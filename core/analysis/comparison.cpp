@@ -158,9 +158,8 @@ QString evidenceOf(const Comparison& comparison, const Telling& telling)
     const QString interval = telling.ratio ? intervalOf(*telling.ratio) : QString();
     if (!interval.isEmpty())
         parts << interval;
-    parts << (comparison.welch ? Text::tr("Welch t") : Text::tr("no spread, Mann–Whitney U"));
-    parts << Text::tr("%1 after Holm").arg(pValueText(*comparison.adjustedP));
     const bool swapped = comparison.firstMean < comparison.secondMean;
+    parts << testText(comparison);
     parts << Text::tr("n = %1 and %2")
                  .arg((swapped ? comparison.second : comparison.first).values.size())
                  .arg((swapped ? comparison.first : comparison.second).values.size());
@@ -227,6 +226,19 @@ QString sentenceFor(const Comparison& comparison)
     }
     return Text::tr("Whether %1 and %2 differ in %3 cannot be told: %4; each must be measured at least twice.")
         .arg(telling.higher, telling.lower, telling.test, telling.figures);
+}
+
+QString testText(const Comparison& comparison, qsizetype family)
+{
+    const auto& ratio = comparison.ratio;
+    const bool excludesOne = ratio && ratio->low && ratio->high && (*ratio->low > 1 || *ratio->high < 1);
+    QStringList parts;
+    if (comparison.verdict == Verdict::NoDifferenceShown && excludesOne)
+        parts << Text::tr("interval for this comparison alone");
+    parts << (comparison.welch ? Text::tr("Welch t") : Text::tr("no spread, Mann–Whitney U"));
+    const QString p = pValueText(*comparison.adjustedP);
+    parts << (family > 0 ? Text::tr("%1 after Holm over %2").arg(p).arg(family) : Text::tr("%1 after Holm").arg(p));
+    return parts.join(u", "_s);
 }
 
 Finding findingFor(const Comparison& comparison)

@@ -58,6 +58,11 @@ std::optional<RatioEstimate> overallSpeed(const QList<Comparison>& comparisons, 
 /// and 5)." The target with the higher figure is named first.
 QString sentenceFor(const Comparison& comparison);
 
+/// "Welch t, p < 0.001 after Holm over 6": the test that gave `adjustedP`, which must be there, and the
+/// number of comparisons it was adjusted for; without that number where it is 0. Where the interval of the ratio
+/// excludes 1 and yet no difference is shown it begins with "interval for this comparison alone".
+QString testText(const Comparison& comparison, qsizetype family = 0);
+
 /// The comparison as a finding of kind Comparison: its sentence, all its runs, both targets. Answer: Yes for a
 /// difference, NotShown, or NotMeasured where there are too few repeats.
 Finding findingFor(const Comparison& comparison);
