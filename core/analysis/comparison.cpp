@@ -158,6 +158,8 @@ QString evidenceOf(const Comparison& comparison, const Telling& telling)
     const QString interval = telling.ratio ? intervalOf(*telling.ratio) : QString();
     if (!interval.isEmpty())
         parts << interval;
+    else if (telling.ratio && comparison.welch)
+        parts << Text::tr("no interval, one side has no spread");
     const bool swapped = comparison.firstMean < comparison.secondMean;
     parts << testText(comparison);
     parts << Text::tr("n = %1 and %2")

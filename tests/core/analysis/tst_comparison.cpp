@@ -68,6 +68,8 @@ private slots:
     void tellsFewPerCent();
     void tellsLessThanOnePerCent();
     void tellsThatNoneIsShown();
+    void tellsWhyThereIsNoInterval();
+    void tellsThatAnIntervalIsAlone();
     void verdicts_data();
     void verdicts();
     void adjustsOverTheSession();
@@ -150,6 +152,29 @@ void TestComparison::tellsThatNoneIsShown()
                                  "events/s (95 % CI of the ratio 0."_s),
              qPrintable(sentence));
     QVERIFY2(sentence.endsWith(u", Welch t, p = 0.90 after Holm, n = 3 and 3)."_s), qPrintable(sentence));
+}
+
+void TestComparison::tellsWhyThereIsNoInterval()
+{
+    Session session = sessionOf({u"Docker"_s, u"QEMU"_s});
+    add(session, u"docker"_s, {5, 5, 5, 5});
+    add(session, u"qemu"_s, {6, 6.1, 5.9, 6});
+    QCOMPARE(sentenceFor(comparisons(session).first()),
+             u"QEMU is 1.20 times as fast as Docker in cpu 20000: 6.000 against 5.000 events/s (no interval, one side "
+             "has no spread, Welch t, p < 0.001 after Holm, n = 4 and 4)."_s);
+}
+
+/// The ratio's own interval excludes 1, the test with the means of two repeats shows nothing.
+void TestComparison::tellsThatAnIntervalIsAlone()
+{
+    Session session = sessionOf({u"Docker"_s, u"QEMU"_s});
+    add(session, u"docker"_s, {410, 422});
+    add(session, u"qemu"_s, {5000, 7000});
+    const Comparison one = comparisons(session).first();
+    QCOMPARE(one.verdict, Verdict::NoDifferenceShown);
+    QVERIFY(*one.ratio->high < 1);
+    const QString sentence = sentenceFor(one);
+    QVERIFY2(sentence.contains(u", interval for this comparison alone, Welch t, p = "_s), qPrintable(sentence));
 }
 
 void TestComparison::verdicts_data()
