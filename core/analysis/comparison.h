@@ -31,10 +31,13 @@ struct Comparison
     std::optional<double> hedgesG;
     std::optional<double> cliffsDelta;
     Verdict verdict = Verdict::TooFew;
+    /// A sentence, where the plan's limits of a container and a virtual machine are known and not the same.
+    QString unequalLimits;
 };
 
-/// For each test and set of parameters every pair of targets that have figures, in the order of the plan; where more
-/// than 4 targets have, each against the first one of them only. Pure.
+/// For each test and set of parameters every pair of targets that have figures, in the order of the plan. Where more
+/// than 4 targets have, the pairs of a container and a virtual machine that pairsOf() gives, and each target against
+/// the first one of its own kind; so no family is filled with pairs that nobody asks for. Pure.
 ///
 /// The verdict. TooFew: a side has fewer than 2 repeats. Higher or Lower: `adjustedP` is below 0.05 and the 95 %
 /// interval of the ratio, where there is one, lies on the same side of 1. NoDifferenceShown: all else; it does not say

@@ -75,6 +75,8 @@ private slots:
     void adjustsOverTheSession();
     void pairs_data();
     void pairs();
+    void manyTargetsOfTwoKinds();
+    void unequalLimits();
     void firstTargetWithoutFigures();
     void swappingInverts();
     void orderAndUnitMeanNothing();
@@ -244,7 +246,7 @@ void TestComparison::pairs_data()
     QTest::newRow("2") << 2 << 1;
     QTest::newRow("3") << 3 << 3;
     QTest::newRow("4: all pairs") << 4 << 6;
-    QTest::newRow("5: against the first") << 5 << 4;
+    QTest::newRow("5: against the first of the kind") << 5 << 4;
     QTest::newRow("12") << 12 << 11;
 }
 
@@ -264,6 +266,49 @@ void TestComparison::pairs()
         QVERIFY(names.indexOf(one.first.target) < names.indexOf(one.second.target));
         QVERIFY(targets <= 4 || one.first.target == names.first());
     }
+}
+
+void TestComparison::manyTargetsOfTwoKinds()
+{
+    Session session;
+    for (const TargetKind kind : {TargetKind::Docker, TargetKind::Qemu}) {
+        for (const int cpus : {1, 2, 4}) {
+            TargetSettings target = targetOf((kind == TargetKind::Docker ? u"D%1"_s : u"Q%1"_s).arg(cpus));
+            target.kind = kind;
+            target.docker.cpus = cpus;
+            target.docker.memoryMib = 1024;
+            target.qemu.smp = cpus;
+            target.qemu.memoryMib = 1024;
+            session.plan.targets << target;
+            add(session, target.id, {1, 2, 3});
+        }
+    }
+    TargetSettings host = targetOf(u"Host"_s);
+    host.kind = TargetKind::Host;
+    session.plan.targets << host;
+    add(session, host.id, {1, 2, 3});
+    QStringList pairs;
+    for (const Comparison& one : comparisons(session)) {
+        pairs << one.first.target + one.second.target;
+        QVERIFY(one.unequalLimits.isEmpty());
+    }
+    QCOMPARE(pairs, (QStringList{u"D1D2"_s, u"D1D4"_s, u"D1Q1"_s, u"D2Q2"_s, u"D4Q4"_s, u"Q1Q2"_s, u"Q1Q4"_s}));
+}
+
+void TestComparison::unequalLimits()
+{
+    Session session = sessionOf({u"A"_s, u"B"_s});
+    session.plan.targets[0].docker.cpus = 1;
+    session.plan.targets[0].docker.memoryMib = 1024;
+    session.plan.targets[1].kind = TargetKind::Qemu;
+    session.plan.targets[1].qemu.smp = 4;
+    session.plan.targets[1].qemu.memoryMib = 1024;
+    add(session, u"a"_s, slow);
+    add(session, u"b"_s, fast);
+    const QString sentence = sentenceFor(comparisons(session).first());
+    QVERIFY2(sentence.endsWith(u"). The plan gave A and B unlike limits: 1 against 4 CPU."_s), qPrintable(sentence));
+    session.plan.targets[0].docker.cpus = 0; // not limited: nothing is known
+    QVERIFY(comparisons(session).first().unequalLimits.isEmpty());
 }
 
 void TestComparison::firstTargetWithoutFigures()
