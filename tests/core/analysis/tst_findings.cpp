@@ -222,7 +222,7 @@ void TestFindings::scalesWithThreads()
                 around(1000, 0.01));
     const Finding finding = findingOfKind(session, FindingKind::Scaling);
     QCOMPARE(finding.answer, FindingAnswer::NotShown);
-    BV_HOLDS(finding.sentence, "with 4 instead of 1 threads it is 1.00 (95 % CI");
+    BV_HOLDS(finding.sentence, "with 4 threads instead of 1 it is 1.00 (95 % CI");
 }
 
 /// Every run and target that a finding names is one of the session, and each is named once.
