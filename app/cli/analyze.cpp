@@ -79,9 +79,27 @@ QByteArray jsonOf(const Session& session, const QList<analysis::Finding>& findin
     const QJsonObject json{{u"schema"_s, u"benchvisor-analysis/1"_s},
                            {u"session"_s, session.id},
                            {u"name"_s, session.name},
+                           {u"created"_s, session.created.toUTC().toString(Qt::ISODateWithMs)},
+                           {u"app"_s, session.app},
                            {u"summary"_s, rows},
                            {u"findings"_s, told}};
     return QJsonDocument(json).toJson();
+}
+
+/// What all below it is about: session, date, program version.
+QString headLine(const Session& session)
+{
+    const QString version = session.app["version"_L1].toString();
+    const bool isPublished = sessionOrigin(session) == SessionOrigin::Published; // of which the year is known
+    QStringList parts{Text::tr("Session %1").arg(session.id)};
+    if (!session.name.isEmpty())
+        parts << session.name;
+    parts << (isPublished ? session.created.toString(u"yyyy"_s)
+                          : session.created.toUTC().toString(u"yyyy-MM-dd HH:mm 'UTC'"_s));
+    parts << (version.isEmpty()
+                  ? Text::tr("measured elsewhere, read by Benchvisor %1").arg(QCoreApplication::applicationVersion())
+                  : Text::tr("measured by Benchvisor %1").arg(version));
+    return wrappedText(parts.join(u", "_s), 0, 2) + u'\n';
 }
 
 int analyze(const Options& options)
@@ -95,7 +113,7 @@ int analyze(const Options& options)
         std::fputs(jsonOf(*session, findings).constData(), stdout);
         return Done;
     }
-    const QString text = resultTable(*session) + findingsText(findings);
+    const QString text = headLine(*session) + resultTable(*session) + findingsText(findings);
     std::fputs(text.toLocal8Bit().constData(), stdout);
     return Done;
 }

@@ -1,4 +1,5 @@
 #include "cli/findings_text.h"
+#include "cli/session_argument.h"
 
 #include <QCoreApplication>
 
@@ -82,7 +83,7 @@ QString wrappedText(const QString& text, int first, int indent)
     QString result;
     QString row(first, u' ');
     bool isEmpty = true;
-    const QStringList words = text.split(u' ', Qt::SkipEmptyParts);
+    const QStringList words = printable(text).split(u' ', Qt::SkipEmptyParts);
     for (const QString& word : words) {
         if (!isEmpty && row.size() + 1 + word.size() > width) {
             result += row + u'\n';

@@ -1,4 +1,5 @@
 #include "cli/progress_view.h"
+#include "cli/session_argument.h"
 
 #include "plan/parameters.h"
 #include "plan/start_up.h"
@@ -189,7 +190,7 @@ void ProgressView::draw()
         text = QString(filled, u'█') + QString(barWidth - filled, u'░') + u' ';
     }
     const int invisible = m_colour && m_progress.total > 0 ? 9 : 0;
-    text = (text + m_words).left(terminalWidth() - 1 + invisible);
+    text = (text + printable(m_words)).left(terminalWidth() - 1 + invisible);
     std::fprintf(stderr, "\r\x1b[K%s", qPrintable(text));
     std::fflush(stderr);
     m_drawn = true;
@@ -198,7 +199,7 @@ void ProgressView::draw()
 void ProgressView::printLine(const QString& text)
 {
     end();
-    std::fprintf(stderr, "%s\n", qPrintable(text));
+    std::fprintf(stderr, "%s\n", qPrintable(printableLines(text)));
     if (m_progress.total > 0)
         draw();
 }

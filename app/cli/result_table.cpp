@@ -1,4 +1,5 @@
 #include "cli/result_table.h"
+#include "cli/session_argument.h"
 
 #include "analysis/result_rows.h"
 #include "analysis/start_dependence.h"
@@ -152,7 +153,7 @@ QString wrapped(const QString& text)
 {
     QString result;
     QString row;
-    const QStringList words = text.split(u' ');
+    const QStringList words = printable(text).split(u' ');
     for (const QString& word : words) {
         if (!row.isEmpty() && row.size() + 1 + word.size() > tableWidth) {
             result += row + u'\n';
@@ -162,6 +163,19 @@ QString wrapped(const QString& text)
         }
     }
     return result + row + u'\n';
+}
+
+/// With names and errors as a terminal may show them: they can be those of a foreign file.
+QList<analysis::ResultRow> printableRows(const Session& session)
+{
+    QList<analysis::ResultRow> rows = analysis::resultRows(session);
+    for (analysis::ResultRow& row : rows) {
+        row.test = printable(row.test);
+        row.targetId = printable(row.targetId);
+        row.target = printable(row.target);
+        row.targetError = printableLines(row.targetError);
+    }
+    return rows;
 }
 
 /// Whether start-up times depend on CPUs and memory; empty where none were measured with different ones.
@@ -180,7 +194,7 @@ QString startFindings(const Session& session)
 
 QString resultTable(const Session& session)
 {
-    const QList<analysis::ResultRow> rows = analysis::resultRows(session);
+    const QList<analysis::ResultRow> rows = printableRows(session);
     if (rows.isEmpty())
         return Text::tr("No run has ended.") + u'\n';
     const Layout layout = layoutOf(rows);

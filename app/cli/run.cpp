@@ -71,14 +71,15 @@ void warn(const Plan& plan, const QJsonObject& host)
     const QList<PlanProblem> problems = validatePlan(plan, limits);
     for (const PlanProblem& problem : problems) {
         if (problem.severity == PlanProblem::Severity::Warning && !problem.isFairness)
-            std::fprintf(stderr, "%s\n", qPrintable(Text::tr("Note: %1: %2").arg(problem.where, problem.message)));
+            std::fprintf(stderr, "%s\n",
+                         qPrintable(printableLines(Text::tr("Note: %1: %2").arg(problem.where, problem.message))));
     }
     const QStringList unequal = fairnessLines(plan, host);
     for (const QString& line : unequal)
-        std::fprintf(stderr, "%s\n", qPrintable(line));
+        std::fprintf(stderr, "%s\n", qPrintable(printableLines(line)));
     const QString groups = describeGroups(plan, limits);
     if (!groups.isEmpty())
-        std::fprintf(stderr, "%s\n", qPrintable(groups));
+        std::fprintf(stderr, "%s\n", qPrintable(printableLines(groups)));
 }
 
 /// What went wrong with runs, for whoever wants no progress: each fault once.
@@ -97,8 +98,9 @@ public:
     void print() const
     {
         for (const QString& what : m_order)
-            std::fprintf(stderr, "%s\n",
-                         qPrintable(Text::tr("%n run(s) failed in %1", nullptr, m_counts.value(what)).arg(what)));
+            std::fprintf(
+                stderr, "%s\n",
+                qPrintable(printable(Text::tr("%n run(s) failed in %1", nullptr, m_counts.value(what)).arg(what))));
     }
 
 private:

@@ -102,4 +102,12 @@ QString printable(QString text)
     return text;
 }
 
+QString printableLines(const QString& text)
+{
+    QStringList lines = text.split(u'\n');
+    for (QString& line : lines)
+        line = printable(line);
+    return lines.join(u'\n');
+}
+
 } // namespace bv::cli

@@ -28,5 +28,7 @@ int reportError(const Error& error);
 
 /// The text without characters that a terminal would take for a command; each becomes '?'.
 QString printable(QString text);
+/// The same of several lines, whose ends stay.
+QString printableLines(const QString& text);
 
 } // namespace bv::cli

@@ -76,6 +76,8 @@ QJsonObject fairnessToJson(const FairnessNote& note)
         json[u"effect"_s] = note.effect;
     if (!note.mend.isEmpty())
         json[u"mend"_s] = note.mend;
+    if (!note.isKnown)
+        json[u"known"_s] = false;
     if (!note.targets.isEmpty())
         json[u"targets"_s] = QJsonArray::fromStringList(note.targets);
     if (!note.runs.isEmpty())

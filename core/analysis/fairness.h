@@ -64,6 +64,7 @@ struct FairnessNote
     QStringList targets;         ///< TargetSettings::id; empty: all
     QStringList runs;            ///< RunRecord::id, where it is about some runs only
     QList<sysbench::Test> tests; ///< that it bears on; empty: all
+    bool isKnown = true;         ///< false: nothing tells whether it is so (sessions that were measured elsewhere)
     bool readsOnly = false;      ///< of fileio: on modes that read
     bool operator==(const FairnessNote&) const = default;
 
@@ -88,7 +89,8 @@ Plan mended(Plan plan, const FairnessNote& note);
 /// that order. fairPlan() of its result changes nothing.
 Plan fairPlan(Plan plan, const QJsonObject& host, QList<FairnessNote>* applied = nullptr);
 
-/// Keys: kind severity sentence effect mend targets runs tests; those without a value are left out.
+/// Keys: kind severity sentence effect mend targets runs tests; those without a value are left out. "known" is there,
+/// and false, where it is not known whether it is so.
 QJsonObject fairnessToJson(const FairnessNote& note);
 QJsonArray fairnessToJson(const QList<FairnessNote>& notes);
 

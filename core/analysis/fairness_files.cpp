@@ -58,7 +58,7 @@ QList<const Side*> storedIn(const Ground& ground, const QString& storage)
 {
     QList<const Side*> sides;
     for (const Side& side : ground.sides) {
-        if (side.settings.kind == TargetKind::Docker && side.isSet && side.settings.docker.storage == storage)
+        if (side.settings.kind == TargetKind::Docker && side.areFilesSet && side.settings.docker.storage == storage)
             sides << &side;
     }
     return sides;
@@ -89,7 +89,7 @@ void checkStorage(const Ground& ground, Notes& notes)
     QList<const Side*> encrypted;
     for (const Side& side : ground.sides) {
         const DiskSettings& disk = side.settings.qemu.disk;
-        if (side.settings.kind == TargetKind::Qemu && side.isSet &&
+        if (side.settings.kind == TargetKind::Qemu && side.areFilesSet &&
             (disk.format == "luks"_L1 || !disk.keyFile.isEmpty()))
             encrypted << &side;
     }
@@ -107,7 +107,7 @@ void checkUnsafe(const Ground& ground, Notes& notes)
 {
     QList<const Side*> sides;
     for (const Side& side : ground.sides) {
-        if (side.settings.kind == TargetKind::Qemu && side.isSet && side.settings.qemu.disk.cache == "unsafe"_L1)
+        if (side.settings.kind == TargetKind::Qemu && side.areFilesSet && side.settings.qemu.disk.cache == "unsafe"_L1)
             sides << &side;
     }
     if (sides.isEmpty())
@@ -134,12 +134,13 @@ void checkHostCache(const Ground& ground, Notes& notes)
 {
     const qint64 smallest = smallestRead(ground, true);
     const qint64 memory = ground.host["memory_mib"_L1].toInteger();
-    if (smallest == 0 || smallest / mib >= memory)
+    const bool isUnknown = ground.isForeign() && memory == 0;
+    if (smallest == 0 || (smallest / mib >= memory && !isUnknown))
         return;
     QList<const Side*> cached;
     bool canBeDirect = true;
     for (const Side& side : ground.sides) {
-        if (!side.isSet || !hasSecondCache(side.settings) || side.settings.qemu.disk.cache == "unsafe"_L1)
+        if (!side.areFilesSet || !hasSecondCache(side.settings) || side.settings.qemu.disk.cache == "unsafe"_L1)
             continue;
         cached << &side;
         canBeDirect = canBeDirect && hasDirectDisk(ground, side);
@@ -148,8 +149,14 @@ void checkHostCache(const Ground& ground, Notes& notes)
         return;
     FairnessNote note = fileNote(Kind::HostCache, Severity::Distorts);
     note.readsOnly = true;
-    note.sentence = Text::tr("%1: this machine's memory (%2) is a second cache of the disk, and holds the %3 of files.")
-                        .arg(namesOf(cached), mibText(static_cast<double>(memory)), sysbench::formatSize(smallest));
+    if (isUnknown)
+        note.sentence = Text::tr("%1: the memory of the machine below is a second cache of the disk; how much of the "
+                                 "%2 of files it holds is not known.")
+                            .arg(namesOf(cached), sysbench::formatSize(smallest));
+    else
+        note.sentence =
+            Text::tr("%1: this machine's memory (%2) is a second cache of the disk, and holds the %3 of files.")
+                .arg(namesOf(cached), mibText(static_cast<double>(memory)), sysbench::formatSize(smallest));
     note.effect = Text::tr("What was read once is read from memory, also with direct I/O in the guest; a container has "
                            "no such cache beyond its memory limit.");
     note.mend = Text::tr("Set the disk's cache to none.");
@@ -187,7 +194,9 @@ void checkCachedFiles(const Ground& ground, Notes& notes)
     QList<const Side*> cached;
     double most = 0;
     double least = 0;
+    bool areKnown = true;
     for (const Side& side : ground.sides) {
+        areKnown = areKnown && side.memoryMib;
         most = std::max(most, side.memoryMib.value_or(0));
         if (!side.memoryMib || static_cast<double>(smallest / mib) >= *side.memoryMib)
             continue;
@@ -197,17 +206,22 @@ void checkCachedFiles(const Ground& ground, Notes& notes)
     if (cached.isEmpty())
         return;
     const bool all = cached.size() == ground.sides.size();
-    FairnessNote note = fileNote(Kind::CachedFiles, all ? Severity::Distorts : Severity::Breaks);
+    const bool isUnequal = !all && areKnown;
+    FairnessNote note = fileNote(Kind::CachedFiles, isUnequal ? Severity::Breaks : Severity::Distorts);
     note.readsOnly = true;
     note.sentence = Text::tr("%1 of files fit into the memory of %2 (%3).")
                         .arg(sysbench::formatSize(smallest), namesOf(cached), mibText(least));
     // 10 times: seqrd in a container of 512 MiB, 64 MiB of files, against one of 256 MiB, 512 MiB of files, on one
     // machine. 40 times: random reads of 2 GiB in published student reports, 120–133 MiB/s with 2 GB of memory, 5,200
     // with 4 GB.
-    note.effect =
-        all ? Text::tr("Reading measures page caches and not disks, also where they were dropped before the "
-                       "run: up to 10 times as fast was seen.")
-            : Text::tr("Reading measures a page cache there and a disk elsewhere: 40 times as fast was seen.");
+    if (all)
+        note.effect = Text::tr("Reading measures page caches and not disks, also where they were dropped before the "
+                               "run: up to 10 times as fast was seen.");
+    else if (isUnequal)
+        note.effect = Text::tr("Reading measures a page cache there and a disk elsewhere: 40 times as fast was seen.");
+    else
+        note.effect = Text::tr("Reading measures a page cache there and not a disk: up to 10 times as fast was seen. "
+                               "Of the others the memory is not known.");
     note.mend = Text::tr("Use a file set larger than the memory, or direct I/O (file_extra_flags direct).");
     note.targets = idsOf(cached);
     if (const auto beyond = fileSetBeyond(ground, most)) {

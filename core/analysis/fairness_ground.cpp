@@ -102,14 +102,16 @@ Side sideOf(const Session& session, const TargetSettings& target)
             stored = one.toObject();
     }
     side.name = stored["label"_L1].toString(side.name);
+    const QJsonObject provenance = stored["provenance"_L1].toObject();
     side.isSet = target.kind == TargetKind::Host || stored.contains("cpus"_L1) || stored.contains("smp"_L1);
+    side.areFilesSet = side.isSet || provenance.contains("storage"_L1) || provenance.contains("disk_cache"_L1);
     if (!side.isSet) {
         side.cpus.reset();
         side.memoryMib.reset();
         side.arch.clear();
     }
     side.accel = stored["accel"_L1].toString(side.accel);
-    lookInside(side, stored["provenance"_L1].toObject());
+    lookInside(side, provenance);
     return side;
 }
 
@@ -145,6 +147,11 @@ int Load::threads() const
 bool Ground::has(Test test) const
 {
     return std::any_of(loads.cbegin(), loads.cend(), [test](const Load& load) { return load.test == test; });
+}
+
+bool Ground::isForeign() const
+{
+    return session && sessionOrigin(*session) != SessionOrigin::Measured;
 }
 
 int Ground::mostThreads() const

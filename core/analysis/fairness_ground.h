@@ -11,11 +11,12 @@ namespace bv::analysis::fairness {
 struct Side
 {
     TargetSettings settings;
-    bool isSet = true;   ///< the settings are what it ran with; not so where a session came from elsewhere
-    bool isSeen = false; ///< it was asked while it was up
-    QString name;        ///< for people
-    QString accel;       ///< of a VM: "tcg", "kvm", …; "auto" where it is not decided yet
-    QString arch;        ///< "x86_64"; empty where not known
+    bool isSet = true;       ///< the settings are what it ran with; not so where a session came from elsewhere
+    bool areFilesSet = true; ///< so is where its files are and how its disk is attached
+    bool isSeen = false;     ///< it was asked while it was up
+    QString name;            ///< for people
+    QString accel;           ///< of a VM: "tcg", "kvm", …; "auto" where it is not decided yet
+    QString arch;            ///< "x86_64"; empty where not known
     std::optional<double> cpus;
     std::optional<double> memoryMib;
     QString version;    ///< of sysbench
@@ -49,6 +50,8 @@ struct Ground
     int fewestRepeats = 0;            ///< of anything that was measured, then
 
     bool has(sysbench::Test test) const;
+    /// It was measured elsewhere: of the method is known only what somebody told.
+    bool isForeign() const;
     int mostThreads() const;
     /// Where start-ups set CPUs ("smp") or memory ("memory_mib") themselves, those of the targets do not matter.
     bool matters(QLatin1StringView setting) const;

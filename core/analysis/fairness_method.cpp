@@ -115,11 +115,34 @@ QString widthText(int repeats)
         .arg(ratioText(*could));
 }
 
+/// Repeats stop when the interval happens to be narrow, and the same interval is then told. Simulated: 4,000 pairs of
+/// equal targets, normal figures with a variation of 2, 3 and 5 %, at least 3 and at most 20 repeats, to ±2 %. With at
+/// least 5 repeats the intervals held the mean in 94 % of cases, with at least 10 in 94 to 95 %, as they should.
+void checkAdaptive(const AdaptiveRepeats& rule, Notes& notes)
+{
+    constexpr int enoughToBegin = 10;
+    if (rule.minRepeats >= enoughToBegin || rule.minRepeats >= rule.maxRepeats)
+        return;
+    FairnessNote note = hostNote(Kind::Repeats, Severity::Remark);
+    note.sentence = Text::tr("Repeats are added, %1 to %2, until the 95 % interval of the mean is within ±%3 %.")
+                        .arg(rule.minRepeats)
+                        .arg(rule.maxRepeats)
+                        .arg(QString::number(rule.halfWidthPct));
+    note.effect = Text::tr("Intervals and p values are somewhat too optimistic for that: simulated with at least 3 "
+                           "repeats, 95 % intervals held the true mean in 90 to 92 % of cases, and 10 to 13 % of "
+                           "comparisons of equal targets had a p below 0.05.");
+    note.mend =
+        Text::tr("Repeat at least %1 times, or a fixed number of times, where a result is close.").arg(enoughToBegin);
+    notes << note;
+}
+
 void checkRepeats(const Ground& ground, Notes& notes)
 {
     const Plan& plan = ground.plan;
     const int planned = plan.adaptive ? plan.adaptive->minRepeats : plan.repeats;
     const int repeats = ground.session ? ground.fewestRepeats : planned;
+    if (plan.adaptive && repeats > 1)
+        checkAdaptive(*plan.adaptive, notes);
     if (repeats < 1 || repeats >= enoughRepeats || (plan.adaptive && repeats > 1))
         return;
     FairnessNote note = hostNote(Kind::Repeats, repeats == 1 ? Severity::Breaks : Severity::Remark);
@@ -129,6 +152,30 @@ void checkRepeats(const Ground& ground, Notes& notes)
     note.mend = Text::tr("Repeat each run %1 times.").arg(enoughRepeats);
     if (planned < enoughRepeats && !plan.adaptive)
         note.change = {{u"repeats"_s, enoughRepeats}};
+    notes << note;
+}
+
+/// Of a session that came from elsewhere the plan only says what could be.
+void checkForeign(const Ground& ground, Notes& notes)
+{
+    FairnessNote note;
+    note.isKnown = false;
+    if (ground.sides.size() > 1) {
+        note.kind = Kind::Order;
+        note.sentence = Text::tr("In which order the targets were measured is not known.");
+        note.effect = Text::tr("If it was one after the other, whatever changed meanwhile, heat, clock or other work, "
+                               "looks like a difference between targets.");
+        note.mend = Text::tr("Ask who measured, or measure again with targets that take turns.");
+        notes << note;
+    }
+    if (!ground.has(Test::Fileio))
+        return;
+    note.kind = Kind::PageCache;
+    note.sentence = Text::tr("Whether the page cache was dropped between runs of fileio is not known.");
+    note.effect = Text::tr("If it was kept, the first run read a disk and the next ones memory; a mean over them is "
+                           "neither.");
+    note.mend = Text::tr("Ask who measured, or measure again and drop it before each run.");
+    note.tests = {Test::Fileio};
     notes << note;
 }
 
@@ -223,6 +270,10 @@ void checkHost(const Ground& ground, Notes& notes)
 void checkMethod(const Ground& ground, Notes& notes)
 {
     checkRepeats(ground, notes);
+    if (ground.isForeign()) {
+        checkForeign(ground, notes);
+        return;
+    }
     checkOrder(ground, notes);
     checkPageCache(ground, notes);
 }

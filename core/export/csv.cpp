@@ -149,10 +149,17 @@ QByteArray fairnessColumn(const QList<analysis::FairnessNote>& notes, const QStr
     QStringList kinds;
     for (const analysis::FairnessNote& note : notes) {
         const QString kind = analysis::fairnessKindName(note.kind);
-        if (note.concerns(target, test, params) && !kinds.contains(kind))
+        if (note.isKnown && note.concerns(target, test, params) && !kinds.contains(kind))
             kinds << kind;
     }
     return csvText(kinds.join(u';'));
+}
+
+/// When it was made, and with which version of this program.
+Row stampColumns(const Session& session)
+{
+    const QString created = session.created.isValid() ? session.created.toUTC().toString(Qt::ISODateWithMs) : QString();
+    return {csvText(created), csvText(session.app["version"_L1].toString())};
 }
 
 /// The columns of a row that name its cell.
@@ -172,8 +179,14 @@ Row cellColumns(const Session& session, const Cell& cell, const QStringList& par
     return row;
 }
 
+struct MetricColumns
+{
+    Row figures;
+    QByteArray ciMethod; ///< empty where there is no interval
+};
+
 /// The columns of one metric of a cell; nothing where no run has it.
-std::optional<Row> metricColumns(const Cell& cell, Metric metric)
+std::optional<MetricColumns> metricColumns(const Cell& cell, Metric metric)
 {
     QList<double> values;
     for (const RunRecord* run : cell.good) {
@@ -194,7 +207,8 @@ std::optional<Row> metricColumns(const Cell& cell, Metric metric)
         row += {"0", {}, {}, {}, {}, {}, {}, {}};
     }
     row += {QByteArray::number(cell.discarded), QByteArray::number(cell.failed)};
-    return row;
+    const bool hasInterval = summary && summary->ciLow;
+    return MetricColumns{row, hasInterval ? csvText(analysis::intervalMethodName(summary->ciMethod)) : QByteArray()};
 }
 
 } // namespace
@@ -232,19 +246,20 @@ QByteArray summaryCsv(const Session& session)
     const QStringList parameters = parametersOf(session);
     Row header{"session", "target", "kind", "accel", "test"};
     appendParameterNames(header, parameters);
-    header += {"metric", "unit",   "n",       "mean",      "sd",     "median", "min",
-               "max",    "ci_low", "ci_high", "discarded", "failed", "error",  "fairness"};
+    header += {"metric",  "unit",      "n",      "mean",  "sd",       "median",  "min",         "max",      "ci_low",
+               "ci_high", "discarded", "failed", "error", "fairness", "created", "app_version", "ci_method"};
     QByteArray csv;
     append(csv, header);
     const QList<Cell> cells = cellsOf(session);
     const QList<analysis::FairnessNote> notes = analysis::fairnessOf(session);
+    const Row stamp = stampColumns(session);
     for (const Cell& cell : cells) {
         const QByteArray fairness = fairnessColumn(notes, cell.target, cell.test, cell.params);
         const Row first = cellColumns(session, cell, parameters);
         const QByteArray error = csvText(targetError(session, cell.target));
         for (std::size_t i = 0; i < sysbench::metricCount; ++i) {
             if (const auto columns = metricColumns(cell, static_cast<Metric>(i)))
-                append(csv, first + *columns + Row{error, fairness});
+                append(csv, first + columns->figures + Row{error, fairness} + stamp + Row{columns->ciMethod});
         }
     }
     return csv;
@@ -258,11 +273,12 @@ QByteArray rawCsv(const Session& session)
     header += {"repeat", "discarded", "status"};
     for (std::size_t i = 0; i < sysbench::metricCount; ++i)
         header.append(csvText(sysbench::metricName(static_cast<Metric>(i))));
-    header += {"error", "superseded", "fairness"};
+    header += {"error", "superseded", "fairness", "session", "created", "app_version"};
     QByteArray csv;
     append(csv, header);
     const QList<analysis::FairnessNote> notes = analysis::fairnessOf(session);
     const QList<const RunRecord*> counting = attemptsThatCount(session);
+    const Row stamp = Row{csvText(session.id)} + stampColumns(session);
     const QSet<const RunRecord*> counted(counting.cbegin(), counting.cend());
     for (const RunRecord& run : session.runs) {
         const QString started = run.started.isValid() ? run.started.toUTC().toString(Qt::ISODateWithMs) : QString();
@@ -273,7 +289,7 @@ QByteArray rawCsv(const Session& session)
             row.append(number(run.metrics.value(static_cast<Metric>(i))));
         row += {csvText(run.error), counted.contains(&run) ? "false" : "true",
                 fairnessColumn(notes, run.target, run.test, run.params)};
-        append(csv, row);
+        append(csv, row + stamp);
     }
     return csv;
 }

@@ -17,7 +17,8 @@ namespace bv {
 // Pure functions on values; any thread.
 
 /// One row per test, parameters, target and metric:
-/// session,target,kind,accel,test,param_…,metric,unit,n,mean,sd,median,min,max,ci_low,ci_high,discarded,failed,error,fairness
+/// session,target,kind,accel,test,param_…,metric,unit,n,mean,sd,median,min,max,ci_low,ci_high,discarded,failed,error,
+/// fairness,created,app_version,ci_method
 /// `accel` is what the VM was found to use, else what the plan asks for; empty for other kinds. param_… is a column per
 /// parameter that any run has, by name. Statistics are of the runs that are ok and not discarded (sd: n - 1; ci: 95 %,
 /// see Summary; both empty for n = 1). `discarded` and `failed` say how many runs of that cell were left out: warm-ups,
@@ -25,14 +26,17 @@ namespace bv {
 /// why the target could not be used, or not to the end. A cell without any good run has one row, for the headline
 /// metric of the test, with n = 0; so has a target that could not be used, for every test and parameters that another
 /// one ran. `fairness` has the kinds of analysis::fairnessOf() that bear on the test, parameters and target, gravest
-/// first, parted by ';'. Cells stand in the order in which they were first run, by test and parameters, then target.
+/// first, parted by ';'; not those of which nothing is known. `created` is the
+/// session's time, RFC 3339 in UTC, `app_version` that of the Benchvisor that measured it, empty where none did;
+/// `ci_method` is how the interval was made, empty where there is none. Cells stand in the order in which they were first run, by
+/// test and parameters, then target.
 QByteArray summaryCsv(const Session& session);
 
 /// One row per run:
 /// id,started,target,test,param_…,repeat,discarded,status, then every metric of sysbench::Metric in its order, error,
-/// superseded,fairness
+/// superseded,fairness,session,created,app_version
 /// `started` is RFC 3339 in UTC; `discarded` is true or false; so is `superseded`: the run was tried again later.
-/// `fairness` as in the summary.
+/// The others as in the summary.
 QByteArray rawCsv(const Session& session);
 
 /// A field that holds text: quoted and made harmless as described above.

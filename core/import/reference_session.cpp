@@ -76,21 +76,27 @@ void describeTargets(Session& session)
 {
     session.targets = {};
     for (TargetSettings& target : session.plan.targets) {
+        QJsonObject described{{u"id"_s, target.id}, {u"kind"_s, targetKindName(target.kind)}};
         QJsonObject provenance;
         if (target.kind == TargetKind::Qemu) {
             target.qemu = virtualMachine(target.qemu);
             target.label = Text::tr("QEMU tcg 4 CPU 2 GiB");
-            provenance = {{u"qemu"_s, u"7.2"_s}, {u"accel"_s, u"tcg"_s}};
+            provenance = {{u"qemu"_s, u"7.2"_s},
+                          {u"accel"_s, u"tcg"_s},
+                          {u"disk_format"_s, target.qemu.disk.format},
+                          {u"disk_cache"_s, target.qemu.disk.cache}};
+            described[u"smp"_s] = target.qemu.smp;
+            described[u"memory_mib"_s] = target.qemu.memoryMib;
         } else {
             target.docker.image = u"myubuntu"_s; // `docker commit` of ubuntu with sysbench
             target.docker.storage = u"layer"_s;
             target.label = Text::tr("Docker");
-            provenance = {{u"engine"_s, QJsonObject{{u"product"_s, u"Docker Desktop"_s}}}};
+            provenance = {{u"engine"_s, QJsonObject{{u"product"_s, u"Docker Desktop"_s}}},
+                          {u"storage"_s, target.docker.storage}};
         }
-        session.targets << QJsonObject{{u"id"_s, target.id},
-                                       {u"kind"_s, targetKindName(target.kind)},
-                                       {u"label"_s, target.label},
-                                       {u"provenance"_s, provenance}};
+        described[u"label"_s] = target.label;
+        described[u"provenance"_s] = provenance;
+        session.targets << described;
     }
 }
 

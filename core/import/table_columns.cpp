@@ -45,6 +45,7 @@ const QHash<QString, Role>& roles()
         {u"format"_s, Role::DiskFormat},  {u"started"_s, Role::Started},     {u"status"_s, Role::Status},
         {u"error"_s, Role::Error},        {u"discarded"_s, Role::Discarded}, {u"superseded"_s, Role::Superseded},
         {u"id"_s, Role::Ignored},         {u"session"_s, Role::Ignored},     {u"fairness"_s, Role::Ignored},
+        {u"created"_s, Role::Ignored},    {u"app_version"_s, Role::Ignored}, {u"ci_method"_s, Role::Ignored},
     };
     return table;
 }

@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QSet>
 #include <algorithm>
@@ -239,6 +240,9 @@ Result<Session> readSessionFile(const QString& path)
         return Error(Error::Code::BadInput, Text::tr("The file %1 is a session store, not a session that was exported. "
                                                      "Export one of its sessions: benchvisor export ID --json FILE")
                                                 .arg(path));
+    // Opening a pipe that nobody writes into would wait for ever.
+    if (const QFileInfo info(path); !info.isFile() && !info.isDir())
+        return Error(Error::Code::BadInput, Text::tr("%1 is a device or a pipe, not a file.").arg(path));
     if (!file.open(QIODevice::ReadOnly))
         return Error(Error::Code::Io, Text::tr("The file %1 cannot be read. Check its permissions.").arg(path),
                      file.errorString());
@@ -246,10 +250,14 @@ Result<Session> readSessionFile(const QString& path)
     if (file.error() != QFileDevice::NoError)
         return Error(Error::Code::Io, Text::tr("The file %1 cannot be read.").arg(path), file.errorString());
     auto session = sessionFromJson(text);
-    if (!session)
+    if (!session) {
+        QString why = session.error().message; // of a plan a whole sentence, of other parts less
+        while (why.endsWith(u'.'))
+            why.chop(1);
         return Error(session.error().code,
-                     Text::tr("The file %1 is not a session that can be read: %2.").arg(path, session.error().message),
+                     Text::tr("The file %1 is not a session that can be read: %2.").arg(path, why),
                      session.error().detail);
+    }
     return session;
 }
 

@@ -25,7 +25,8 @@ Result<Session> sessionFromJson(const QByteArray& text);
 /// suites (a session that was not measured by a plan) is accepted.
 Result<Plan> planOfSession(const QJsonObject& json);
 
-/// Reads a session file. NotFound, Io, or the errors of sessionFromJson(), with the file named.
+/// Reads a session file. NotFound, Io, BadInput for a pipe or a device, which are not opened, or the errors of
+/// sessionFromJson(), with the file named.
 Result<Session> readSessionFile(const QString& path);
 /// Writes a session file, whole or not at all; an existing file is replaced. Io or NoSpace.
 Result<> writeSessionFile(const QString& path, const Session& session);

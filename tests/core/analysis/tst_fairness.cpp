@@ -205,10 +205,16 @@ void TestFairness::plans_data()
     });
     row("one repeat", [](Plan& p, QJsonObject&) { p.repeats = 1; }, {u"repeats:breaks"_s});
     row("four repeats", [](Plan& p, QJsonObject&) { p.repeats = 4; }, {u"repeats:remark"_s});
-    row("adaptive", [](Plan& p, QJsonObject&) {
-        p.repeats = 1;
-        p.adaptive = AdaptiveRepeats{2.5, 3, 20};
+    row("adaptive",
+        [](Plan& p, QJsonObject&) {
+            p.repeats = 1;
+            p.adaptive = AdaptiveRepeats{2.5, 3, 20};
+        },
+        {u"repeats:remark"_s});
+    row("adaptive, as many as it takes to be right", [](Plan& p, QJsonObject&) {
+        p.adaptive = AdaptiveRepeats{2.5, 10, 20};
     });
+    row("adaptive, always the same number", [](Plan& p, QJsonObject&) { p.adaptive = AdaptiveRepeats{2.5, 5, 5}; });
     row("blocked", [](Plan& p, QJsonObject&) { p.order = RunOrder::Blocked; }, {u"order:distorts"_s});
     row("blocked, one target", [](Plan& p, QJsonObject&) {
         p.order = RunOrder::Blocked;

@@ -1,4 +1,5 @@
 #include "fair_plan.h"
+#include "import/reference_session.h"
 #include "session/session_json.h"
 
 #include <QTest>
@@ -23,6 +24,8 @@ private slots:
     void namesRunsAndTargets();
     void likeThePublishedReport();
     void unknownGivesNoNote();
+    void foreignMethodsAreNotKnown();
+    void publishedReport();
     void realSessions_data();
     void realSessions();
 };
@@ -154,6 +157,8 @@ void TestFairnessOfSessions::sessions_data()
             s.runs.removeLast();
         },
         {u"repeats:remark"_s});
+    row("repeats until the interval was narrow", [](Session& s) { s.plan.adaptive = AdaptiveRepeats(); },
+        {u"repeats:remark"_s});
     row("one target failed", [=](Session& s) {
         setSeen(s, 1, {provenance, sysbench, u"version"_s}, u"1.0.18"_s);
         s.runs.removeIf([](const RunRecord& run) { return run.target == "qemu"_L1; });
@@ -225,6 +230,45 @@ void TestFairnessOfSessions::unknownGivesNoNote()
     QVERIFY2(fairnessOf(session).isEmpty(), qPrintable(storyOf(fairnessOf(session))));
     QVERIFY(fairnessOf(Session()).isEmpty());
     QVERIFY(fairnessOf(Plan(), {}).isEmpty());
+}
+
+/// Files that somebody brings tell nothing of order and page cache; the plan made of them is no evidence.
+void TestFairnessOfSessions::foreignMethodsAreNotKnown()
+{
+    Session session = measured(fairPlanOfTwo(), {});
+    session.plan.order = RunOrder::Blocked;
+    session.plan.dropPageCache = false;
+    const QStringList known = kindsOf(fairnessOf(session));
+    QVERIFY(known.contains(u"order:distorts"_s) && known.contains(u"page_cache:distorts"_s));
+    setSessionOrigin(session, SessionOrigin::Imported, u"Imported."_s);
+    const QList<FairnessNote> notes = fairnessOf(session);
+    QVERIFY2(kindsOf(notes) == (QStringList{u"page_cache:remark"_s, u"order:remark"_s}), qPrintable(storyOf(notes)));
+    for (const FairnessNote& note : notes) {
+        QVERIFY2(note.sentence.endsWith(u"is not known."_s), qPrintable(note.sentence));
+        QVERIFY(!note.isKnown && !note.canMend);
+        QCOMPARE(fairnessToJson(note)["known"_L1], QJsonValue(false));
+    }
+    QCOMPARE(notes[0].tests, QList<Test>{Test::Fileio});
+    QVERIFY(notes[1].tests.isEmpty());
+    session.plan.targets.removeLast();
+    session.runs.removeIf([](const RunRecord& run) { return run.target == "qemu"_L1 || run.test == Test::Fileio; });
+    QVERIFY(fairnessOf(session).isEmpty());
+}
+
+/// What it tells of files and disk is noted, what it does not tell is not.
+void TestFairnessOfSessions::publishedReport()
+{
+    const QList<FairnessNote> notes = fairnessOf(referenceSession());
+    const QStringList kinds{u"engine:breaks"_s,         u"accelerator:distorts"_s, u"host_disk_cache:distorts"_s,
+                            u"cached_files:distorts"_s, u"storage:remark"_s,       u"page_cache:remark"_s,
+                            u"order:remark"_s};
+    QVERIFY2(kindsOf(notes) == kinds, qPrintable(kindsOf(notes).join(u' ') + u'\n' + storyOf(notes)));
+    for (const FairnessNote& note : notes)
+        QCOMPARE(note.isKnown, note.kind != FairnessKind::PageCache && note.kind != FairnessKind::Order);
+    QVERIFY2(notes[2].sentence.endsWith(u"how much of the 1G of files it holds is not known."_s),
+             qPrintable(notes[2].sentence));
+    QVERIFY2(notes[3].effect.endsWith(u"Of the others the memory is not known."_s), qPrintable(notes[3].effect));
+    QCOMPARE(notes[4].targets, QStringList{u"docker"_s});
 }
 
 void TestFairnessOfSessions::realSessions_data()

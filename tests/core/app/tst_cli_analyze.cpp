@@ -1,5 +1,7 @@
 #include "support/program.h"
 
+#include <sys/stat.h>
+
 using namespace Qt::StringLiterals;
 using namespace bv;
 
@@ -12,6 +14,8 @@ private slots:
     void tellsPeople();
     void tellsPrograms();
     void readsFiles();
+    void keepsTerminalsWhole();
+    void doesNotWaitForPipes();
 
 private:
     ProgramResult run(const QStringList& arguments) const { return Program(*m_machine).run(arguments); }
@@ -33,6 +37,8 @@ void TestCliAnalyze::tellsPeople()
          {u"CPU events/s is higher in containers than in virtual machines. Yes."_s, u"Questions"_s, u"Comparisons"_s,
           u"What makes figures doubtful"_s, u"Welch t"_s, u"Perhaps: "_s, u"To test: "_s, u"cpu 90000"_s})
         QVERIFY2(text.contains(words), result.story());
+    QVERIFY2(text.startsWith(u"Session published-report-2023, Published report (2023), 2023, measured elsewhere, "_s),
+             result.story());
     const QStringList lines = text.split(u'\n');
     for (const QString& line : lines)
         QVERIFY2(line.size() <= 100, qPrintable(line));
@@ -44,6 +50,8 @@ void TestCliAnalyze::tellsPrograms()
     QVERIFY2(result.status == 0, result.story());
     const QJsonObject json = result.json().object();
     QCOMPARE(json["schema"_L1].toString(), u"benchvisor-analysis/1"_s);
+    QCOMPARE(json["created"_L1].toString(), u"2023-01-01T00:00:00.000Z"_s);
+    QCOMPARE(json["app"_L1]["origin"_L1]["kind"_L1].toString(), u"published"_s);
     const QJsonArray rows = json["summary"_L1].toArray();
     QCOMPARE(rows.size(), 12);
     QCOMPARE(rows.first()["n"_L1].toInt(), 5);
@@ -60,8 +68,37 @@ void TestCliAnalyze::readsFiles()
 {
     const ProgramResult result = run({u"analyze"_s, QStringLiteral(BV_TEST_DATA "/session/quick.json")});
     QVERIFY2(result.status == 0 && result.out.contains("3.68 times as fast"), result.story());
+    QVERIFY2(result.out.startsWith("Session ") && result.out.contains(" UTC, measured by Benchvisor 0."),
+             result.story());
     const ProgramResult none = run({u"analyze"_s, u"nosuch"_s});
     QVERIFY2(none.status == 1 && none.err.contains("No session is stored yet"), none.story());
+}
+
+/// Names in a file of somebody else's can hold what a terminal takes for a command, or for a change of direction.
+void TestCliAnalyze::keepsTerminalsWhole()
+{
+    QFile quick(QStringLiteral(BV_TEST_DATA "/session/quick.json"));
+    QVERIFY(quick.open(QIODevice::ReadOnly));
+    QByteArray text = quick.readAll();
+    text.replace("\"label\": \"Docker", "\"label\": \"\\u001b[31mred\\u202e\\r\\nDocker");
+    QFile file(m_machine->path(u"foreign.json"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
+    file.close();
+    const ProgramResult result = run({u"analyze"_s, file.fileName()});
+    QVERIFY2(result.status == 0 && result.out.contains("?[31mred???Docker"), result.story());
+    const QString shown = QString::fromUtf8(result.out);
+    for (const QChar c : shown)
+        QVERIFY2(c == u'\n' || c.isPrint() || c.isSurrogate(), result.story());
+}
+
+void TestCliAnalyze::doesNotWaitForPipes()
+{
+    const QString path = m_machine->path(u"pipe"_s);
+    QCOMPARE(::mkfifo(path.toLocal8Bit().constData(), 0600), 0);
+    for (const QStringList& words : {QStringList{u"analyze"_s, path}, {u"sessions"_s, u"show"_s, path}}) {
+        const ProgramResult result = run(words);
+        QVERIFY2(result.status == 1 && result.err.contains("is a device or a pipe"), result.story());
+    }
 }
 
 QTEST_GUILESS_MAIN(TestCliAnalyze)

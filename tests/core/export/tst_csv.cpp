@@ -141,7 +141,12 @@ private slots:
         QCOMPARE(rows.size(), 3);
         for (const QStringList& row : rows)
             QCOMPARE(row.size(), rows.first().size());
-        QCOMPARE(rows.first().mid(rows.first().size() - 3), (QStringList{u"error"_s, u"superseded"_s, u"fairness"_s}));
+        QCOMPARE(
+            rows.first().mid(rows.first().size() - 6),
+            (QStringList{u"error"_s, u"superseded"_s, u"fairness"_s, u"session"_s, u"created"_s, u"app_version"_s}));
+        QCOMPARE(cellOf(rows, 2, u"session"_s), session.id);
+        QCOMPARE(cellOf(rows, 2, u"created"_s), u"2026-11-23T05:42:10.000Z"_s);
+        QCOMPARE(cellOf(rows, 2, u"app_version"_s), session.app["version"_L1].toString());
         QCOMPARE(rows.first().mid(10, qsizetype(sysbench::metricCount)).last(), u"boot_start_ms"_s);
         QCOMPARE(cellOf(rows, 1, u"started"_s), u"2026-11-23T05:42:10.125Z"_s);
         QCOMPARE(cellOf(rows, 1, u"events_per_sec"_s), u"1000.5"_s);
@@ -168,14 +173,17 @@ private slots:
         session.runs[1].metrics.set(sysbench::Metric::EventsPerSec, 4.5);
         const auto rows = parse(summaryCsv(session));
         QCOMPARE(rows.size(), 3);
-        QCOMPARE(rows[0].join(u','), u"session,target,kind,accel,test,param_cpu_max_prime,param_threads,metric,unit,n,"
-                                     "mean,sd,median,min,max,ci_low,ci_high,discarded,failed,error,fairness"_s);
+        QCOMPARE(
+            rows[0].join(u','),
+            u"session,target,kind,accel,test,param_cpu_max_prime,param_threads,metric,unit,n,"
+            "mean,sd,median,min,max,ci_low,ci_high,discarded,failed,error,fairness,created,app_version,ci_method"_s);
         QVERIFY(rows[1].join(u',').startsWith(
             u"20261123-054210-7f3a,docker,docker,,cpu,20000,1,events_per_sec,events/s,3,11,1,11,10,12,"_s));
         // Student t for 2 degrees of freedom, 0.975: 4.302653; half-width 4.302653 / sqrt(3)
         QVERIFY(std::abs(cellOf(rows, 1, u"ci_low"_s).toDouble() - (11 - 4.302653 / std::sqrt(3.0))) < 1e-5);
         QCOMPARE(rows[2].join(u','), u"20261123-054210-7f3a,qemu,qemu,kvm,cpu,20000,1,events_per_sec,events/s,1,4.5,,"
-                                     "4.5,4.5,4.5,,,1,1,,repeats"_s);
+                                     "4.5,4.5,4.5,,,1,1,,repeats,2026-11-23T05:42:10.000Z,0.1.0,"_s);
+        QCOMPARE(cellOf(rows, 1, u"ci_method"_s), u"Student t"_s);
     }
 
     void showsCellsWithoutAnyGoodRun()
@@ -185,7 +193,8 @@ private slots:
         session.runs[0].status = RunStatus::Failed;
         const auto rows = parse(summaryCsv(session));
         QCOMPARE(rows.size(), 2);
-        QVERIFY(rows[1].join(u',').endsWith(u",events_per_sec,events/s,0,,,,,,,,0,1,,"_s));
+        QVERIFY(
+            rows[1].join(u',').endsWith(u",events_per_sec,events/s,0,,,,,,,,0,1,,,2026-11-23T05:42:10.000Z,0.1.0,"_s));
     }
 
     void countsTheLastAttempt()
@@ -213,7 +222,7 @@ private slots:
         QCOMPARE(rows.size(), 3);
         QCOMPARE(cellOf(rows, 1, u"error"_s), QString());
         QCOMPARE(rows[2].join(u','), u"20261123-054210-7f3a,qemu,qemu,tcg,cpu,20000,1,events_per_sec,events/s,0,,,,,,"
-                                     ",,0,0,There is no sysbench,repeats"_s);
+                                     ",,0,0,There is no sysbench,repeats,2026-11-23T05:42:10.000Z,0.1.0,"_s);
     }
 
     void namesWhatIsUnequal()

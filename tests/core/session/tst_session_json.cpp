@@ -11,6 +11,7 @@
 #include <QTest>
 #include <cmath>
 #include <limits>
+#include <sys/stat.h>
 
 using namespace bv;
 using namespace Qt::StringLiterals;
@@ -243,6 +244,35 @@ private slots:
         const auto large = readSessionFile(path);
         QCOMPARE(large.error().code, Code::BadInput);
         QVERIFY(large.error().message.contains(path) && large.error().message.contains(u"256 MiB"_s));
+    }
+
+    /// One that nobody writes into is never at its end.
+    void doesNotWaitForPipes()
+    {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(u"pipe"_s);
+        QCOMPARE(::mkfifo(path.toLocal8Bit().constData(), 0600), 0);
+        for (const QString& none : {path, u"/dev/zero"_s}) {
+            const auto read = readSessionFile(none);
+            QCOMPARE(read.error().code, Code::BadInput);
+            QVERIFY(read.error().message.contains(u"is a device or a pipe"_s));
+        }
+    }
+
+    /// What is wrong with a plan is a whole sentence already.
+    void endsErrorsWithOneFullStop()
+    {
+        const QTemporaryDir folder;
+        QJsonObject json = sessionToJson(sample::randomSession(9));
+        QJsonObject plan = json["plan"_L1].toObject();
+        plan["suites"_L1] = QJsonArray();
+        json["plan"_L1] = plan;
+        QFile file(folder.filePath(u"session.json"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(textOf(json));
+        file.close();
+        const QString message = readSessionFile(file.fileName()).error().message;
+        QVERIFY2(message.endsWith(u"{\"test\": \"cpu\"}."_s), qPrintable(message));
     }
 
     void limitsOutput()
