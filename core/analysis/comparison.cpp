@@ -1,9 +1,11 @@
 #include "analysis/comparison.h"
 
+#include "analysis/pairs.h"
 #include "base/figures.h"
 #include "plan/mean_interval.h"
 
 #include <QCoreApplication>
+#include <QHash>
 #include <algorithm>
 #include <cmath>
 
@@ -79,13 +81,82 @@ Verdict verdictOf(const Comparison& comparison)
     return isHigher ? Verdict::Higher : Verdict::Lower;
 }
 
-void addPairs(QList<std::pair<Cell, Cell>>& all, const QList<Cell>& cells)
+/// What the pairs of a session are made by.
+struct Targets
 {
-    const qsizetype references = cells.size() <= mostInPairs ? cells.size() : 1;
-    for (qsizetype first = 0; first < references; ++first) {
+    QHash<QString, const TargetSettings*> byId;
+    QHash<QString, QList<TargetPair>> pairsByTarget; ///< under both of their targets
+};
+
+Targets targetsOf(const Plan& plan)
+{
+    Targets targets;
+    for (const TargetSettings& target : plan.targets)
+        targets.byId.insert(target.id, &target);
+    for (const TargetPair& pair : pairsOf(plan)) {
+        targets.pairsByTarget[pair.container] << pair;
+        targets.pairsByTarget[pair.vm] << pair;
+    }
+    return targets;
+}
+
+/// Of one test and set of parameters, which many targets have: containers and virtual machines that belong together,
+/// and each target against the first of its kind. Places, the smaller one first.
+QList<std::pair<qsizetype, qsizetype>> chosenPairs(const QList<Cell>& cells, const Targets& targets)
+{
+    QHash<QString, qsizetype> places;
+    QHash<TargetKind, qsizetype> firsts;
+    for (qsizetype i = 0; i < cells.size(); ++i)
+        places.insert(cells[i].targetId, i);
+    QList<std::pair<qsizetype, qsizetype>> chosen;
+    for (qsizetype i = 0; i < cells.size(); ++i) {
+        const QString& id = cells[i].targetId;
+        const TargetKind kind = targets.byId[id]->kind;
+        if (!firsts.contains(kind))
+            firsts.insert(kind, i);
+        else
+            chosen << std::pair(firsts[kind], i);
+        for (const TargetPair& pair : targets.pairsByTarget.value(id)) {
+            const qsizetype other = places.value(pair.container == id ? pair.vm : pair.container, -1);
+            if (other >= 0 && other < i)
+                chosen << std::pair(other, i);
+        }
+    }
+    std::sort(chosen.begin(), chosen.end());
+    return chosen;
+}
+
+void addPairs(QList<std::pair<Cell, Cell>>& all, const QList<Cell>& cells, const Targets& targets)
+{
+    if (cells.size() > mostInPairs) {
+        for (const auto& [first, second] : chosenPairs(cells, targets))
+            all << std::pair(cells[first], cells[second]);
+        return;
+    }
+    for (qsizetype first = 0; first < cells.size(); ++first) {
         for (qsizetype second = first + 1; second < cells.size(); ++second)
             all << std::pair(cells[first], cells[second]);
     }
+}
+
+/// Of a container and a virtual machine. A start has a size of its own.
+QString unequalLimitsOf(const Comparison& comparison, const Targets& targets)
+{
+    const TargetSettings& first = *targets.byId[comparison.first.targetId];
+    const TargetSettings& second = *targets.byId[comparison.second.targetId];
+    if (first.kind == second.kind || comparison.first.kind == sysbench::Test::Boot)
+        return {};
+    QStringList unequal;
+    const auto cpus = std::pair(targetCpus(first), targetCpus(second));
+    if (cpus.first && cpus.second && *cpus.first != *cpus.second)
+        unequal << Text::tr("%1 against %2 CPU").arg(*cpus.first).arg(*cpus.second);
+    const auto memory = std::pair(targetMemoryMib(first), targetMemoryMib(second));
+    if (memory.first && memory.second && *memory.first != *memory.second)
+        unequal << Text::tr("%1 against %2 MiB of memory").arg(*memory.first).arg(*memory.second);
+    if (unequal.isEmpty())
+        return {};
+    return Text::tr("The plan gave %1 and %2 unlike limits: %3.")
+        .arg(comparison.first.target, comparison.second.target, unequal.join(u", "_s));
 }
 
 /// A comparison told from the side with the higher figure.
@@ -158,9 +229,10 @@ QString evidenceOf(const Comparison& comparison, const Telling& telling)
     const QString interval = telling.ratio ? intervalOf(*telling.ratio) : QString();
     if (!interval.isEmpty())
         parts << interval;
-    parts << (comparison.welch ? Text::tr("Welch t") : Text::tr("no spread, Mann–Whitney U"));
-    parts << Text::tr("%1 after Holm").arg(pValueText(*comparison.adjustedP));
+    else if (telling.ratio && comparison.welch)
+        parts << Text::tr("no interval, one side has no spread");
     const bool swapped = comparison.firstMean < comparison.secondMean;
+    parts << testText(comparison);
     parts << Text::tr("n = %1 and %2")
                  .arg((swapped ? comparison.second : comparison.first).values.size())
                  .arg((swapped ? comparison.first : comparison.second).values.size());
@@ -171,20 +243,24 @@ QString evidenceOf(const Comparison& comparison, const Telling& telling)
 
 QList<Comparison> comparisons(const Session& session)
 {
+    const Targets targets = targetsOf(session.plan);
     QList<std::pair<Cell, Cell>> all;
     QList<Cell> cells; // of one test and set of parameters, with figures
     QString key;
     for (const Cell& cell : cellsOf(session)) {
         if (cell.comparisonKey != key) {
-            addPairs(all, cells);
+            addPairs(all, cells, targets);
             cells.clear();
             key = cell.comparisonKey;
         }
         if (momentsOf(cell.values))
             cells << cell;
     }
-    addPairs(all, cells);
-    return comparisonsOf(all);
+    addPairs(all, cells, targets);
+    QList<Comparison> compared = comparisonsOf(all);
+    for (Comparison& comparison : compared)
+        comparison.unequalLimits = unequalLimitsOf(comparison, targets);
+    return compared;
 }
 
 QList<Comparison> comparisonsOf(const QList<std::pair<Cell, Cell>>& pairs)
@@ -215,18 +291,35 @@ std::optional<RatioEstimate> overallSpeed(const QList<Comparison>& comparisons, 
 QString sentenceFor(const Comparison& comparison)
 {
     const Telling telling = tellingOf(comparison);
+    const QString limits = comparison.unequalLimits.isEmpty() ? QString() : u' ' + comparison.unequalLimits;
     switch (comparison.verdict) {
     case Verdict::Higher:
     case Verdict::Lower:
-        return Text::tr("%1: %2 (%3).").arg(claimOf(telling), telling.figures, evidenceOf(comparison, telling));
+        return Text::tr("%1: %2 (%3).").arg(claimOf(telling), telling.figures, evidenceOf(comparison, telling)) +
+               limits;
     case Verdict::NoDifferenceShown:
         return Text::tr("No difference shown between %1 and %2 in %3: %4 (%5).")
-            .arg(telling.higher, telling.lower, telling.test, telling.figures, evidenceOf(comparison, telling));
+                   .arg(telling.higher, telling.lower, telling.test, telling.figures, evidenceOf(comparison, telling)) +
+               limits;
     case Verdict::TooFew:
         break;
     }
     return Text::tr("Whether %1 and %2 differ in %3 cannot be told: %4; each must be measured at least twice.")
-        .arg(telling.higher, telling.lower, telling.test, telling.figures);
+               .arg(telling.higher, telling.lower, telling.test, telling.figures) +
+           limits;
+}
+
+QString testText(const Comparison& comparison, qsizetype family)
+{
+    const auto& ratio = comparison.ratio;
+    const bool excludesOne = ratio && ratio->low && ratio->high && (*ratio->low > 1 || *ratio->high < 1);
+    QStringList parts;
+    if (comparison.verdict == Verdict::NoDifferenceShown && excludesOne)
+        parts << Text::tr("interval for this comparison alone");
+    parts << (comparison.welch ? Text::tr("Welch t") : Text::tr("no spread, Mann–Whitney U"));
+    const QString p = pValueText(*comparison.adjustedP);
+    parts << (family > 0 ? Text::tr("%1 after Holm over %2").arg(p).arg(family) : Text::tr("%1 after Holm").arg(p));
+    return parts.join(u", "_s);
 }
 
 Finding findingFor(const Comparison& comparison)

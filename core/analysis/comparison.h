@@ -31,10 +31,13 @@ struct Comparison
     std::optional<double> hedgesG;
     std::optional<double> cliffsDelta;
     Verdict verdict = Verdict::TooFew;
+    /// A sentence, where the plan's limits of a container and a virtual machine are known and not the same.
+    QString unequalLimits;
 };
 
-/// For each test and set of parameters every pair of targets that have figures, in the order of the plan; where more
-/// than 4 targets have, each against the first one of them only. Pure.
+/// For each test and set of parameters every pair of targets that have figures, in the order of the plan. Where more
+/// than 4 targets have, the pairs of a container and a virtual machine that pairsOf() gives, and each target against
+/// the first one of its own kind; so no family is filled with pairs that nobody asks for. Pure.
 ///
 /// The verdict. TooFew: a side has fewer than 2 repeats. Higher or Lower: `adjustedP` is below 0.05 and the 95 %
 /// interval of the ratio, where there is one, lies on the same side of 1. NoDifferenceShown: all else; it does not say
@@ -57,6 +60,11 @@ std::optional<RatioEstimate> overallSpeed(const QList<Comparison>& comparisons, 
 /// GiB in cpu 20000: 1374 against 377.4 events/s (95 % CI of the ratio 3.60–3.68, Welch t, p < 0.001 after Holm, n = 5
 /// and 5)." The target with the higher figure is named first.
 QString sentenceFor(const Comparison& comparison);
+
+/// "Welch t, p < 0.001 after Holm over 6": the test that gave `adjustedP`, which must be there, and the
+/// number of comparisons it was adjusted for; without that number where it is 0. Where the interval of the ratio
+/// excludes 1 and yet no difference is shown it begins with "interval for this comparison alone".
+QString testText(const Comparison& comparison, qsizetype family = 0);
 
 /// The comparison as a finding of kind Comparison: its sentence, all its runs, both targets. Answer: Yes for a
 /// difference, NotShown, or NotMeasured where there are too few repeats.

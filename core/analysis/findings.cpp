@@ -7,7 +7,42 @@
 #include "analysis/scaling.h"
 #include "analysis/stability.h"
 
+#include <QCoreApplication>
+#include <QSet>
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
 namespace bv::analysis {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(bv::analysis::Findings)
+};
+
+/// Says of answers and comparisons how many of their runs are doubted.
+void nameDoubts(QList<Finding>* findings)
+{
+    QSet<QString> doubted;
+    for (const Finding& finding : std::as_const(*findings)) {
+        if (finding.kind == FindingKind::Implausible || finding.kind == FindingKind::Unstable)
+            doubted.unite(QSet<QString>(finding.runs.begin(), finding.runs.end()));
+    }
+    for (Finding& finding : *findings) {
+        if (finding.kind > FindingKind::Comparison)
+            continue;
+        const auto count = std::count_if(finding.runs.begin(), finding.runs.end(),
+                                         [&doubted](const QString& run) { return doubted.contains(run); });
+        if (count > 0)
+            finding.sentence +=
+                u' ' +
+                Text::tr("Doubtful runs: %1 of %2; see what is noted of them.").arg(count).arg(finding.runs.size());
+    }
+}
+
+} // namespace
 
 QList<Finding> findingsOf(const Session& session)
 {
@@ -21,6 +56,7 @@ QList<Finding> findingsOf(const Session& session)
     for (const Comparison& comparison : all)
         findings << findingFor(comparison);
     findings << plausibilityFindings(session) << stabilityFindings(session) << fairnessFindings(session);
+    nameDoubts(&findings);
     return findings;
 }
 

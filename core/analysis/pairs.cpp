@@ -2,6 +2,22 @@
 
 namespace bv::analysis {
 
+namespace {
+
+constexpr qsizetype mostPerVm = 3;
+
+TargetPair::Limits limitsOf(const TargetSettings& a, const TargetSettings& b)
+{
+    using Limits = TargetPair::Limits;
+    const auto differ = [](const auto& x, const auto& y) { return x && y && *x != *y; };
+    if (differ(targetCpus(a), targetCpus(b)) || differ(targetMemoryMib(a), targetMemoryMib(b)))
+        return Limits::Unequal;
+    const bool known = targetCpus(a) && targetCpus(b) && targetMemoryMib(a) && targetMemoryMib(b);
+    return known ? Limits::Equal : Limits::Unknown;
+}
+
+} // namespace
+
 QList<TargetPair> pairsOf(const Plan& plan)
 {
     QList<TargetPair> pairs;
@@ -9,17 +25,17 @@ QList<TargetPair> pairsOf(const Plan& plan)
         if (vm.kind != TargetKind::Qemu)
             continue;
         const qsizetype before = pairs.size();
-        QString first;
+        const TargetSettings* first = nullptr;
         for (const TargetSettings& container : plan.targets) {
             if (container.kind != TargetKind::Docker)
                 continue;
-            if (first.isEmpty())
-                first = container.id;
-            if (targetCpus(container) == targetCpus(vm) && targetMemoryMib(container) == targetMemoryMib(vm))
-                pairs << TargetPair{container.id, vm.id, true};
+            if (!first)
+                first = &container;
+            if (limitsOf(container, vm) == TargetPair::Limits::Equal && pairs.size() < before + mostPerVm)
+                pairs << TargetPair{container.id, vm.id, TargetPair::Limits::Equal};
         }
-        if (pairs.size() == before && !first.isEmpty())
-            pairs << TargetPair{first, vm.id, false};
+        if (pairs.size() == before && first)
+            pairs << TargetPair{first->id, vm.id, limitsOf(*first, vm)};
     }
     return pairs;
 }

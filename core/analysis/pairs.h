@@ -11,14 +11,16 @@ namespace bv::analysis {
 /// A container and a virtual machine that are put against each other.
 struct TargetPair
 {
+    /// CPUs and memory that both may use, by their settings.
+    enum class Limits : quint8 { Equal, Unequal, Unknown };
     QString container; ///< TargetSettings::id
     QString vm;
-    bool isEqual = false; ///< both may use as many CPUs and as much memory, by their settings
+    Limits limits = Limits::Unknown;
     bool operator==(const TargetPair&) const = default;
 };
 
-/// Each VM of the plan with the containers that have its CPUs and memory; a VM without such a container with the first
-/// container of the plan. In the order of the plan. Pure.
+/// Each VM of the plan with the containers, 3 at most, that have its CPUs and memory; a VM without such a container
+/// with the first container of the plan. In the order of the plan. Pure.
 QList<TargetPair> pairsOf(const Plan& plan);
 
 /// The cells that have figures, by key and target. They must live longer.

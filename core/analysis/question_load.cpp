@@ -6,10 +6,12 @@
 #include "analysis/start_dependence.h"
 #include "analysis/summary.h"
 #include "base/figures.h"
+#include "plan/mean_interval.h"
 #include "plan/parameters.h"
 
 #include <QMap>
 #include <algorithm>
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -48,12 +50,20 @@ double meanOf(const Cell& cell)
     return summary ? summary->mean : 0;
 }
 
+/// The exponents that the work of an event makes: it grows about as N^1.5 / ln N.
+constexpr double steepest = -1.5;
+constexpr double flattest = -1.2;
+/// An exponent within that of 0 is no fall.
+constexpr double flat = 0.05;
+
 /// What one series says of question 3.
 struct Fall
 {
     QString text;
     bool falls = false;
-    bool rises = false;
+    bool stays = false;        ///< or rises
+    bool isAsExpected = false; ///< the exponent is known, and may be what the work makes
+    bool isUnexpected = false; ///< it is known, and is not
 };
 
 Fall fallOf(const Series& series)
@@ -76,13 +86,15 @@ Fall fallOf(const Series& series)
     const auto ends = ratioOfMeans(series.last()->values, series.first()->values);
     if (series.size() < 3 || !fit || !fit->low) {
         fall.falls = isDown && ends && ends->high && *ends->high < 1;
-        fall.rises = ends && ends->low && *ends->low > 1;
+        fall.stays = ends && ends->low && *ends->low > 1;
         fall.text = Text::tr("%1: %2 events/s, %3 times as many")
                         .arg(target, listed(figures), ends ? withInterval(*ends) : u"–"_s);
         return fall;
     }
     fall.falls = isDown && *fit->high < 0;
-    fall.rises = *fit->low > 0;
+    fall.stays = *fit->low > -flat;
+    fall.isAsExpected = *fit->low <= flattest && *fit->high >= steepest;
+    fall.isUnexpected = !fall.isAsExpected;
     fall.text = Text::tr("%1: %2 events/s, as the power %3 of the limit (95 % CI %4 to %5, n = %6)")
                     .arg(target, listed(figures), QString::number(fit->exponent, 'f', 2),
                          QString::number(*fit->low, 'f', 2), QString::number(*fit->high, 'f', 2))
@@ -96,23 +108,27 @@ struct Course
     QString text;
     bool holds = true;
     bool breaks = false;
+    bool hasInterval = false;
     QList<const Cell*> cells;
 };
 
-Course courseOf(const Series& container, const Series& vm)
+QList<double> commonLimits(const Series& container, const Series& vm)
 {
     QList<double> limits;
     for (const double limit : container.keys()) {
         if (vm.contains(limit))
             limits << limit;
     }
+    return limits;
+}
+
+/// `level`: of each interval.
+Course courseOf(const Series& container, const Series& vm, double level)
+{
+    const QList<double> limits = commonLimits(container, vm);
     Course course;
-    if (limits.size() < 2)
-        return course;
-    // All together at 95 %.
-    const double level = 1 - 0.05 / static_cast<double>(limits.size() - 1);
     QStringList parts;
-    for (const double limit : std::as_const(limits)) {
+    for (const double limit : limits) {
         const Cell& top = *container[limit];
         const Cell& bottom = *vm[limit];
         course.cells << &top << &bottom;
@@ -122,7 +138,9 @@ Course courseOf(const Series& container, const Series& vm)
             // ln of (top / bottom) - ln of (first top / first bottom): twice the mean of two strata.
             const auto half = ratioOfStrata(
                 {{top.values, bottom.values}, {vm[limits.first()]->values, container[limits.first()]->values}}, level);
-            const bool known = half && half->low && half->high;
+            // Without any width it says that there were too few different figures.
+            const bool known = half && half->low && half->high && *half->low < *half->high;
+            course.hasInterval = course.hasInterval || known;
             const double low = known ? *half->low * *half->low : 0;
             const double high = known ? *half->high * *half->high : 0;
             course.holds = course.holds && known && low > 1 / sameRatio && high < sameRatio;
@@ -142,6 +160,54 @@ FindingAnswer answerOf(bool all, bool none)
     return all ? FindingAnswer::Yes : none ? FindingAnswer::No : FindingAnswer::NotShown;
 }
 
+/// A start that changes by less than that is the same.
+constexpr double negligible = 1.05;
+
+/// The ends of the interval at 95 % (by Student's t of the logarithm) at another level, 1 - alpha. Nothing where there
+/// is none, or none of any width.
+std::optional<std::pair<double, double>> atLevel(const RatioEstimate& ratio, double alpha)
+{
+    if (!ratio.low || !ratio.high || !ratio.degreesOfFreedom)
+        return std::nullopt;
+    const auto before = studentTQuantile(0.975, *ratio.degreesOfFreedom);
+    const auto after = studentTQuantile(1 - alpha / 2, *ratio.degreesOfFreedom);
+    if (!before || !after)
+        return std::nullopt;
+    const double factor = std::exp(std::log(*ratio.high / ratio.ratio) * *after / *before);
+    return std::pair(ratio.ratio / factor, ratio.ratio * factor);
+}
+
+/// Answer, sentence and targets.
+void judgeStarts(Finding* finding, const QList<StartDependence>& dependences)
+{
+    QStringList sentences;
+    bool all = true;
+    bool none = true;
+    bool longer = false;
+    for (const StartDependence& dependence : dependences) {
+        sentences << sentenceFor(dependence);
+        if (!finding->targets.contains(dependence.targetId))
+            finding->targets << dependence.targetId;
+        const auto widened = atLevel(dependence.ratio, 0.05 / static_cast<double>(dependences.size()));
+        all = all && widened && widened->second < 1;
+        none = none && widened && widened->first > 1 / negligible && widened->second < negligible;
+        longer = longer || (widened && widened->first > 1);
+    }
+    const auto has = [&dependences](StartFactor factor) {
+        return std::any_of(dependences.begin(), dependences.end(),
+                           [factor](const StartDependence& one) { return one.factor == factor; });
+    };
+    const bool both = has(StartFactor::Cpus) && has(StartFactor::Memory);
+    finding->answer = answerOf(all && both, none || longer);
+    if (!has(StartFactor::Memory))
+        sentences << Text::tr("Memory was not varied.");
+    if (!has(StartFactor::Cpus))
+        sentences << Text::tr("The number of CPUs was not varied.");
+    if (dependences.size() > 1)
+        sentences << Text::tr("The answer takes the %1 intervals together (Bonferroni).").arg(dependences.size());
+    finding->sentence = sentences.join(u' ');
+}
+
 } // namespace
 
 Finding startUpQuestion(const Session& session)
@@ -149,27 +215,16 @@ Finding startUpQuestion(const Session& session)
     Finding finding =
         question(FindingKind::StartUp, Text::tr("Virtual machines start faster with more memory and more cores."),
                  Text::tr("Start-up with different sizes was not measured. The preset Start-up does."));
-    QStringList sentences;
-    bool all = true;
-    bool none = true;
-    bool longer = false;
+    QList<StartDependence> dependences;
     for (const StartDependence& dependence : startDependences(session)) {
         const auto target = std::find_if(session.plan.targets.begin(), session.plan.targets.end(),
                                          [&](const TargetSettings& one) { return one.id == dependence.targetId; });
-        if (target == session.plan.targets.end() || target->kind != TargetKind::Qemu)
-            continue;
-        sentences << sentenceFor(dependence);
-        if (!finding.targets.contains(dependence.targetId))
-            finding.targets << dependence.targetId;
-        using Answer = StartDependence::Answer;
-        all = all && dependence.answer == Answer::Shorter;
-        none = none && dependence.answer == Answer::None;
-        longer = longer || dependence.answer == Answer::Longer;
+        if (target != session.plan.targets.end() && target->kind == TargetKind::Qemu)
+            dependences << dependence;
     }
-    if (sentences.isEmpty())
+    if (dependences.isEmpty())
         return finding;
-    finding.answer = answerOf(all, none || longer);
-    finding.sentence = sentences.join(u' ');
+    judgeStarts(&finding, dependences);
     for (const RunRecord* run : attemptsThatCount(session)) {
         if (run->test == sysbench::Test::Boot && finding.targets.contains(run->target) && run->status == RunStatus::Ok)
             finding.runs << run->id;
@@ -185,33 +240,43 @@ Finding primeLimitQuestion(const Session& session, const QList<Cell>& cells)
 {
     Finding finding = question(FindingKind::PrimeLimit, Text::tr("CPU events/s falls as cpu_max_prime rises."),
                                Text::tr("The cpu test was not measured with two prime limits or more on any target."));
-    bool all = true;
-    bool none = true;
-    QStringList parts;
+    QList<Fall> falls;
     QList<const Cell*> evidence;
     for (const TargetSettings& target : session.plan.targets) {
         for (const Series& series : seriesOf(cells, target.id)) {
             if (series.size() < 2)
                 continue;
-            const Fall fall = fallOf(series);
-            parts << fall.text;
-            all = all && fall.falls;
-            none = none && fall.rises;
+            falls << fallOf(series);
             evidence << series.values();
         }
     }
-    if (parts.isEmpty())
+    if (falls.isEmpty())
         return finding;
     addEvidence(&finding, evidence);
-    finding.answer = answerOf(all, none);
+    const auto all = [&falls](bool Fall::*is) {
+        return std::all_of(falls.begin(), falls.end(), [is](const Fall& fall) { return fall.*is; });
+    };
+    const auto any = [&falls](bool Fall::*is) {
+        return std::any_of(falls.begin(), falls.end(), [is](const Fall& fall) { return fall.*is; });
+    };
+    finding.answer = answerOf(all(&Fall::falls), any(&Fall::stays));
+    QStringList parts;
+    for (const Fall& fall : std::as_const(falls))
+        parts << fall.text;
     finding.sentence = parts.join(u"; "_s) + u'.';
-    finding.cause =
-        Text::tr("An event tests every number up to the limit N for divisors up to its root, about N^1.5 / ln N "
-                 "divisions. An exponent between -1.2 and -1.5 is what that makes.");
-    if (finding.answer != FindingAnswer::Yes)
+    if (any(&Fall::isAsExpected))
+        finding.cause =
+            Text::tr("An event tests every number up to the limit N for divisors up to its root, about N^1.5 / ln "
+                     "N divisions; that makes an exponent between -1.2 and -1.5.");
+    if (any(&Fall::isUnexpected)) {
+        finding.cause += finding.cause.isEmpty() ? QString() : QString(u' ');
+        finding.cause +=
+            Text::tr("An exponent outside of -1.5 to -1.2 is not what the work of an event makes: runs were "
+                     "disturbed, or the build of sysbench does other work.");
         finding.check =
-            Text::tr("Where the rate does not fall, the build of sysbench may not do the work: compare it with "
-                     "another build.");
+            Text::tr("Look at what is noted of the repeats; where the rate does not fall, compare with another "
+                     "build of sysbench.");
+    }
     return finding;
 }
 
@@ -225,27 +290,37 @@ Finding ratioHoldsQuestion(const Session& session, const QList<Cell>& cells)
     bool broken = false;
     QStringList parts;
     QList<const Cell*> evidence;
+    QList<std::pair<Series, Series>> both;
+    qsizetype intervals = 0;
     for (const TargetPair& pair : pairsOf(session.plan)) {
         const auto containers = seriesOf(cells, pair.container);
         const auto vms = seriesOf(cells, pair.vm);
         for (auto it = containers.begin(); it != containers.end(); ++it) {
-            const Course course = courseOf(*it, vms.value(it.key()));
-            if (course.text.isEmpty())
+            const Series vm = vms.value(it.key());
+            const qsizetype limits = commonLimits(*it, vm).size();
+            if (limits < 2)
                 continue;
-            parts << course.text;
-            all = all && course.holds;
-            broken = broken || course.breaks;
-            evidence << course.cells;
+            both << std::pair(*it, vm);
+            intervals += limits - 1;
         }
+    }
+    bool hasInterval = false;
+    for (const auto& [container, vm] : std::as_const(both)) {
+        const Course course = courseOf(container, vm, 1 - 0.05 / static_cast<double>(intervals)); // together at 95 %
+        parts << course.text;
+        all = all && course.holds;
+        broken = broken || course.breaks;
+        hasInterval = hasInterval || course.hasInterval;
+        evidence << course.cells;
     }
     if (parts.isEmpty())
         return finding;
     addEvidence(&finding, evidence);
     finding.answer = answerOf(all, broken);
-    finding.sentence =
-        Text::tr("Ratio of the events/s, %1. It counts as the same within a factor of %2; the intervals hold "
-                 "together at 95 %.")
-            .arg(parts.join(u"; "_s), QString::number(sameRatio));
+    finding.sentence = Text::tr("Ratio of the events/s, %1. It counts as the same within a factor of %2.")
+                           .arg(parts.join(u"; "_s), QString::number(sameRatio));
+    if (hasInterval)
+        finding.sentence += u' ' + Text::tr("The intervals hold together at 95 %.");
     if (finding.answer != FindingAnswer::Yes) {
         finding.cause =
             Text::tr("A ratio that changes may come from one cell whose repeats were disturbed: see what is noted "

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace bv::analysis {
@@ -14,7 +15,7 @@ namespace {
 struct Part
 {
     double mean = 0;
-    double variance = 0; ///< of the mean, relative to it: sd² / (n m²)
+    double variance = 0; ///< of the mean, relative to it: sd² / (n m²); 0 for one value, and for equal ones
     qsizetype n = 0;
 };
 
@@ -27,26 +28,31 @@ std::optional<Part> partOf(const QList<double>& sample)
     if (part.n > 1) {
         const auto n = static_cast<double>(part.n);
         const double relative = std::sqrt(moments->squaredDeviations / (n - 1)) / part.mean;
-        part.variance = relative * relative / n;
+        // Equal values differ from their mean by what rounding makes.
+        if (relative > 10 * std::numeric_limits<double>::epsilon())
+            part.variance = relative * relative / n;
     }
     return part;
 }
 
-/// The ratio with its interval, where there is one; `count` ratios went into it.
-RatioEstimate estimateOf(double ratio, const std::vector<Part>& parts, double count, double level)
+bool isUsable(double ratio)
 {
+    return std::isfinite(ratio) && ratio > 0;
+}
+
+/// The ratio with its interval, where there is one; `count` ratios went into it.
+std::optional<RatioEstimate> estimateOf(double ratio, const std::vector<Part>& parts, double count, double level)
+{
+    if (!isUsable(ratio))
+        return std::nullopt;
     RatioEstimate estimate;
     estimate.ratio = ratio;
-    const bool isSpread = std::all_of(parts.cbegin(), parts.cend(), [](const Part& part) { return part.n > 1; });
+    const bool isSpread = std::all_of(parts.cbegin(), parts.cend(), [](const Part& part) { return part.variance > 0; });
     if (!isSpread || !(level > 0 && level < 1))
         return estimate;
     double variance = 0;
     for (const Part& part : parts)
         variance += part.variance;
-    if (variance == 0) {
-        estimate.low = estimate.high = ratio;
-        return estimate;
-    }
     double inverse = 0;
     for (const Part& part : parts) {
         // Divided by the sum first, so that tiny variances do not vanish when squared.
@@ -57,6 +63,8 @@ RatioEstimate estimateOf(double ratio, const std::vector<Part>& parts, double co
     if (!t)
         return estimate;
     const double factor = std::exp(*t * std::sqrt(variance) / count);
+    if (!isUsable(ratio / factor) || !isUsable(ratio * factor))
+        return estimate;
     estimate.low = ratio / factor;
     estimate.high = ratio * factor;
     estimate.degreesOfFreedom = 1 / inverse;

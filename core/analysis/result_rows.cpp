@@ -19,6 +19,8 @@ QList<ResultRow> resultRows(const Session& session)
         row.summary = summarize(cell.values);
         if (!ofReference.isEmpty() && !cell.values.isEmpty())
             row.ratio = ratioOfMeans(cell.values, ofReference);
+        if (row.ratio && cell.targetId == reference) // to itself: no chance is in that
+            row.ratio = RatioEstimate();
         rows << row;
     }
     return rows;

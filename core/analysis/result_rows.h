@@ -13,7 +13,8 @@ namespace bv::analysis {
 struct ResultRow : Cell
 {
     std::optional<Summary> summary; ///< of `values`; absent where no repeat ended well
-    /// Mean divided by the mean of the plan's first target, with its interval; absent where one has no figure.
+    /// Mean divided by the mean of the plan's first target, with its interval; absent where one has no figure. Of the
+    /// first target itself 1, without an interval.
     std::optional<RatioEstimate> ratio;
 };
 

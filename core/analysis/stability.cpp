@@ -12,6 +12,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -171,22 +172,43 @@ Verdict farOff(const Cell& cell, const Outliers& outliers)
     return verdict;
 }
 
+/// The place of the value that is farther from the median than any other; nothing where two are about as far.
+std::optional<qsizetype> farthestFrom(double median, const QList<double>& values)
+{
+    constexpr qsizetype fewest = 3; // of two both are as far
+    constexpr double clearly = 1.1;
+    if (values.size() < fewest)
+        return std::nullopt;
+    qsizetype farthest = 0;
+    double most = -1;
+    double next = -1;
+    for (qsizetype i = 0; i < values.size(); ++i) {
+        const double distance = std::abs(values[i] - median);
+        if (distance > most) {
+            next = std::exchange(most, distance);
+            farthest = i;
+        } else {
+            next = std::max(next, distance);
+        }
+    }
+    return most > clearly * next ? std::optional(farthest) : std::nullopt;
+}
+
 std::optional<Finding> widelySpread(const Cell& cell)
 {
     const auto summary = summarize(cell.values);
     const auto variation = summary ? summary->coefficientOfVariation() : std::nullopt;
     if (!variation || *variation < highVariation)
         return std::nullopt;
-    const auto farthest = std::max_element(cell.values.cbegin(), cell.values.cend(), [&summary](double a, double b) {
-        return std::abs(a - summary->median) < std::abs(b - summary->median);
-    });
     Finding finding = noteAbout(FindingKind::Unstable, cell, cell.runs);
-    finding.sentence =
-        Text::tr("%1 varies by %2 (standard deviation over mean, %3 repeats, %4–%5 %6); farthest from "
-                 "the median is repeat %7.")
+    const QString spread =
+        Text::tr("%1 varies by %2 (standard deviation over mean, %3 repeats, %4–%5 %6)")
             .arg(cellName(cell), percentText(*variation), QString::number(summary->n), figureText(summary->min),
-                 figureText(summary->max), QString(sysbench::metricUnit(cell.metric)),
-                 QString::number(cell.runs[farthest - cell.values.cbegin()]->repeat));
+                 figureText(summary->max), QString(sysbench::metricUnit(cell.metric)));
+    const auto farthest = farthestFrom(summary->median, cell.values);
+    finding.sentence = farthest ? Text::tr("%1; farthest from the median is repeat %2.")
+                                      .arg(spread, QString::number(cell.runs[*farthest]->repeat))
+                                : spread + u'.';
     finding.cause = cell.kind == sysbench::Test::Fileio
                         ? Text::tr("Disks and page caches differ from run to run: what was cached, when the machine "
                                    "wrote back, who else used the disk.")

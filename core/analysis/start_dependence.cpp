@@ -180,6 +180,8 @@ QString sentenceFor(const StartDependence& dependence)
         figures += Text::tr(" (95 % CI %1–%2, %3 runs)")
                        .arg(ratioText(*ratio.low), ratioText(*ratio.high))
                        .arg(dependence.figures);
+    else if (dependence.fewest > 1)
+        figures += Text::tr(" (no interval: equal times do not tell how far others would spread)");
     else
         figures += Text::tr(" (for an interval each start must be measured at least twice)");
     if (dependence.monotone)

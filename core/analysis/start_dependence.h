@@ -20,7 +20,7 @@ struct StartDependence
         Shorter,  ///< more of it makes the start shorter: the interval of the ratio is below 1
         Longer,   ///< above 1
         None,     ///< there may be a difference, but the interval has none of 5 per cent or more
-        NotShown, ///< the interval says neither; or there is none, for want of repeats
+        NotShown, ///< the interval says neither; or there is none, for want of repeats or of spread
     };
     QString targetId;
     QString target; ///< for people

@@ -53,6 +53,9 @@ std::optional<Summary> summarize(const QList<double>& values)
     summary.median = medianOf(values);
     if (summary.n > 1) {
         summary.sd = std::sqrt(moments->squaredDeviations / (summary.n - 1));
+        // Equal values, often coarse ones, do not make a mean certain.
+        if (summary.min == summary.max)
+            return summary;
         summary.ciHalfWidth = meanCiHalfWidth(summary.n, *summary.sd, 0.95);
         if (const auto interval = bcaMeanInterval(values)) {
             summary.ciLow = interval->low;

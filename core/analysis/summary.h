@@ -25,11 +25,11 @@ struct Summary
     double max = 0;
     double median = 0; ///< the mean of the two middle values where n is even
     /// The 95 % confidence interval of the mean, by `ciMethod`; its ends need not be equally far from the mean. Absent
-    /// for n = 1.
+    /// for n = 1, and where all values are equal: how far others would be is not known.
     std::optional<double> ciLow;
     std::optional<double> ciHigh;
     IntervalMethod ciMethod = IntervalMethod::StudentT;
-    /// Student's t whatever `ciMethod`, for "mean ± …" where there is room for one figure only; absent for n = 1.
+    /// Student's t whatever `ciMethod`, for "mean ± …" where there is room for one figure only; absent as these.
     std::optional<double> ciHalfWidth;
 
     /// Coefficient of variation, sd / |mean|; absent without sd or for a mean of 0.

@@ -21,7 +21,15 @@ QString figureText(double value)
 
 QString ratioText(double ratio)
 {
-    return QString::number(ratio, 'f', ratio < 0.0995 ? 3 : 2);
+    if (!std::isfinite(ratio))
+        return u"–"_s;
+    const double size = std::abs(ratio);
+    if (size > 0 && size < 0.00995)
+        return QString::number(ratio, 'g', 2);
+    if (size >= 999999.5)
+        return QString::number(ratio, 'e', 2);
+    const int decimals = size < 0.0995 ? 3 : size < 99.995 ? 2 : size < 999.95 ? 1 : 0;
+    return QString::number(ratio, 'f', decimals);
 }
 
 QString pValueText(double p)

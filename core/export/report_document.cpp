@@ -1,5 +1,6 @@
 #include "export/report_document.h"
 
+#include "analysis/fairness.h"
 #include "analysis/findings.h"
 #include "export/report_parts.h"
 
@@ -124,6 +125,19 @@ QString dateText(const Session& session)
     return session.created.isValid() ? session.created.toUTC().toString(u"yyyy-MM-dd HH:mm"_s) + u" UTC"_s : QString();
 }
 
+/// Each once, gravest first.
+QString fairnessKinds(const Session& session)
+{
+    QStringList kinds;
+    const QList<analysis::FairnessNote> notes = analysis::fairnessOf(session);
+    for (const analysis::FairnessNote& note : notes) {
+        const QString kind = QString(analysis::fairnessKindName(note.kind)).replace(u'_', u' ');
+        if (!kinds.contains(kind))
+            kinds << kind;
+    }
+    return kinds.join(u", "_s);
+}
+
 QString stateText(SessionState state)
 {
     switch (state) {
@@ -150,6 +164,12 @@ QString sessionStamp(const Session& session)
     return parts.join(u" · "_s).simplified();
 }
 
+QString fairnessStamp(const Session& session)
+{
+    const QString kinds = fairnessKinds(session);
+    return kinds.isEmpty() ? QString() : Text::tr("Fairness: %1").arg(kinds);
+}
+
 ReportDocument reportDocument(const Session& session, const ReportExtras& extras)
 {
     ReportDocument document;
@@ -160,6 +180,7 @@ ReportDocument reportDocument(const Session& session, const ReportExtras& extras
                       {Text::tr("State"), stateText(session.state)},
                       {Text::tr("Program"), programText(session)},
                       {Text::tr("Machine"), session.host["cpu_model"_L1].toString()},
+                      {Text::tr("Fairness"), fairnessKinds(session)},
                       {Text::tr("Note"), session.note}};
     document.facts.removeIf([](const auto& fact) { return fact.second.isEmpty(); });
     const QList<Finding> findings = analysis::findingsOf(session);

@@ -82,5 +82,8 @@ ReportDocument reportDocument(const Session& session, const ReportExtras& extras
 /// "Benchvisor 0.1.0 · 20261123-054210-7f3a Report of Monday · 2026-11-23 05:42 UTC": what charts and pages carry. The
 /// version is that of the program that measured. Pure.
 QString sessionStamp(const Session& session);
+/// "Fairness: accelerator, host cache, repeats": in short what the targets did not have the same; empty where nothing
+/// is known of. Pure.
+QString fairnessStamp(const Session& session);
 
 } // namespace bv

@@ -4,6 +4,7 @@
 
 #include "base/english_plurals.h"
 #include "base/when_done.h"
+#include "dialogs/import_dialog.h"
 #include "main_window.h"
 #include "models/findings_model.h"
 #include "pages/findings_page.h"
@@ -167,6 +168,17 @@ void takeJudgements(Studio& studio)
     pages->setCurrentIndex(0);
 }
 
+/// Results of others, as they are brought in.
+void takeImport(Studio& studio)
+{
+    studio.window().openFiles({QStringLiteral(BV_TEST_DATA) + u"/reference/cpu.csv"_s,
+                               QStringLiteral(BV_TEST_DATA) + u"/sysbench/1.0.20-cpu.txt"_s});
+    auto* dialog = studio.window().findChild<ImportDialog*>();
+    studio.waitFor([dialog] { return !dialog->isReading(); });
+    studio.take(u"import"_s);
+    dialog->close();
+}
+
 void takeFailed(Studio& studio)
 {
     if (!studio.open())
@@ -195,6 +207,7 @@ int main(int argc, char** argv)
     takeFinished(studio, u"startup.json"_s, u"startup"_s);
     takeFinished(studio, u"quick.json"_s, u"finished"_s);
     takeJudgements(studio);
+    takeImport(studio);
     studio.trigger("exportAction");
     studio.take(u"export"_s);
     takeFailed(studio);

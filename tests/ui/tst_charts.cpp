@@ -395,7 +395,7 @@ void TestCharts::savesThroughTheDialogs()
     QVERIFY(files);
     QVERIFY2(files->selectedFiles().value(0).contains("report-2026"_L1), qPrintable(files->selectedFiles().value(0)));
     QSignalSpy exported(m_frame.get(), &ChartFrame::exported);
-    emit files->fileSelected(path(u"by-dialog.png"_s));
+    emit files->filesSelected({path(u"by-dialog.png"_s)}); // as QFileDialog does for one file, too
     files->close();
     QTRY_COMPARE(exported.size(), 1);
     QCOMPARE(QImage(path(u"by-dialog.png"_s)).size(), QSize(1200, 750));

@@ -538,6 +538,8 @@ void TestMainWindow::keysDoTheirWork()
     QTest::keyClick(m_window.get(), Qt::Key_3, Qt::ControlModifier);
     QTRY_COMPARE(QApplication::focusWidget()->objectName(), u"findingTree"_s);
     QTest::keyClick(m_window.get(), Qt::Key_4, Qt::ControlModifier);
+    QTRY_COMPARE(QApplication::focusWidget()->objectName(), u"reportPaper"_s);
+    QTest::keyClick(m_window.get(), Qt::Key_5, Qt::ControlModifier);
     QTRY_COMPARE(QApplication::focusWidget()->objectName(), u"sessionTable"_s);
     slowDown();
     onFocus(Qt::Key_F5);

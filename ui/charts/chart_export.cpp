@@ -1,6 +1,8 @@
 #include "charts/chart_export.h"
 
 #include "charts/bar_plot.h"
+#include "charts/heat_plot.h"
+#include "charts/scaling_plot.h"
 #include "charts/time_plot.h"
 #include "export/report_document.h"
 #include "models/chart_set.h"
@@ -148,7 +150,8 @@ Result<> write(const QString& path, const QByteArray& bytes)
 
 QString chartStamp(const Session& session)
 {
-    return sessionStamp(session);
+    const QString fairness = fairnessStamp(session);
+    return fairness.isEmpty() ? sessionStamp(session) : sessionStamp(session) + u'\n' + fairness;
 }
 
 bool isExportable(const ExportOptions& options)
@@ -248,6 +251,12 @@ std::vector<std::unique_ptr<Plot>> allPlots(const SessionModel& model)
         plot->setData(data);
         plots.push_back(std::move(plot));
     }
+    const QList<ScalingData> scaling = scalingData(model.session());
+    for (const ScalingData& data : scaling)
+        plots.push_back(std::make_unique<ScalingPlot>(looks, data));
+    const QList<HeatData> heat = heatData(model.session());
+    for (const HeatData& data : heat)
+        plots.push_back(std::make_unique<HeatPlot>(data));
     return plots;
 }
 

@@ -48,8 +48,8 @@ Result<QByteArray> pngBytes(const QImage& image);
 QFuture<Result<>> writePng(const QString& path, const QImage& image);
 QFuture<Result<>> writeBytes(const QString& path, const QByteArray& bytes);
 
-/// Every chart of a session: what is measured over time, and the results as bars. For the command line and reports;
-/// `model` shows the session and must live as long as the plots.
+/// Every chart of a session: what is measured over time, the results as bars, how they scale, and the grid. For the
+/// command line and reports; `model` shows the session and must live as long as the plots.
 std::vector<std::unique_ptr<Plot>> allPlots(const SessionModel& model);
 
 } // namespace bv

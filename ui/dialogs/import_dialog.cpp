@@ -255,7 +255,7 @@ void ImportDialog::updateState()
     m_state->setText(missing == 0
                          ? count
                          : count + u' ' +
-                               tr("Of %n something is missing: write it in, or leave them out.", nullptr, missing));
+                               tr("Something is missing of %n run(s): write it in, or leave out.", nullptr, missing));
     m_next->setVisible(missing > 0);
     m_import->setEnabled(!m_reading && !m_storing && missing == 0 && m_model->includedCount() > 0);
     const QString warnings = warningsText(m_model->preview());

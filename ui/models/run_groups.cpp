@@ -36,7 +36,7 @@ QString sentenceFor(const QString& best, const QString& other, const analysis::R
     const QString faster = smallRatio ? Text::tr("%1 is %2 % faster").arg(best, amount)
                                       : Text::tr("%1 is %2× as fast as %3").arg(best, amount, other);
     if (!estimate.low || !estimate.high)
-        return Text::tr("%1 so far; a confidence interval needs 2 repeats of each.").arg(faster);
+        return Text::tr("%1 so far; a confidence interval needs 2 repeats of each that differ.").arg(faster);
     if (*estimate.low <= 1)
         return Text::tr("No difference shown between %1 and %2: ratio %3 (95 % CI %4–%5)")
             .arg(best, other, ratioText(estimate.ratio), ratioText(*estimate.low), ratioText(*estimate.high));

@@ -72,7 +72,9 @@ void ImportDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelI
     const bool isLeftOut = index.siblingAtColumn(ImportModel::Source).data(Qt::CheckStateRole) == Qt::Unchecked;
     if (isLeftOut)
         option->palette.setColor(QPalette::Text, theme.mutedText);
-    if (index.column() != ImportModel::Remark || !index.data(ImportModel::MissingRole).toBool())
+    // In sight also where the table is scrolled.
+    const bool isMarked = index.column() == ImportModel::Source || index.column() == ImportModel::Remark;
+    if (!isMarked || !index.data(ImportModel::MissingRole).toBool())
         return;
     StateMark mark{u"warning"_s, theme.warning};
     if (option->state.testFlag(QStyle::State_Selected))

@@ -68,11 +68,15 @@ private slots:
     void tellsFewPerCent();
     void tellsLessThanOnePerCent();
     void tellsThatNoneIsShown();
+    void tellsWhyThereIsNoInterval();
+    void tellsThatAnIntervalIsAlone();
     void verdicts_data();
     void verdicts();
     void adjustsOverTheSession();
     void pairs_data();
     void pairs();
+    void manyTargetsOfTwoKinds();
+    void unequalLimits();
     void firstTargetWithoutFigures();
     void swappingInverts();
     void orderAndUnitMeanNothing();
@@ -152,6 +156,29 @@ void TestComparison::tellsThatNoneIsShown()
     QVERIFY2(sentence.endsWith(u", Welch t, p = 0.90 after Holm, n = 3 and 3)."_s), qPrintable(sentence));
 }
 
+void TestComparison::tellsWhyThereIsNoInterval()
+{
+    Session session = sessionOf({u"Docker"_s, u"QEMU"_s});
+    add(session, u"docker"_s, {5, 5, 5, 5});
+    add(session, u"qemu"_s, {6, 6.1, 5.9, 6});
+    QCOMPARE(sentenceFor(comparisons(session).first()),
+             u"QEMU is 1.20 times as fast as Docker in cpu 20000: 6.000 against 5.000 events/s (no interval, one side "
+             "has no spread, Welch t, p < 0.001 after Holm, n = 4 and 4)."_s);
+}
+
+/// The ratio's own interval excludes 1, the test with the means of two repeats shows nothing.
+void TestComparison::tellsThatAnIntervalIsAlone()
+{
+    Session session = sessionOf({u"Docker"_s, u"QEMU"_s});
+    add(session, u"docker"_s, {410, 422});
+    add(session, u"qemu"_s, {5000, 7000});
+    const Comparison one = comparisons(session).first();
+    QCOMPARE(one.verdict, Verdict::NoDifferenceShown);
+    QVERIFY(*one.ratio->high < 1);
+    const QString sentence = sentenceFor(one);
+    QVERIFY2(sentence.contains(u", interval for this comparison alone, Welch t, p = "_s), qPrintable(sentence));
+}
+
 void TestComparison::verdicts_data()
 {
     QTest::addColumn<Values>("first");
@@ -219,7 +246,7 @@ void TestComparison::pairs_data()
     QTest::newRow("2") << 2 << 1;
     QTest::newRow("3") << 3 << 3;
     QTest::newRow("4: all pairs") << 4 << 6;
-    QTest::newRow("5: against the first") << 5 << 4;
+    QTest::newRow("5: against the first of the kind") << 5 << 4;
     QTest::newRow("12") << 12 << 11;
 }
 
@@ -239,6 +266,49 @@ void TestComparison::pairs()
         QVERIFY(names.indexOf(one.first.target) < names.indexOf(one.second.target));
         QVERIFY(targets <= 4 || one.first.target == names.first());
     }
+}
+
+void TestComparison::manyTargetsOfTwoKinds()
+{
+    Session session;
+    for (const TargetKind kind : {TargetKind::Docker, TargetKind::Qemu}) {
+        for (const int cpus : {1, 2, 4}) {
+            TargetSettings target = targetOf((kind == TargetKind::Docker ? u"D%1"_s : u"Q%1"_s).arg(cpus));
+            target.kind = kind;
+            target.docker.cpus = cpus;
+            target.docker.memoryMib = 1024;
+            target.qemu.smp = cpus;
+            target.qemu.memoryMib = 1024;
+            session.plan.targets << target;
+            add(session, target.id, {1, 2, 3});
+        }
+    }
+    TargetSettings host = targetOf(u"Host"_s);
+    host.kind = TargetKind::Host;
+    session.plan.targets << host;
+    add(session, host.id, {1, 2, 3});
+    QStringList pairs;
+    for (const Comparison& one : comparisons(session)) {
+        pairs << one.first.target + one.second.target;
+        QVERIFY(one.unequalLimits.isEmpty());
+    }
+    QCOMPARE(pairs, (QStringList{u"D1D2"_s, u"D1D4"_s, u"D1Q1"_s, u"D2Q2"_s, u"D4Q4"_s, u"Q1Q2"_s, u"Q1Q4"_s}));
+}
+
+void TestComparison::unequalLimits()
+{
+    Session session = sessionOf({u"A"_s, u"B"_s});
+    session.plan.targets[0].docker.cpus = 1;
+    session.plan.targets[0].docker.memoryMib = 1024;
+    session.plan.targets[1].kind = TargetKind::Qemu;
+    session.plan.targets[1].qemu.smp = 4;
+    session.plan.targets[1].qemu.memoryMib = 1024;
+    add(session, u"a"_s, slow);
+    add(session, u"b"_s, fast);
+    const QString sentence = sentenceFor(comparisons(session).first());
+    QVERIFY2(sentence.endsWith(u"). The plan gave A and B unlike limits: 1 against 4 CPU."_s), qPrintable(sentence));
+    session.plan.targets[0].docker.cpus = 0; // not limited: nothing is known
+    QVERIFY(comparisons(session).first().unequalLimits.isEmpty());
 }
 
 void TestComparison::firstTargetWithoutFigures()

@@ -21,7 +21,9 @@ class TestRatio : public QObject
 private slots:
     void byHand();
     void unequalSpread();
+    void withoutSpread_data();
     void withoutSpread();
+    void beyondNumbers();
     void refused();
     void inverts();
     void unitMeansNothing();
@@ -44,25 +46,35 @@ void TestRatio::byHand()
 
 void TestRatio::unequalSpread()
 {
-    // One side without spread: the degrees are those of the other side, 2; t(0.975, 2) = 4.302653,
-    // factor = exp(4.302653 * 0.1 / sqrt(3)) = exp(0.2484138) = 1.281990.
-    const auto estimate = ratioOfMeans({9, 10, 11}, {5, 5, 5, 5});
+    // Deviations 1 of 10 and 0.01 of 5, n = 3: v = 0.01 / 3 and 0.000004 / 3, df = 2 * 1.0004² / (1 + 0.0004²)
+    // = 2.0016, t = 4.299358, factor = exp(4.299358 * sqrt(0.010004 / 3)) = exp(0.248273) = 1.281810.
+    const auto estimate = ratioOfMeans({9, 10, 11}, {4.99, 5, 5.01});
     QVERIFY(estimate);
-    QVERIFY(std::abs(*estimate->degreesOfFreedom - 2) < 1e-9);
-    QVERIFY(std::abs(*estimate->high / estimate->ratio - 1.281990) < 1e-5);
+    QVERIFY(std::abs(*estimate->degreesOfFreedom - 2.0016) < 1e-5);
+    QVERIFY(std::abs(*estimate->high / estimate->ratio - 1.281810) < 1e-5);
 }
 
+void TestRatio::withoutSpread_data()
+{
+    using Values = QList<double>;
+    QTest::addColumn<Values>("top");
+    QTest::addColumn<Values>("bottom");
+    QTest::newRow("both") << Values{6, 6} << Values{3, 3};
+    QTest::newRow("one") << Values{9, 10, 11} << Values{5, 5, 5, 5};
+    QTest::newRow("the other") << Values{5, 5, 5, 5} << Values{9, 10, 11};
+    QTest::newRow("but for rounding") << Values{0.1, 0.1, 0.1} << Values{0.3, 0.1 + 0.2, 0.3};
+    QTest::newRow("one value") << Values{6} << Values{3, 3, 4};
+}
+
+/// Equal values do not make a ratio certain.
 void TestRatio::withoutSpread()
 {
-    const auto exact = ratioOfMeans({6, 6}, {3, 3});
-    QVERIFY(exact);
-    QCOMPARE(*exact->low, 2.0);
-    QCOMPARE(*exact->high, 2.0);
-    QVERIFY(!exact->degreesOfFreedom);
-    const auto single = ratioOfMeans({6}, {3, 3, 4});
-    QVERIFY(single);
-    QVERIFY(!single->low);
-    QVERIFY(!single->high);
+    QFETCH(QList<double>, top);
+    QFETCH(QList<double>, bottom);
+    for (const auto& estimate : {ratioOfMeans(top, bottom), ratioOfStrata({{top, bottom}, {{1, 2}, {1, 2}}})}) {
+        QVERIFY(estimate);
+        QVERIFY(!estimate->low && !estimate->high && !estimate->degreesOfFreedom);
+    }
 }
 
 void TestRatio::refused()
@@ -76,6 +88,18 @@ void TestRatio::refused()
         QVERIFY(!ratioOfMeans(bad, {1, 2}));
         QVERIFY(!ratioOfMeans({1, 2}, bad));
     }
+}
+
+void TestRatio::beyondNumbers()
+{
+    const QList<double> huge{1.7e305, 1.6e305};
+    const QList<double> tiny{1e-300, 1.1e-300};
+    QVERIFY(!ratioOfMeans(huge, tiny));
+    QVERIFY(!ratioOfMeans(tiny, huge));
+    QVERIFY(!ratioOfStrata({{huge, tiny}}));
+    const auto wide = ratioOfMeans({1e153, 1e154}, {1e-154, 1e-153}); // the ratio is a number, its upper end none
+    QVERIFY(wide);
+    QVERIFY(!wide->low && !wide->high);
 }
 
 void TestRatio::inverts()

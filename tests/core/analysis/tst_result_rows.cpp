@@ -54,6 +54,7 @@ void TestResultRows::followsThePlan()
     QCOMPARE(rows[1].summary->mean, 50.0);
     QCOMPARE(rows[0].failed, 0);
     QCOMPARE(rows[0].ratio->ratio, 1.0);
+    QVERIFY(!rows[0].ratio->low && !rows[0].ratio->high && !rows[0].ratio->degreesOfFreedom); // to itself
     QCOMPARE(rows[1].ratio->ratio, 0.5);
     QVERIFY(rows[1].ratio->low && rows[1].ratio->high && *rows[1].ratio->low < 0.5 && *rows[1].ratio->high > 0.5);
 }

@@ -76,7 +76,7 @@ private slots:
                      u"may have begun in repeat 2, whose slowest event took 388.2 ms against 78.63 ms on average."_s,
                      u"unstable: fileio rndwr on Docker varies by 24 % (standard deviation over mean, 5 repeats, "
                      u"40.83–73.15 "
-                     u"MiB/s); farthest from the median is repeat 1."_s,
+                     u"MiB/s)."_s,
                      u"unstable: fileio seqrewr on Docker varies by 13 % (standard deviation over mean, 5 repeats, "
                      u"151.0–215.0 "
                      u"MiB/s); farthest from the median is repeat 3."_s,
@@ -118,6 +118,19 @@ private slots:
                                            u"unstable: cpu 20000 on Docker goes to and fro between two levels: 100.2 "
                                            u"events/s in repeats 1, 4, 6 and 8, 201.0 events/s in repeats 2, 3, 5 and "
                                            u"7, with little between (8 repeats)."_s};
+        QTest::newRow("two: both are as far")
+            << QList<double>{267.1, 401.3}
+            << QStringList{u"unstable: cpu 20000 on Docker varies by 28 % (standard deviation over mean, 2 repeats, "
+                           u"267.1–401.3 events/s)."_s};
+        QTest::newRow("three, one far") << QList<double>{267, 300, 401}
+                                        << QStringList{
+                                               u"unstable: cpu 20000 on Docker varies by 22 % (standard deviation over "
+                                               u"mean, 3 repeats, 267.0–401.0 events/s); farthest from the median is "
+                                               u"repeat 3."_s};
+        QTest::newRow("three, two about as far")
+            << QList<double>{200, 300, 401}
+            << QStringList{u"unstable: cpu 20000 on Docker varies by 33 % (standard deviation over mean, 3 repeats, "
+                           u"200.0–401.0 events/s)."_s};
         QTest::newRow("zeros") << QList<double>{0, 0, 0, 0, 0} << QStringList{};
     }
 

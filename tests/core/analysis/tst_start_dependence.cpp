@@ -72,6 +72,7 @@ void TestStartDependence::answers_data()
     row("longer", {2000, 2010, 1990}, {2500, 2510, 2490}, Answer::Longer);
     row("none", {2000, 2010, 1990}, {2005, 2000, 1995}, Answer::None);
     row("too much spread", {2000, 3000, 1000}, {2500, 1500, 3500}, Answer::NotShown);
+    row("no spread", {2000, 2000}, {1000, 1010}, Answer::NotShown);
     row("one repeat", {2000}, {1000}, Answer::NotShown);
 }
 
