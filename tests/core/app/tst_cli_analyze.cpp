@@ -77,7 +77,7 @@ void TestCliAnalyze::readsFiles()
     QVERIFY2(none.status == 1 && none.err.contains("No session is stored yet"), none.story());
 }
 
-/// It has no p values, so that it is no comparison.
+/// Its tests are a family of their own, so that it does not stand below the heading of comparisons.
 void TestCliAnalyze::tellsScalingApart()
 {
     Session session = figures_only::emptySession();
