@@ -3,6 +3,7 @@
 #include "cli/result_table.h"
 #include "cli/session_argument.h"
 
+#include "analysis/comparison.h"
 #include "analysis/findings.h"
 #include "analysis/result_rows.h"
 
@@ -68,11 +69,71 @@ QJsonObject toJson(const analysis::ResultRow& row)
     return json;
 }
 
+QLatin1StringView verdictName(analysis::Comparison::Verdict verdict)
+{
+    using Verdict = analysis::Comparison::Verdict;
+    switch (verdict) {
+    case Verdict::Higher:
+        return "higher"_L1;
+    case Verdict::Lower:
+        return "lower"_L1;
+    case Verdict::NoDifferenceShown:
+        return "no_difference_shown"_L1;
+    case Verdict::TooFew:
+        break;
+    }
+    return "too_few"_L1;
+}
+
+/// What was computed of two targets; keys without a value are left out. `p_holm` is that of `p`, or of `p_u` where no
+/// side has a spread.
+QJsonObject toJson(const analysis::Comparison& comparison)
+{
+    const analysis::Cell& first = comparison.first;
+    QJsonObject json{{u"test"_s, sysbench::testName(first.kind)},
+                     {u"params"_s, first.params},
+                     {u"metric"_s, sysbench::metricName(first.metric)},
+                     {u"unit"_s, sysbench::metricUnit(first.metric)},
+                     {u"first"_s, first.targetId},
+                     {u"second"_s, comparison.second.targetId},
+                     {u"first_mean"_s, comparison.firstMean},
+                     {u"second_mean"_s, comparison.secondMean},
+                     {u"first_n"_s, static_cast<int>(first.values.size())},
+                     {u"second_n"_s, static_cast<int>(comparison.second.values.size())},
+                     {u"verdict"_s, verdictName(comparison.verdict)}};
+    if (comparison.ratio) {
+        json.insert(u"ratio"_s, comparison.ratio->ratio);
+        insert(json, u"ratio_ci_low"_s, comparison.ratio->low);
+        insert(json, u"ratio_ci_high"_s, comparison.ratio->high);
+        insert(json, u"ratio_df"_s, comparison.ratio->degreesOfFreedom);
+        if (comparison.ratio->low)
+            json.insert(u"ci_method"_s, u"log-ratio, Welch–Satterthwaite"_s);
+    }
+    if (comparison.welch) {
+        json.insert(u"welch_t"_s, comparison.welch->t);
+        json.insert(u"df"_s, comparison.welch->degreesOfFreedom);
+        json.insert(u"p"_s, comparison.welch->p);
+    }
+    insert(json, u"p_holm"_s, comparison.adjustedP);
+    if (comparison.mannWhitney) {
+        json.insert(u"u"_s, comparison.mannWhitney->u);
+        json.insert(u"p_u"_s, comparison.mannWhitney->p);
+    }
+    insert(json, u"hedges_g"_s, comparison.hedgesG);
+    insert(json, u"cliffs_delta"_s, comparison.cliffsDelta);
+    if (!comparison.unequalLimits.isEmpty())
+        json.insert(u"unequal_limits"_s, comparison.unequalLimits);
+    return json;
+}
+
 QByteArray jsonOf(const Session& session, const QList<analysis::Finding>& findings)
 {
     QJsonArray rows;
     for (const analysis::ResultRow& row : analysis::resultRows(session))
         rows << toJson(row);
+    QJsonArray compared;
+    for (const analysis::Comparison& comparison : analysis::comparisons(session))
+        compared << toJson(comparison);
     QJsonArray told;
     for (const analysis::Finding& finding : findings)
         told << findingToJson(finding);
@@ -82,6 +143,7 @@ QByteArray jsonOf(const Session& session, const QList<analysis::Finding>& findin
                            {u"created"_s, session.created.toUTC().toString(Qt::ISODateWithMs)},
                            {u"app"_s, session.app},
                            {u"summary"_s, rows},
+                           {u"comparisons"_s, compared},
                            {u"findings"_s, told}};
     return QJsonDocument(json).toJson();
 }

@@ -85,7 +85,7 @@ Verdict verdictOf(const Comparison& comparison)
 struct Targets
 {
     QHash<QString, const TargetSettings*> byId;
-    QHash<QString, QList<TargetPair>> pairsByTarget; ///< under both of their targets
+    QHash<QString, QStringList> partners; ///< of a container its virtual machines, and the other way round
 };
 
 Targets targetsOf(const Plan& plan)
@@ -94,8 +94,11 @@ Targets targetsOf(const Plan& plan)
     for (const TargetSettings& target : plan.targets)
         targets.byId.insert(target.id, &target);
     for (const TargetPair& pair : pairsOf(plan)) {
-        targets.pairsByTarget[pair.container] << pair;
-        targets.pairsByTarget[pair.vm] << pair;
+        // No more of each, lest hundreds of equal targets become a family of ten thousands.
+        if (QStringList& vms = targets.partners[pair.container]; vms.size() < mostInPairs)
+            vms << pair.vm;
+        if (QStringList& containers = targets.partners[pair.vm]; containers.size() < mostInPairs)
+            containers << pair.container;
     }
     return targets;
 }
@@ -116,13 +119,14 @@ QList<std::pair<qsizetype, qsizetype>> chosenPairs(const QList<Cell>& cells, con
             firsts.insert(kind, i);
         else
             chosen << std::pair(firsts[kind], i);
-        for (const TargetPair& pair : targets.pairsByTarget.value(id)) {
-            const qsizetype other = places.value(pair.container == id ? pair.vm : pair.container, -1);
-            if (other >= 0 && other < i)
-                chosen << std::pair(other, i);
+        for (const QString& partner : targets.partners.value(id)) {
+            const qsizetype other = places.value(partner, -1);
+            if (other >= 0)
+                chosen << std::pair(std::min(other, i), std::max(other, i));
         }
     }
     std::sort(chosen.begin(), chosen.end());
+    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
     return chosen;
 }
 

@@ -1,5 +1,6 @@
 #include "analysis/comparison.h"
 #include "analysis/result_rows.h"
+#include "analysis/scaling.h"
 
 #include <QElapsedTimer>
 #include <algorithm>
@@ -127,6 +128,31 @@ void calibrate(const Scenario& scenario)
     std::fflush(stdout);
 }
 
+/// Containers that differ in CPUs or in memory, whose figures do not: answers of scalingFindings().
+void calibrateScaling(int repeats)
+{
+    Generator random(20260104);
+    int falsely = 0;
+    for (int i = 0; i < sessions; ++i) {
+        Session session = emptySession(6);
+        for (int target = 0; target < 6; ++target) {
+            session.plan.targets[target].label.clear();
+            session.plan.targets[target].kind = TargetKind::Docker;
+            session.plan.targets[target].docker.cpus = 1 << target % 3;
+            session.plan.targets[target].docker.memoryMib = target < 3 ? 1024 : 2048;
+        }
+        for (int test = 0; test < 3; ++test) {
+            for (int run = 0; run < 6 * repeats; ++run)
+                add(session, run % 6, test, 1000 * normal(random, 0.02));
+        }
+        const QList<Finding> all = scalingFindings(session, cellsOf(session));
+        falsely += std::any_of(all.cbegin(), all.cend(),
+                               [](const Finding& one) { return one.answer != FindingAnswer::NotShown; });
+    }
+    std::printf("scaling, normal, CV 2 %%, n %2d: false %4.1f %%\n", repeats, perCent(falsely, sessions));
+    std::fflush(stdout);
+}
+
 /// One of the tests of a session is slower on the second target by 5 %.
 void findSlowdown(double variation, int repeats)
 {
@@ -194,6 +220,8 @@ int main()
         calibrate({"normal, CV 2 %", 4, repeats, plain});
     }
     calibrate({"drift of 4 %, CV 2 %, NOT interleaved", 2, 10, drifting(0.04), false});
+    for (const int repeats : {3, 5, 10})
+        calibrateScaling(repeats);
     for (const int repeats : {3, 5, 10})
         findSlowdown(0.02, repeats);
     for (const bool rounded : {false, true}) {

@@ -76,6 +76,7 @@ private slots:
     void pairs_data();
     void pairs();
     void manyTargetsOfTwoKinds();
+    void hundredsOfEqualTargets();
     void unequalLimits();
     void firstTargetWithoutFigures();
     void swappingInverts();
@@ -293,6 +294,21 @@ void TestComparison::manyTargetsOfTwoKinds()
         QVERIFY(one.unequalLimits.isEmpty());
     }
     QCOMPARE(pairs, (QStringList{u"D1D2"_s, u"D1D4"_s, u"D1Q1"_s, u"D2Q2"_s, u"D4Q4"_s, u"Q1Q2"_s, u"Q1Q4"_s}));
+}
+
+/// The number of comparisons grows as that of targets does.
+void TestComparison::hundredsOfEqualTargets()
+{
+    Session session;
+    for (int i = 0; i < 200; ++i) {
+        TargetSettings target = targetOf(u"T%1"_s.arg(i));
+        target.kind = i % 2 == 0 ? TargetKind::Docker : TargetKind::Qemu;
+        target.docker.cpus = target.qemu.smp = 1;
+        target.docker.memoryMib = target.qemu.memoryMib = 1024;
+        session.plan.targets << target;
+        add(session, target.id, {1, 2, 3});
+    }
+    QCOMPARE(comparisons(session).size(), 99 + 99 + 4 * 100 + 4 * 100 - 4 * 4);
 }
 
 void TestComparison::unequalLimits()

@@ -15,6 +15,7 @@ private slots:
     void init();
     void tellsPeople();
     void tellsPrograms();
+    void comparisonsInNumbers();
     void readsFiles();
     void tellsScalingApart();
     void keepsTerminalsWhole();
@@ -65,6 +66,38 @@ void TestCliAnalyze::tellsPrograms()
     QCOMPARE(findings.at(1)["kind"_L1].toString(), u"cpu_rate"_s);
     QCOMPARE(findings.at(1)["answer"_L1].toString(), u"yes"_s);
     QCOMPARE(findings.at(1)["runs"_L1].toArray().size(), 30);
+}
+
+/// What is computed of two targets is there as numbers, those that suit each other.
+void TestCliAnalyze::comparisonsInNumbers()
+{
+    const ProgramResult result = run({u"analyze"_s, u"reference"_s, u"--json"_s});
+    QVERIFY2(result.status == 0, result.story());
+    const QJsonObject json = result.json().object();
+    QVERIFY(!json["summary"_L1].toArray().first().toObject().contains("ratio_ci_low"_L1)); // to itself
+    const QJsonArray all = json["comparisons"_L1].toArray();
+    QCOMPARE(all.size(), 6);
+    for (const QJsonValue& one : all) {
+        const QJsonObject numbers = one.toObject();
+        for (const QString& key :
+             {u"test"_s,       u"params"_s,   u"metric"_s,       u"unit"_s,    u"first"_s,        u"second"_s,
+              u"first_mean"_s, u"first_n"_s,  u"second_n"_s,     u"ratio"_s,   u"ratio_ci_low"_s, u"ratio_ci_high"_s,
+              u"ratio_df"_s,   u"welch_t"_s,  u"df"_s,           u"p"_s,       u"p_holm"_s,       u"u"_s,
+              u"p_u"_s,        u"hedges_g"_s, u"cliffs_delta"_s, u"verdict"_s, u"second_mean"_s})
+            QVERIFY2(numbers.contains(key), qPrintable(key));
+        QCOMPARE(numbers["ci_method"_L1].toString(), u"log-ratio, Welch–Satterthwaite"_s);
+        const double ratio = numbers["ratio"_L1].toDouble();
+        QCOMPARE(ratio, numbers["first_mean"_L1].toDouble() / numbers["second_mean"_L1].toDouble());
+        QVERIFY(numbers["ratio_ci_low"_L1].toDouble() < ratio && ratio < numbers["ratio_ci_high"_L1].toDouble());
+        QVERIFY(numbers["p"_L1].toDouble() <= numbers["p_holm"_L1].toDouble());
+        QCOMPARE(numbers["welch_t"_L1].toDouble() > 0, ratio > 1);
+        QCOMPARE(numbers["hedges_g"_L1].toDouble() > 0, ratio > 1);
+    }
+    const QJsonObject first = all.first().toObject();
+    QCOMPARE(first["verdict"_L1].toString(), u"higher"_s);
+    QCOMPARE(first["cliffs_delta"_L1].toDouble(), 1.0);
+    QCOMPARE(first["u"_L1].toDouble(), 25.0);
+    QCOMPARE(first["first_n"_L1].toInt(), 5);
 }
 
 void TestCliAnalyze::readsFiles()
