@@ -213,24 +213,11 @@ QString claimOf(const Telling& telling)
         .arg(telling.higher, ratioText(ratio), telling.lower, telling.test);
 }
 
-QString intervalOf(const RatioEstimate& ratio)
-{
-    if (!ratio.low || !ratio.high)
-        return {};
-    // As many digits as tell the ends from 1.
-    const double furthest = std::max(std::abs(*ratio.low - 1), std::abs(*ratio.high - 1));
-    const int digits = furthest < 0.01 ? 4 : furthest < 0.1 ? 3 : 2;
-    const auto text = [digits](double value) {
-        return digits == 2 ? ratioText(value) : QString::number(value, 'f', digits);
-    };
-    return Text::tr("95 % CI of the ratio %1–%2").arg(text(*ratio.low), text(*ratio.high));
-}
-
 /// "95 % CI of the ratio 3.60–3.68, Welch t, p < 0.001 after Holm, n = 5 and 5"
 QString evidenceOf(const Comparison& comparison, const Telling& telling)
 {
     QStringList parts;
-    const QString interval = telling.ratio ? intervalOf(*telling.ratio) : QString();
+    const QString interval = telling.ratio ? intervalText(*telling.ratio) : QString();
     if (!interval.isEmpty())
         parts << interval;
     else if (telling.ratio && comparison.welch)
@@ -311,6 +298,19 @@ QString sentenceFor(const Comparison& comparison)
     return Text::tr("Whether %1 and %2 differ in %3 cannot be told: %4; each must be measured at least twice.")
                .arg(telling.higher, telling.lower, telling.test, telling.figures) +
            limits;
+}
+
+QString intervalText(const RatioEstimate& ratio)
+{
+    if (!ratio.low || !ratio.high)
+        return {};
+    // As many digits as tell the ends from 1.
+    const double furthest = std::max(std::abs(*ratio.low - 1), std::abs(*ratio.high - 1));
+    const int digits = furthest < 0.01 ? 4 : furthest < 0.1 ? 3 : 2;
+    const auto text = [digits](double value) {
+        return digits == 2 ? ratioText(value) : QString::number(value, 'f', digits);
+    };
+    return Text::tr("95 % CI of the ratio %1–%2").arg(text(*ratio.low), text(*ratio.high));
 }
 
 QString testText(const Comparison& comparison, qsizetype family)

@@ -61,6 +61,9 @@ std::optional<RatioEstimate> overallSpeed(const QList<Comparison>& comparisons, 
 /// and 5)." The target with the higher figure is named first.
 QString sentenceFor(const Comparison& comparison);
 
+/// "95 % CI of the ratio 3.60–3.68", with as many digits as tell the ends from 1; empty where there is no interval.
+QString intervalText(const RatioEstimate& ratio);
+
 /// "Welch t, p < 0.001 after Holm over 6": the test that gave `adjustedP`, which must be there, and the
 /// number of comparisons it was adjusted for; without that number where it is 0. Where the interval of the ratio
 /// excludes 1 and yet no difference is shown it begins with "interval for this comparison alone".

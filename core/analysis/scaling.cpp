@@ -291,12 +291,17 @@ Finding findingOf(const Ladder& ladder, Factor factor, const Comparison& compari
     const auto speed = speedOf(comparison.first, comparison.second);
     const QString claim = growsWithThreads(ladder, factor) ? Text::tr("%1, %2: %3 it does %4 times as much per second")
                                                            : Text::tr("%1, %2: %3 it is %4 times as fast");
-    QString evidence = figuresOf(ladder);
+    QStringList test;
+    if (speed && speed->low)
+        test << intervalText(*speed);
     if (comparison.adjustedP)
-        evidence += u"; "_s + testText(comparison, family);
+        test << testText(comparison, family);
+    QString evidence = figuresOf(ladder);
+    if (!test.isEmpty())
+        evidence += u"; "_s + test.join(u", "_s);
     finding.sentence =
         Text::tr("%1 (%2).")
-            .arg(claim.arg(ladder.name, ladder.test, sizesOf(ladder, factor), speed ? withInterval(*speed) : u"–"_s),
+            .arg(claim.arg(ladder.name, ladder.test, sizesOf(ladder, factor), speed ? ratioText(speed->ratio) : u"–"_s),
                  evidence);
     if (growsWithThreads(ladder, factor))
         finding.sentence += u' ' + Text::tr("Each thread does the whole work.");

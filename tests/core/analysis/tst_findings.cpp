@@ -209,9 +209,9 @@ void TestFindings::scalesWithCpus()
     }
     QCOMPARE(sentences.size(), 2);
     BV_HOLDS(sentences[0], "Docker 1 GiB, cpu 20000");
-    BV_HOLDS(sentences[0], "with 4 instead of 1 CPU it is 3.60 (95 % CI");
+    BV_HOLDS(sentences[0], "with 4 instead of 1 CPU it is 3.60 times as fast");
     BV_HOLDS(sentences[0], "That is 90 % of what 4 times as many could give.");
-    BV_HOLDS(sentences[1], "it is 3.60 (95 % CI"); // of a time the inverse
+    BV_HOLDS(sentences[1], "it is 3.60 times as fast"); // of a time the inverse
 }
 
 void TestFindings::scalesWithThreads()
@@ -222,7 +222,7 @@ void TestFindings::scalesWithThreads()
                 around(1000, 0.01));
     const Finding finding = findingOfKind(session, FindingKind::Scaling);
     QCOMPARE(finding.answer, FindingAnswer::NotShown);
-    BV_HOLDS(finding.sentence, "with 4 threads instead of 1 it is 1.00 (95 % CI");
+    BV_HOLDS(finding.sentence, "with 4 threads instead of 1 it is 1.00 times as fast");
 }
 
 /// Every run and target that a finding names is one of the session, and each is named once.
