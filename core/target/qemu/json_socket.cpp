@@ -58,6 +58,11 @@ JsonSocket::JsonSocket(QObject* parent)
     connect(&m_socket, &QLocalSocket::disconnected, this, &JsonSocket::disconnected);
 }
 
+JsonSocket::~JsonSocket()
+{
+    m_socket.disconnect(this); // a QLocalSocket that is destroyed while it is connected tells of it
+}
+
 Async<> JsonSocket::connectTo(QString path, std::chrono::milliseconds deadline, std::stop_token stop)
 {
     co_return co_await connectLocal(m_socket, std::move(path), deadline, std::move(stop));

@@ -17,6 +17,8 @@ class JsonSocket : public QObject
     Q_OBJECT
 public:
     explicit JsonSocket(QObject* parent = nullptr);
+    /// Says nothing any more: whoever has it as a member may have lost other members already.
+    ~JsonSocket() override;
 
     /// Connects, trying again until somebody listens or the deadline is over (QEMU makes the socket while it starts).
     Async<> connectTo(QString path, std::chrono::milliseconds deadline, std::stop_token stop);
