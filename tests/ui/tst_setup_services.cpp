@@ -6,6 +6,7 @@
 #include <QClipboard>
 #include <QLabel>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QSignalSpy>
@@ -140,10 +141,11 @@ void TestSetupServices::preparesAnImage()
     QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains("FROM "_L1), 30000);
     auto* start = dialog->findChild<QPushButton*>(u"prepare.start"_s);
     QTRY_VERIFY(start->isEnabled());
+    const QPointer<QDialog> shown = dialog; // it is deleted when it closes
     QTest::mouseClick(start, Qt::LeftButton);
     const QString name = u"benchvisor/prepared:present-1-sysbench"_s;
     QTRY_COMPARE_WITH_TIMEOUT(window.plan().target(0).docker.image, name, 30000);
-    QVERIFY(!dialog->isVisible());
+    QVERIFY(!shown || !shown->isVisible());
     QVERIFY(window.fakes.machine.log(u"docker/log"_s).contains(u"tag sha256:0456 "_s + name));
 }
 
