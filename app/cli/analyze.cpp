@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/findings_text.h"
 #include "cli/result_table.h"
 #include "cli/session_argument.h"

@@ -1,6 +1,7 @@
 #include "cli/console.h"
 
 #include "cli/cli.h"
+#include "cli/session_argument.h"
 #include "signal_watcher.h"
 
 #include <QCoreApplication>
@@ -21,6 +22,24 @@ void printLine(std::FILE* stream, const QString& line)
 {
     std::fputs((line + u'\n').toLocal8Bit().constData(), stream);
     std::fflush(stream);
+}
+
+QString wrappedText(const QString& text, int first, int indent, int width)
+{
+    QString result;
+    QString row(first, u' ');
+    bool isEmpty = true;
+    const QStringList words = printable(text).split(u' ', Qt::SkipEmptyParts);
+    for (const QString& word : words) {
+        if (!isEmpty && row.size() + 1 + word.size() > width) {
+            result += row + u'\n';
+            row = QString(indent, u' ');
+            isEmpty = true;
+        }
+        row += isEmpty ? word : u' ' + word;
+        isEmpty = false;
+    }
+    return result + row + u'\n';
 }
 
 QString optionOfAnotherAction(const CLI::App& command, const QString& action)

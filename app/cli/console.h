@@ -20,6 +20,10 @@ QString text(const std::string& word);
 /// A line, in the encoding of the terminal, at once.
 void printLine(std::FILE* stream, const QString& line);
 
+/// Words in lines of at most `width` columns, the first indented by `first` and all others by `indent` blanks. Ends
+/// with a newline.
+QString wrappedText(const QString& text, int first, int indent, int width = 100);
+
 /// Refuses the first option that was given and is for other actions of the command: those whose help begins
 /// "create, convert: …" are for these. An empty text where there is none.
 QString optionOfAnotherAction(const CLI::App& command, const QString& action);

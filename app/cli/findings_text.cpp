@@ -1,4 +1,6 @@
 #include "cli/findings_text.h"
+
+#include "cli/console.h"
 #include "cli/session_argument.h"
 
 #include <QCoreApplication>
@@ -18,7 +20,6 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(bv::cli::Findings)
 };
 
-constexpr int width = 100;
 constexpr int indentation = 4;
 
 QString answerText(FindingAnswer answer)
@@ -89,24 +90,6 @@ QString part(const QList<Finding>& findings, const QString& heading, Predicate b
 }
 
 } // namespace
-
-QString wrappedText(const QString& text, int first, int indent)
-{
-    QString result;
-    QString row(first, u' ');
-    bool isEmpty = true;
-    const QStringList words = printable(text).split(u' ', Qt::SkipEmptyParts);
-    for (const QString& word : words) {
-        if (!isEmpty && row.size() + 1 + word.size() > width) {
-            result += row + u'\n';
-            row = QString(indent, u' ');
-            isEmpty = true;
-        }
-        row += isEmpty ? word : u' ' + word;
-        isEmpty = false;
-    }
-    return result + row + u'\n';
-}
 
 QString findingsText(const QList<Finding>& findings)
 {

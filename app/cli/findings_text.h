@@ -12,8 +12,4 @@ namespace bv::cli {
 /// Ends with a newline.
 QString findingsText(const QList<analysis::Finding>& findings);
 
-/// Words in lines of at most 100 columns, the first indented by `first` and all others by `indent` blanks;
-/// printable() all of them. Ends with a newline.
-QString wrappedText(const QString& text, int first, int indent);
-
 } // namespace bv::cli

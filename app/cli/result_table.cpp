@@ -4,6 +4,7 @@
 #include "analysis/result_rows.h"
 #include "analysis/start_dependence.h"
 #include "base/figures.h"
+#include "cli/console.h"
 
 #include <QCoreApplication>
 #include <QHash>
@@ -148,23 +149,6 @@ QString legend(const QList<analysis::ResultRow>& rows, const Layout& layout)
     return text;
 }
 
-/// Words in lines of the table's width, all but the first indented.
-QString wrapped(const QString& text)
-{
-    QString result;
-    QString row;
-    const QStringList words = printable(text).split(u' ');
-    for (const QString& word : words) {
-        if (!row.isEmpty() && row.size() + 1 + word.size() > tableWidth) {
-            result += row + u'\n';
-            row = QString(indentation, u' ') + word;
-        } else {
-            row += (row.isEmpty() ? QString() : QString(u' ')) + word;
-        }
-    }
-    return result + row + u'\n';
-}
-
 /// With names and errors as a terminal may show them: they can be those of a foreign file.
 QList<analysis::ResultRow> printableRows(const Session& session)
 {
@@ -186,7 +170,7 @@ QString startFindings(const Session& session)
         return {};
     QString text = Text::tr("Start-up time against CPUs and memory, each interval by itself:") + u'\n';
     for (const analysis::StartDependence& dependence : dependences)
-        text += wrapped(analysis::sentenceFor(dependence));
+        text += wrappedText(analysis::sentenceFor(dependence), 0, indentation);
     return text;
 }
 

@@ -1,5 +1,6 @@
 #include "base/suggest.h"
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/session_argument.h"
 #include "export/session_export.h"
 #include "import/reference_session.h"
@@ -178,20 +179,6 @@ QString headline(const QJsonObject& provenance, const QString& nothing)
     return parts.isEmpty() ? nothing : parts.join(u" · "_s);
 }
 
-/// The text in lines of at most `width` columns, where its words allow that.
-QStringList wrapped(const QString& text, qsizetype width)
-{
-    QStringList lines;
-    const QStringList words = text.split(u' ', Qt::SkipEmptyParts);
-    for (const QString& word : words) {
-        if (lines.isEmpty() || lines.last().size() + 1 + word.size() > width)
-            lines << word;
-        else
-            lines.last() += u' ' + word;
-    }
-    return lines;
-}
-
 /// At most 99 columns.
 QString runLine(const RunRecord& run)
 {
@@ -226,7 +213,7 @@ int showSession(const QString& argument, bool json)
     if (sessionOrigin(*session) != SessionOrigin::Published)
         line(Text::tr("Created"), localTime(session->created, u"yyyy-MM-dd HH:mm:ss t"_s));
     line(Text::tr("State"), stateText(session->state));
-    const QStringList origin = wrapped(sessionOriginText(*session), 88);
+    const QStringList origin = wrappedText(sessionOriginText(*session), 0, 0, 88).split(u'\n', Qt::SkipEmptyParts);
     for (qsizetype i = 0; i < origin.size(); ++i)
         line(i == 0 ? Text::tr("Origin") : QString(), origin[i]);
     line(Text::tr("Host"), session->host["hostname"_L1].toString());

@@ -27,21 +27,6 @@ Error badInput(const QString& message)
     return {Error::Code::BadInput, message};
 }
 
-/// The parameter that a suite sweeps.
-QString sweptParameter(Test test)
-{
-    switch (test) {
-    case Test::Cpu:
-        return u"cpu_max_prime"_s;
-    case Test::Fileio:
-        return u"file_test_mode"_s;
-    case Test::Memory:
-        return u"memory_oper"_s;
-    default:
-        return {};
-    }
-}
-
 /// Takes over what the other knows; false where they contradict each other.
 bool merge(Arrangement& known, const Arrangement& other)
 {
@@ -137,7 +122,7 @@ QList<Suite> suitesOf(const QList<RunRecord>& runs)
         if (seen.contains(whole))
             continue;
         seen.insert(whole);
-        const QString swept = sweptParameter(run.test);
+        const QString swept = mainParameter(run.test);
         QJsonObject others = run.params;
         const QJsonValue value = others.take(swept);
         const QString key = comparisonKey(run.test, others) + (value.isUndefined() ? u"-"_s : u"+"_s);

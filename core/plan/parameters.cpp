@@ -46,23 +46,6 @@ QStringList essentialNames(Test test)
     return {};
 }
 
-/// The option by which people tell runs of a test apart; empty where there is none.
-QString mainName(Test test)
-{
-    switch (test) {
-    case Test::Cpu:
-        return u"cpu_max_prime"_s;
-    case Test::Fileio:
-        return u"file_test_mode"_s;
-    case Test::Memory:
-        return u"memory_oper"_s;
-    case Test::Boot:
-        return u"cache"_s;
-    default:
-        return {};
-    }
-}
-
 /// Canonical order: by rank, then by name.
 std::tuple<int, QString> orderOf(const QString& name)
 {
@@ -118,6 +101,22 @@ QString describeOne(const QString& name, const QJsonValue& value)
 }
 
 } // namespace
+
+QString mainParameter(sysbench::Test test)
+{
+    switch (test) {
+    case Test::Cpu:
+        return u"cpu_max_prime"_s;
+    case Test::Fileio:
+        return u"file_test_mode"_s;
+    case Test::Memory:
+        return u"memory_oper"_s;
+    case Test::Boot:
+        return u"cache"_s;
+    default:
+        return {};
+    }
+}
 
 QStringList parameterNames(Test test)
 {
@@ -232,7 +231,7 @@ QStringList varyingParameters(Test test, const QList<QJsonObject>& params)
         const bool differs = std::any_of(params.cbegin(), params.cend(), [&](const QJsonObject& one) {
             return one.value(name) != params.first().value(name);
         });
-        if (differs && name != mainName(test))
+        if (differs && name != mainParameter(test))
             varying << name;
     }
     std::sort(varying.begin(), varying.end(), comesBefore);
@@ -242,7 +241,7 @@ QStringList varyingParameters(Test test, const QList<QJsonObject>& params)
 QString describeParams(Test test, const QJsonObject& params, const QStringList& varying)
 {
     QString text = sysbench::testName(test);
-    const QString main = mainName(test);
+    const QString main = mainParameter(test);
     if (!main.isEmpty() && params.contains(main))
         text += u' ' + valueText(params.value(main));
     QStringList named = varying;

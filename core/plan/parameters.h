@@ -10,6 +10,9 @@ namespace bv {
 /// "memory_mib" and "smp".
 QStringList parameterNames(sysbench::Test test);
 
+/// The parameter by which people tell runs of a test apart ("cpu_max_prime"); empty where there is none.
+QString mainParameter(sysbench::Test test);
+
 /// The suite or plan with its parameters in canonical order, which is the order of expansion (the first varies
 /// slowest), whole numbers stored as integers, and sizes in their shortest form ("8M" for 8388608). First come the
 /// parameters that decide a file set (file_total_size, file_num), so that every set is prepared once; then all others
